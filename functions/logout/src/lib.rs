@@ -1,0 +1,49 @@
+//! `POST logout`: ends this session, or every session of the user.
+
+use shared::{
+    App, Error,
+    http::{Answer, Endpoint, Method, Request, StatusCode, caller_for_change},
+    session::{Caller, clearing_cookie},
+};
+
+#[must_use]
+pub fn endpoint() -> Endpoint {
+    Endpoint::new().auth(
+        "/logout",
+        &[(Method::POST, |app, request| Box::pin(log_out(app, request)))],
+    )
+}
+
+/// Answers 200 with or without a session: who wants to be logged out is.
+async fn log_out(app: &App, request: &Request) -> Result<Answer, Error> {
+    let caller = match caller_for_change(app, request).await {
+        Ok(caller) => Some(caller),
+        Err(Error::Token(_) | Error::AccountInactive) => None,
+        Err(error) => return Err(error),
+    };
+    let mut form = request.optional_form()?;
+    let everywhere = form.flag("everywhere").unwrap_or(false);
+    form.finish(Some(()))?;
+
+    if let Some(caller) = caller {
+        end(app, &caller, everywhere).await?;
+    }
+    Ok(Answer::success(StatusCode::OK).with_cookie(clearing_cookie(&app.settings)))
+}
+
+async fn end(app: &App, caller: &Caller, everywhere: bool) -> Result<(), Error> {
+    let Caller {
+        account, claims, ..
+    } = caller;
+    if everywhere {
+        // If that was not the latest word on this account's sessions, the later one ended them all.
+        app.store
+            .end_every_session(account, app.clock.now())
+            .await?;
+        return Ok(());
+    }
+    let until = app.tokens.session_end(claims);
+    app.store
+        .end_session(account.id, &claims.session_id, until)
+        .await
+}

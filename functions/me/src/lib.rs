@@ -1,0 +1,34 @@
+//! `me`: the account of who is calling.
+
+mod change_password;
+mod confirm;
+mod remove;
+mod show;
+mod update;
+
+use shared::http::{Endpoint, Method};
+
+#[must_use]
+pub fn endpoint() -> Endpoint {
+    Endpoint::new()
+        .auth(
+            "/me",
+            &[
+                (Method::GET, |app, request| {
+                    Box::pin(show::show(app, request))
+                }),
+                (Method::PATCH, |app, request| {
+                    Box::pin(update::update(app, request))
+                }),
+                (Method::DELETE, |app, request| {
+                    Box::pin(remove::remove(app, request))
+                }),
+            ],
+        )
+        .auth(
+            "/me/password",
+            &[(Method::POST, |app, request| {
+                Box::pin(change_password::change_password(app, request))
+            })],
+        )
+}

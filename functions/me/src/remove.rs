@@ -1,0 +1,21 @@
+//! `DELETE me`: the account and everything of it. Called again, it finishes what was cut off.
+
+use shared::{
+    App, Error,
+    account::Password,
+    http::{Answer, Request, StatusCode, caller_for_deletion},
+    session::clearing_cookie,
+};
+
+use crate::confirm::confirm;
+
+pub(crate) async fn remove(app: &App, request: &Request) -> Result<Answer, Error> {
+    let caller = caller_for_deletion(app, request).await?;
+    let mut form = request.form()?;
+    let password = form.required("password", Password::read);
+    let password = form.finish(password)?;
+
+    confirm(app, &caller.account, &password).await?;
+    app.store.delete_account(&caller.account).await?;
+    Ok(Answer::success(StatusCode::OK).with_cookie(clearing_cookie(&app.settings)))
+}

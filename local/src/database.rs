@@ -1,0 +1,317 @@
+//! The embedded `DynamoDB`, with the table that `template.yaml` describes.
+
+use std::future::{Future, pending};
+use std::net::SocketAddr;
+use std::path::Path;
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use dynoxide::actions::describe_table::DescribeTableRequest;
+use dynoxide::actions::update_time_to_live::{TimeToLiveSpecification, UpdateTimeToLiveRequest};
+use dynoxide::{Database, DynoxideError};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::refusal::Refusal;
+use crate::template::Table;
+
+pub const REGION: &str = "us-east-1";
+/// Both halves of the credentials: the embedded database wants some and looks at none.
+pub const CREDENTIAL: &str = "local";
+
+/// A database that lives as long as the value does.
+///
+/// # Errors
+/// When the template's table is one that `DynamoDB` would refuse.
+pub fn open_memory(table: &Table, name: &str) -> Result<Database, Refusal> {
+    let database = Database::memory()
+        .map_err(|error| Refusal::new(format!("cannot open a database in memory: {error}")))?;
+    create(&database, table, name)?;
+    Ok(database)
+}
+
+/// # Errors
+/// When the file cannot be opened, or holds a table that is not the template's.
+pub fn open_file(file: &Path, table: &Table, name: &str) -> Result<Database, Refusal> {
+    let shown = file.display();
+    let path = file
+        .to_str()
+        .ok_or_else(|| Refusal::new(format!("the path {shown} is not UTF-8")))?;
+    let database = Database::new(path).map_err(|error| {
+        Refusal::new(format!(
+            "cannot open the database in {shown} ({error}): delete it to begin anew"
+        ))
+    })?;
+    match stored(&database, name)? {
+        None => create(&database, table, name)?,
+        Some(stored) if shape(&stored) == shape(table) => set_time_to_live(&database, table, name)?,
+        Some(_) => {
+            return Err(Refusal::new(format!(
+                "the table {name} in {shown} has other keys or indexes than template.yaml \
+                 describes: delete the file to begin anew"
+            )));
+        }
+    }
+    // Nothing sweeps while it runs, so what expired since the last run goes now.
+    database
+        .sweep_ttl()
+        .map_err(|error| unusable(name, &error))?;
+    Ok(database)
+}
+
+/// Serves until the future is dropped.
+pub async fn serve(listener: TcpListener, database: Database) {
+    serve_until(listener, database, pending()).await;
+}
+
+/// Serves until `stop` is ready and every request has been answered.
+pub async fn serve_until(
+    listener: TcpListener,
+    database: Database,
+    stop: impl Future<Output = ()> + Send + 'static,
+) {
+    if let Err(reason) = dynoxide::server::serve_with_shutdown(listener, database, stop).await {
+        tracing::error!(%reason, "the embedded database stopped");
+    }
+}
+
+/// A client for the database at `address`, whatever the environment says about AWS.
+#[must_use]
+pub fn client(address: SocketAddr) -> aws_sdk_dynamodb::Client {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static(REGION))
+        .credentials_provider(Credentials::new(
+            CREDENTIAL, CREDENTIAL, None, None, "local",
+        ))
+        .endpoint_url(format!("http://{address}"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build();
+    aws_sdk_dynamodb::Client::from_conf(config)
+}
+
+fn create(database: &Database, table: &Table, name: &str) -> Result<(), Refusal> {
+    let mut request = json!(table);
+    request["TableName"] = json!(name);
+    let request = serde_json::from_value(request).map_err(|error| {
+        // The prefix is a note of the library's to itself.
+        let reason = error.to_string().replace("VALIDATION:", "");
+        Refusal::new(format!("cannot create the table {name}: {reason}"))
+    })?;
+    database
+        .create_table(request)
+        .map_err(|error| unusable(name, &error))?;
+    set_time_to_live(database, table, name)
+}
+
+fn set_time_to_live(database: &Database, table: &Table, name: &str) -> Result<(), Refusal> {
+    let Some(wanted) = &table.time_to_live_specification else {
+        return Ok(());
+    };
+    let request = UpdateTimeToLiveRequest {
+        table_name: name.to_owned(),
+        time_to_live_specification: TimeToLiveSpecification {
+            attribute_name: wanted.attribute_name.clone(),
+            enabled: wanted.enabled,
+        },
+    };
+    database
+        .update_time_to_live(request)
+        .map(drop)
+        .map_err(|error| unusable(name, &error))
+}
+
+fn stored(database: &Database, name: &str) -> Result<Option<Table>, Refusal> {
+    let request = DescribeTableRequest {
+        table_name: name.to_owned(),
+    };
+    let description = match database.describe_table(request) {
+        Ok(response) => serde_json::to_value(response.table),
+        Err(DynoxideError::ResourceNotFoundException(_)) => return Ok(None),
+        Err(error) => return Err(unusable(name, &error)),
+    };
+    // The description of a table holds all that created it, under the same names.
+    description
+        .and_then(serde_json::from_value)
+        .map(Some)
+        .map_err(|error| Refusal::new(format!("cannot read the table {name}: {error}")))
+}
+
+/// What can only be changed by making the table anew, without regard to the order it is listed in.
+fn shape(table: &Table) -> Value {
+    let sorted = |indexes: &[crate::template::Index]| {
+        let mut indexes: Vec<_> = indexes
+            .iter()
+            .map(|index| (&index.index_name, &index.key_schema, &index.projection))
+            .collect();
+        indexes.sort();
+        json!(indexes)
+    };
+    let mut attributes = table.attribute_definitions.clone();
+    attributes.sort();
+    json!([
+        table.key_schema,
+        attributes,
+        sorted(&table.global_secondary_indexes),
+        sorted(&table.local_secondary_indexes),
+    ])
+}
+
+fn unusable(name: &str, error: &DynoxideError) -> Refusal {
+    Refusal::new(format!("cannot use the table {name}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::listen::on_loopback;
+    use crate::template::{AttributeDefinition, Index, KeyElement, Projection, TimeToLive};
+    use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveStatus};
+
+    fn key(name: &str, key_type: &str) -> KeyElement {
+        KeyElement {
+            attribute_name: name.into(),
+            key_type: key_type.into(),
+        }
+    }
+
+    fn table() -> Table {
+        let text = |name: &str| AttributeDefinition {
+            attribute_name: name.into(),
+            attribute_type: "S".into(),
+        };
+        let by = |name: &str| Index {
+            index_name: format!("by_{name}"),
+            key_schema: vec![key(name, "HASH"), key("pk", "RANGE")],
+            projection: Projection {
+                projection_type: "ALL".into(),
+                non_key_attributes: None,
+            },
+            provisioned_throughput: None,
+        };
+        Table {
+            key_schema: vec![key("pk", "HASH"), key("sk", "RANGE")],
+            attribute_definitions: vec![text("sk"), text("pk"), text("one"), text("two")],
+            global_secondary_indexes: vec![by("two"), by("one")],
+            local_secondary_indexes: vec![],
+            billing_mode: Some("PAY_PER_REQUEST".into()),
+            provisioned_throughput: None,
+            time_to_live_specification: Some(TimeToLive {
+                attribute_name: "expires_at".into(),
+                enabled: true,
+            }),
+        }
+    }
+
+    async fn served(database: Database) -> aws_sdk_dynamodb::Client {
+        let listener = on_loopback(0, "--database-port").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(listener, database));
+        client(address)
+    }
+
+    fn text(value: &str) -> AttributeValue {
+        AttributeValue::S(value.into())
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_table_is_there_for_the_sdk_and_instances_share_nothing() {
+        let one = served(open_memory(&table(), "latchkey").unwrap()).await;
+        let other = served(open_memory(&table(), "latchkey").unwrap()).await;
+
+        let put = one.put_item().table_name("latchkey");
+        put.item("pk", text("a"))
+            .item("sk", text("b"))
+            .send()
+            .await
+            .unwrap();
+        let count = |client: &aws_sdk_dynamodb::Client| client.scan().table_name("latchkey").send();
+        assert_eq!(count(&one).await.unwrap().count, 1);
+        assert_eq!(count(&other).await.unwrap().count, 0);
+
+        let ttl = one
+            .describe_time_to_live()
+            .table_name("latchkey")
+            .send()
+            .await
+            .unwrap();
+        let ttl = ttl.time_to_live_description.unwrap();
+        assert_eq!(ttl.time_to_live_status, Some(TimeToLiveStatus::Enabled));
+        assert_eq!(ttl.attribute_name.as_deref(), Some("expires_at"));
+
+        let described = one
+            .describe_table()
+            .table_name("latchkey")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(described.table.unwrap().global_secondary_indexes().len(), 2);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_file_is_found_again_with_its_data() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("db");
+        {
+            let database = open_file(&file, &table(), "latchkey").unwrap();
+            let item = json!({
+                "TableName": "latchkey", "Item": {"pk": {"S": "a"}, "sk": {"S": "b"}},
+            });
+            database
+                .put_item(serde_json::from_value(item).unwrap())
+                .unwrap();
+            let expired = json!({
+                "TableName": "latchkey",
+                "Item": {"pk": {"S": "a"}, "sk": {"S": "old"}, "expires_at": {"N": "1"}},
+            });
+            database
+                .put_item(serde_json::from_value(expired).unwrap())
+                .unwrap();
+        }
+        let mut reordered = table();
+        reordered.attribute_definitions.reverse();
+        reordered.global_secondary_indexes.reverse();
+        let client = served(open_file(&file, &reordered, "latchkey").unwrap()).await;
+        let found = client.scan().table_name("latchkey").send().await.unwrap();
+        assert_eq!(
+            found.count, 1,
+            "the expired item is swept, the other is kept"
+        );
+    }
+
+    #[test]
+    fn a_file_with_another_table_says_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("db");
+        open_file(&file, &table(), "latchkey").unwrap();
+        let mut changed = table();
+        changed.global_secondary_indexes.pop();
+        changed
+            .attribute_definitions
+            .retain(|attribute| attribute.attribute_name != "one");
+        let refusal = open_file(&file, &changed, "latchkey")
+            .map(drop)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refusal.ends_with("delete the file to begin anew."),
+            "{refusal}"
+        );
+        open_file(&file, &changed, "another").unwrap();
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_says_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("db");
+        std::fs::write(
+            &file,
+            "this is no database, but a long enough text ".repeat(100),
+        )
+        .unwrap();
+        let refusal = open_file(&file, &table(), "latchkey")
+            .map(drop)
+            .unwrap_err()
+            .to_string();
+        assert!(refusal.contains("delete it to begin anew"), "{refusal}");
+    }
+}

@@ -1,0 +1,198 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::{Value, json};
+
+use crate::harness::{Fault, PASSWORD, Reply, Server};
+
+async fn delete(server: &Server, token: &str, password: &str) -> Reply {
+    let body = json!({"password": password});
+    server
+        .call("DELETE", "/api/auth/me")
+        .bearer(token)
+        .json(&body)
+        .send()
+        .await
+}
+
+#[tokio::test]
+async fn an_account_goes_with_everything_of_it_and_its_email_is_free() {
+    let server = Server::start().await;
+    let member = server
+        .sign_up_with("a@example.com", json!({"username": "ada"}))
+        .await;
+    let stranger = server.sign_up("b@example.com").await;
+    let strangers_keys: Vec<String> = server
+        .keys()
+        .await
+        .into_iter()
+        .filter(|key| {
+            key.contains(&stranger.id) || key.contains("b@example.com") || key.contains("user_")
+        })
+        .collect();
+    let ended = server.log_in(&member.email, PASSWORD).await;
+    server
+        .post("/api/auth/logout")
+        .bearer(ended.token())
+        .send()
+        .await;
+    server
+        .post("/api/auth/refresh")
+        .bearer(&member.token)
+        .send()
+        .await;
+
+    delete(&server, &member.token, "not the one")
+        .await
+        .assert_refused(403, "WrongPassword");
+    let reply = delete(&server, &member.token, PASSWORD).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(reply.body, json!({"status": 200, "success": true}));
+    assert!(
+        reply
+            .cookie()
+            .unwrap()
+            .starts_with("__Host-session=; Path=/; Max-Age=0;")
+    );
+    assert_eq!(server.keys().await, strangers_keys);
+
+    server
+        .me(&member.token)
+        .await
+        .assert_refused(401, "TokenRevoked");
+    server
+        .log_in(&member.email, PASSWORD)
+        .await
+        .assert_refused(401, "InvalidCredentials");
+    delete(&server, &member.token, PASSWORD)
+        .await
+        .assert_refused(401, "TokenRevoked");
+    let again = server
+        .sign_up_with("A@example.com", json!({"username": "Ada"}))
+        .await;
+    assert_ne!(again.id, member.id);
+    server
+        .me(&member.token)
+        .await
+        .assert_refused(401, "TokenRevoked");
+}
+
+#[tokio::test]
+async fn more_items_than_one_page_or_batch_holds_go_as_well() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    for n in 0..120 {
+        let text = |value: String| AttributeValue::S(value);
+        server
+            .put(HashMap::from([
+                ("pk".to_owned(), text(format!("USER#{}", member.id))),
+                ("sk".to_owned(), text(format!("TASK#{n:04}"))),
+                ("filler".to_owned(), text("x".repeat(20_000))),
+            ]))
+            .await;
+    }
+    assert_eq!(delete(&server, &member.token, PASSWORD).await.status, 200);
+    assert!(server.keys().await.is_empty());
+}
+
+/// Cut off at every request there is, before it or after it.
+#[tokio::test]
+async fn a_deletion_that_is_cut_off_is_finished_by_the_next_call() {
+    for cut in 0..12 {
+        for fault in [Fault::DeadFrom(cut), Fault::DeadAfter(cut)] {
+            let server = Server::start().await;
+            let member = server.sign_up("a@example.com").await;
+            server
+                .post("/api/auth/refresh")
+                .bearer(&member.token)
+                .send()
+                .await;
+            server.wire.fail(fault);
+            let reply = delete(&server, &member.token, PASSWORD).await;
+            let was_cut_off = reply.status != 200;
+            if was_cut_off {
+                reply.assert_refused(503, "Unavailable");
+                assert_eq!(reply.header("retry-after"), Some("1"));
+            }
+            server.wire.reset();
+            server.assert_claims_and_accounts_agree().await;
+
+            let leaving = server
+                .account(&member.id)
+                .await
+                .is_some_and(|account| account["is_leaving"] == AttributeValue::Bool(true));
+            if leaving {
+                server
+                    .log_in(&member.email, PASSWORD)
+                    .await
+                    .assert_refused(401, "InvalidCredentials");
+                server
+                    .me(&member.token)
+                    .await
+                    .assert_refused(401, "TokenRevoked");
+                let refresh = server
+                    .post("/api/auth/refresh")
+                    .bearer(&member.token)
+                    .send()
+                    .await;
+                refresh.assert_refused(401, "TokenRevoked");
+                let taken = json!({"email": member.email, "password": PASSWORD});
+                let taken = server.post("/api/auth/signup").json(&taken).send().await;
+                taken.assert_refused(409, "EmailTaken");
+                delete(&server, &member.token, "not the one")
+                    .await
+                    .assert_refused(403, "WrongPassword");
+            }
+            let again = delete(&server, &member.token, PASSWORD).await;
+            assert!(
+                [200, 401].contains(&again.status),
+                "{fault:?}: {}",
+                again.text
+            );
+            assert!(
+                server.keys().await.is_empty(),
+                "{fault:?}: {:?}",
+                server.keys().await
+            );
+            server.sign_up("a@example.com").await;
+            if !was_cut_off && fault == Fault::DeadAfter(cut) {
+                return;
+            }
+        }
+    }
+    panic!("a deletion takes more requests than this test cuts");
+}
+
+#[tokio::test]
+async fn a_lost_answer_that_the_sdk_repeats_is_a_success() {
+    for lost in 0..8 {
+        let server = Server::start().await;
+        let member = server.sign_up("a@example.com").await;
+        server.wire.fail(Fault::AnswerLost(lost));
+        let reply = delete(&server, &member.token, PASSWORD).await;
+        assert_eq!(reply.status, 200, "{lost}: {}", reply.text);
+        assert!(server.keys().await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn it_needs_the_password() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let call = || server.call("DELETE", "/api/auth/me").bearer(&member.token);
+    call()
+        .send()
+        .await
+        .assert_refused(415, "UnsupportedMediaType");
+    call()
+        .json(&json!({}))
+        .send()
+        .await
+        .assert_refused_fields(&["password"]);
+    call()
+        .json(&json!({"password": Value::Null}))
+        .send()
+        .await
+        .assert_refused_fields(&["password"]);
+    assert_eq!(server.me(&member.token).await.status, 200);
+}

@@ -1,0 +1,107 @@
+//! What the documents, the template and the watch routes say is what the code does.
+
+use std::{collections::BTreeSet, fs};
+
+use local::template::{RouteDeclaration, Template, workspace_root};
+use shared::ErrorCode;
+
+fn file(name: &str) -> String {
+    fs::read_to_string(workspace_root().join(name)).unwrap()
+}
+
+/// `(path, binary)` of every route that the template declares, without the `$default` one.
+fn template_routes() -> BTreeSet<(String, String)> {
+    let template = Template::read().unwrap();
+    let mut routes = BTreeSet::new();
+    for function in template.functions {
+        for route in function.routes {
+            if let RouteDeclaration::Path { path, .. } = route {
+                routes.insert((path, function.binary.clone()));
+            }
+        }
+    }
+    routes
+}
+
+#[test]
+fn the_readme_lists_exactly_the_error_codes_of_the_code() {
+    let readme = file("README.md");
+    let table = readme
+        .split("<!-- error codes -->")
+        .nth(1)
+        .expect("a marked table of error codes");
+    let listed: BTreeSet<(String, String)> = table
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            (cells[0].trim_matches('`').to_owned(), cells[1].to_owned())
+        })
+        .collect();
+    let known: BTreeSet<(String, String)> = ErrorCode::ALL
+        .iter()
+        .map(|code| (code.as_str().to_owned(), code.status().as_u16().to_string()))
+        .collect();
+    assert_eq!(listed, known);
+}
+
+#[test]
+fn an_error_code_is_letters_and_digits() {
+    for code in ErrorCode::ALL {
+        assert!(code.as_str().chars().all(|c| c.is_ascii_alphanumeric()));
+    }
+}
+
+#[test]
+fn the_watch_routes_are_those_of_the_template() {
+    let manifest = file("Cargo.toml");
+    let table = manifest
+        .split("[workspace.metadata.lambda.watch.router]")
+        .nth(1)
+        .unwrap();
+    let watched: BTreeSet<(String, String)> = table
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(path, binary)| {
+            (
+                path.trim().trim_matches('"').to_owned(),
+                binary.trim().trim_matches('"').to_owned(),
+            )
+        })
+        .collect();
+    assert_eq!(watched, template_routes());
+}
+
+#[test]
+fn every_function_folder_is_a_function_of_the_template() {
+    let folders: BTreeSet<String> = fs::read_dir(workspace_root().join("functions"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let template = Template::read().unwrap();
+    let declared: BTreeSet<String> = template
+        .functions
+        .into_iter()
+        .map(|function| function.binary)
+        .collect();
+    assert_eq!(folders, declared);
+}
+
+#[test]
+fn the_template_declares_every_setting_of_the_readme() {
+    let readme = file("README.md");
+    let template = file("template.yaml");
+    let table = readme
+        .split("<!-- settings -->")
+        .nth(1)
+        .expect("a marked table of settings");
+    let names: Vec<&str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|line| line.split('`').next())
+        .collect();
+    assert!(names.len() > 10);
+    for name in names {
+        assert!(template.contains(&format!("        {name}:")), "{name}");
+    }
+}

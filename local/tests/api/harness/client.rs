@@ -1,0 +1,177 @@
+//! A caller that sends exactly what it is told to.
+
+use std::net::SocketAddr;
+
+use http::{HeaderMap, HeaderValue, Request};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use serde_json::Value;
+
+pub struct Call {
+    request: http::request::Builder,
+    body: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+    /// Null where the body is not JSON.
+    pub body: Value,
+}
+
+impl Call {
+    pub fn new(gateway: SocketAddr, method: &str, path: &str) -> Self {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("http://{gateway}{path}"));
+        Self {
+            request,
+            body: Vec::new(),
+        }
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self
+            .request
+            .header(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn cookie(self, token: &str) -> Self {
+        self.header("cookie", &format!("__Host-session={token}"))
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json")
+            .bytes(body.to_string().as_bytes())
+    }
+
+    pub fn bytes(mut self, body: &[u8]) -> Self {
+        self.body = body.to_vec();
+        self
+    }
+
+    pub async fn send(self) -> Reply {
+        let client: Client<HttpConnector, Full<Bytes>> =
+            Client::builder(TokioExecutor::new()).build_http();
+        let request = self
+            .request
+            .body(Full::new(Bytes::from(self.body)))
+            .unwrap();
+        let response = client.request(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Reply {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text,
+            body,
+        }
+    }
+}
+
+impl Reply {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub fn code(&self) -> &str {
+        self.body["error_code"].as_str().unwrap_or("none")
+    }
+
+    /// The value of the one session cookie, with its attributes.
+    pub fn cookie(&self) -> Option<&str> {
+        let mut cookies = self.headers.get_all("set-cookie").iter();
+        let first = cookies.next().map(|value| value.to_str().unwrap());
+        assert!(cookies.next().is_none(), "more than one cookie");
+        first
+    }
+
+    pub fn token(&self) -> &str {
+        self.body["session"]["token"].as_str().unwrap()
+    }
+
+    /// A refusal, whole: status, code, every field of the envelope, the headers of every answer.
+    #[track_caller]
+    pub fn assert_refused(&self, status: u16, code: &str) {
+        assert_eq!((self.status, self.code()), (status, code), "{}", self.text);
+        let fields = self.body.as_object().unwrap();
+        let mut names: Vec<&str> = fields.keys().map(String::as_str).collect();
+        names.retain(|name| *name != "detail");
+        names.sort_unstable();
+        let expected = [
+            "error",
+            "error_code",
+            "message",
+            "request_id",
+            "status",
+            "success",
+            "timestamp",
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(fields["success"], false);
+        assert_eq!(fields["status"], status);
+        assert_eq!(fields["error"], fields["message"]);
+        assert_timestamp(&fields["timestamp"]);
+        assert_eq!(fields["request_id"].as_str(), self.header("x-request-id"));
+        let challenge = self.header("www-authenticate");
+        assert_eq!(challenge.is_some(), status == 401, "{challenge:?}");
+        self.assert_common_headers();
+    }
+
+    #[track_caller]
+    pub fn assert_refused_fields(&self, names: &[&str]) {
+        self.assert_refused(422, "ValidationFailed");
+        let fields = self.body["detail"]["fields"].as_object().unwrap();
+        assert_eq!(fields.keys().collect::<Vec<_>>(), names, "{}", self.text);
+        for wrong in fields.values() {
+            assert!(
+                wrong.as_str().is_some_and(|text| text.ends_with('.')),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[track_caller]
+    pub fn assert_common_headers(&self) {
+        for (name, value) in [
+            ("content-type", "application/json"),
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            (
+                "strict-transport-security",
+                "max-age=63072000; includeSubDomains",
+            ),
+            (
+                "content-security-policy",
+                "default-src 'none'; frame-ancestors 'none'",
+            ),
+            ("referrer-policy", "no-referrer"),
+        ] {
+            assert_eq!(self.header(name), Some(value), "{name}");
+        }
+        assert!(self.header("x-request-id").is_some_and(|id| !id.is_empty()));
+    }
+}
+
+#[track_caller]
+pub fn assert_timestamp(value: &Value) {
+    let text = value.as_str().unwrap();
+    let shape: String = text
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect();
+    assert_eq!(shape, "0000-00-00T00:00:00.000Z", "{text}");
+}

@@ -1,0 +1,160 @@
+//! One whole product per test: its own table, clock and ports.
+
+mod client;
+mod forge;
+mod table;
+mod wire;
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use local::{database, functions::Functions, gateway, listen, routes::Routes, template::Template};
+use serde_json::{Value, json};
+use shared::{
+    App, Clock, CookieNaming, Entropy, Settings, Timestamp,
+    store::{Connection, Store},
+};
+
+pub use client::{Call, Reply};
+pub use forge::{forge, sign};
+pub use wire::{Fault, Wire};
+
+pub const SECRET: &str = "the secret that the tests sign with";
+pub const PREVIOUS_SECRET: &str = "the secret that was in use before it";
+pub const PASSWORD: &str = "correct horse battery";
+pub const TABLE: &str = "latchkey";
+
+pub struct Server {
+    pub gateway: SocketAddr,
+    pub database: SocketAddr,
+    pub wire: Wire,
+    now: Arc<AtomicI64>,
+}
+
+/// The account and token of a sign-up that went well.
+pub struct Member {
+    pub id: String,
+    pub token: String,
+    pub email: String,
+    pub session_id: String,
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::build(settings, CookieNaming::Host, |_| {}).await
+    }
+
+    pub async fn build(
+        settings: &[(&str, &str)],
+        cookie_naming: CookieNaming,
+        add: impl FnOnce(&mut Functions),
+    ) -> Self {
+        let given: BTreeMap<&str, &str> = [
+            ("BETTER_AUTH_SECRET", SECRET),
+            ("BETTER_AUTH_SECRET_PREVIOUS", PREVIOUS_SECRET),
+        ]
+        .into_iter()
+        .chain(settings.iter().copied())
+        .collect();
+        let mut settings =
+            Settings::read(|name| given.get(name).map(|value| (*value).to_owned())).unwrap();
+        settings.cookie_naming = cookie_naming;
+
+        shared::http::install_log();
+        let template = Template::read().unwrap();
+        let data = database::open_memory(&template.table, TABLE).unwrap();
+        let listener = listen::on_loopback(0, "--database-port").await.unwrap();
+        let database_address = listener.local_addr().unwrap();
+        tokio::spawn(database::serve(listener, data));
+
+        let now = Arc::new(AtomicI64::new(1_794_996_000_123));
+        let (wire, connection) =
+            Wire::around(Connection::to_local(&format!("http://{database_address}")));
+        let entropy = Entropy::system();
+        let clock = Arc::clone(&now);
+        let app = Arc::new(App::new(
+            settings,
+            Store::new(&connection, TABLE, entropy.clone()),
+            Clock::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst))),
+            entropy,
+        ));
+        let mut functions = Functions::new(&app);
+        add(&mut functions);
+        let listener = listen::on_loopback(0, "--port").await.unwrap();
+        let gateway_address = listener.local_addr().unwrap();
+        tokio::spawn(gateway::serve(listener, Routes::new(&template), functions));
+        Self {
+            gateway: gateway_address,
+            database: database_address,
+            wire,
+            now,
+        }
+    }
+
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        Call::new(self.gateway, method, path)
+    }
+
+    pub fn post(&self, path: &str) -> Call {
+        self.call("POST", path)
+    }
+
+    pub fn get(&self, path: &str) -> Call {
+        self.call("GET", path)
+    }
+
+    pub fn pass_seconds(&self, seconds: i64) {
+        self.now.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+
+    pub fn now_seconds(&self) -> i64 {
+        self.now.load(Ordering::SeqCst).div_euclid(1000)
+    }
+
+    pub async fn sign_up(&self, email: &str) -> Member {
+        self.sign_up_with(email, json!({})).await
+    }
+
+    pub async fn sign_up_with(&self, email: &str, more: Value) -> Member {
+        let mut body = json!({"email": email, "password": PASSWORD});
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let reply = self.post("/api/auth/signup").json(&body).send().await;
+        assert_eq!(reply.status, 201, "{}", reply.text);
+        let text = |pointer: &str| {
+            reply
+                .body
+                .pointer(pointer)
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        Member {
+            id: text("/user/id"),
+            token: text("/session/token"),
+            email: email.to_owned(),
+            session_id: text("/session/id"),
+        }
+    }
+
+    pub async fn log_in(&self, email: &str, password: &str) -> Reply {
+        let body = json!({"email": email, "password": password});
+        self.post("/api/auth/login").json(&body).send().await
+    }
+
+    pub async fn me(&self, token: &str) -> Reply {
+        self.get("/api/auth/me").bearer(token).send().await
+    }
+}

@@ -1,0 +1,106 @@
+//! The process dies between any two store calls, or the answer of one is lost.
+
+use serde_json::json;
+
+use crate::harness::{Fault, PASSWORD, Server};
+
+#[tokio::test]
+async fn a_signup_that_is_cut_off_anywhere_leaves_nothing_or_an_account_that_can_log_in() {
+    for fault in [
+        Fault::DeadFrom(0),
+        Fault::DeadAfter(0),
+        Fault::DeadFrom(1),
+        Fault::DeadAfter(1),
+    ] {
+        let server = Server::start().await;
+        let body = json!({"email": "a@example.com", "password": PASSWORD, "username": "ada"});
+        server.wire.fail(fault);
+        let reply = server.post("/api/auth/signup").json(&body).send().await;
+        if reply.status != 201 {
+            reply.assert_refused(503, "Unavailable");
+        }
+        server.wire.reset();
+        server.assert_claims_and_accounts_agree().await;
+
+        let again = server.post("/api/auth/signup").json(&body).send().await;
+        if server.keys().await.len() == 3 && again.status == 409 {
+            again.assert_refused(409, "EmailTaken");
+        } else {
+            assert_eq!(again.status, 201, "{fault:?}: {}", again.text);
+        }
+        assert_eq!(
+            server.log_in("a@example.com", PASSWORD).await.status,
+            200,
+            "{fault:?}"
+        );
+        assert_eq!(server.keys().await.len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn a_signup_whose_answer_is_lost_is_repeated_by_the_sdk_and_answers_201() {
+    let server = Server::start().await;
+    server.wire.fail(Fault::AnswerLost(0));
+    let member = server.sign_up("a@example.com").await;
+    assert_eq!(
+        server.wire.operations(),
+        ["TransactWriteItems", "TransactWriteItems"]
+    );
+    assert_eq!(server.keys().await.len(), 3);
+    assert_eq!(server.me(&member.token).await.status, 200);
+    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn every_other_write_survives_a_lost_answer() {
+    let new = "a much better password";
+    let change = json!({"current_password": PASSWORD, "new_password": new});
+    for (method, path, body) in [
+        ("POST", "/api/auth/refresh", json!({})),
+        ("POST", "/api/auth/logout", json!({})),
+        ("POST", "/api/auth/logout", json!({"everywhere": true})),
+        ("PATCH", "/api/auth/me", json!({"username": "ada"})),
+        ("POST", "/api/auth/me/password", change),
+    ] {
+        let server = Server::start().await;
+        let member = server.sign_up("a@example.com").await;
+        // The first request reads, the second writes.
+        server.wire.fail(Fault::AnswerLost(1));
+        let reply = server
+            .call(method, path)
+            .bearer(&member.token)
+            .json(&body)
+            .send()
+            .await;
+        assert_eq!(reply.status, 200, "{method} {path}: {}", reply.text);
+        assert_eq!(server.wire.operations().len(), 3, "{method} {path}");
+        server.assert_claims_and_accounts_agree().await;
+    }
+}
+
+#[tokio::test]
+async fn with_the_store_away_every_call_that_needs_it_says_so_within_three_seconds() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let login = json!({"email": "a@example.com", "password": PASSWORD});
+    server.wire.fail(Fault::DeadFrom(0));
+    for call in [
+        server.get("/api/auth/me").bearer(&member.token),
+        server.post("/api/auth/login").json(&login),
+        server.post("/api/auth/refresh").bearer(&member.token),
+        // A session that could not be ended must not look as if it were.
+        server.post("/api/auth/logout").bearer(&member.token),
+    ] {
+        let reply = tokio::time::timeout(std::time::Duration::from_secs(3), call.send()).await;
+        let reply = reply.expect("an answer within three seconds");
+        reply.assert_refused(503, "Unavailable");
+        assert_eq!(reply.header("retry-after"), Some("1"));
+    }
+    // What is refused without the store is refused as ever.
+    server
+        .me("nonsense")
+        .await
+        .assert_refused(401, "TokenMalformed");
+    server.wire.reset();
+    assert_eq!(server.me(&member.token).await.status, 200);
+}

@@ -1,0 +1,183 @@
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::json;
+
+use crate::harness::{PASSWORD, Server};
+
+#[tokio::test]
+async fn an_account_logs_in_by_email_or_username_in_any_case() {
+    let server = Server::start().await;
+    let member = server
+        .sign_up_with("Ada@Example.com", json!({"username": "Ada"}))
+        .await;
+    for who in [
+        json!({"email": "ada@EXAMPLE.com"}),
+        json!({"email": " Ada@Example.com "}),
+        json!({"username": "aDA"}),
+        json!({"username": "ＡＤＡ"}),
+        json!({"username": "Ada", "email": null}),
+    ] {
+        let mut body = who.clone();
+        body["password"] = json!(PASSWORD);
+        body["callback_url"] = json!("/tasks?open=1#top");
+        let reply = server.post("/api/auth/login").json(&body).send().await;
+        assert_eq!(reply.status, 200, "{who}: {}", reply.text);
+        assert_eq!(reply.body["user"]["id"], member.id.as_str());
+        assert_eq!(reply.body["redirect_to"], "/tasks?open=1#top");
+        assert_ne!(reply.body["session"]["id"], member.session_id.as_str());
+        assert_eq!(server.me(reply.token()).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_the_same_in_every_unicode_form_and_nothing_is_trimmed() {
+    let server = Server::start().await;
+    let composed = json!({"email": "a@example.com", "password": "caf\u{e9} con leche"});
+    assert_eq!(
+        server
+            .post("/api/auth/signup")
+            .json(&composed)
+            .send()
+            .await
+            .status,
+        201
+    );
+    assert_eq!(
+        server
+            .log_in("a@example.com", "cafe\u{301} con leche")
+            .await
+            .status,
+        200
+    );
+    for other in [
+        " caf\u{e9} con leche",
+        "caf\u{e9} con leche ",
+        "cafe con leche",
+        "CAF\u{c9} con leche",
+    ] {
+        server
+            .log_in("a@example.com", other)
+            .await
+            .assert_refused(401, "InvalidCredentials");
+    }
+}
+
+#[tokio::test]
+async fn unknown_user_wrong_password_and_suspended_account_get_the_same_bytes() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let suspended = server.sign_up("suspended@example.com").await;
+    server
+        .set(&suspended.id, "is_active", AttributeValue::Bool(false))
+        .await;
+
+    let wrong = server.log_in(&member.email, "another password").await;
+    let unknown = server.log_in("nobody@example.com", PASSWORD).await;
+    let no_username = json!({"username": "nobody", "password": PASSWORD});
+    let no_username = server
+        .post("/api/auth/login")
+        .json(&no_username)
+        .send()
+        .await;
+    let inactive = server.log_in(&suspended.email, PASSWORD).await;
+    for reply in [&wrong, &unknown, &no_username, &inactive] {
+        reply.assert_refused(401, "InvalidCredentials");
+        assert!(reply.cookie().is_none());
+    }
+    let same = |reply: &crate::harness::Reply| {
+        let id = reply.header("x-request-id").unwrap();
+        let mut headers: Vec<_> = reply
+            .headers
+            .iter()
+            .filter(|(name, _)| {
+                !["x-request-id", "apigw-requestid", "date"].contains(&name.as_str())
+            })
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+            .collect();
+        headers.sort();
+        (reply.text.replace(id, ""), headers)
+    };
+    assert_eq!(same(&wrong), same(&unknown));
+    assert_eq!(same(&wrong), same(&no_username));
+    assert_eq!(same(&wrong), same(&inactive));
+}
+
+/// The time of a login is that of its hash and its requests; both are the same whoever it is for.
+#[tokio::test]
+async fn every_refused_login_makes_the_same_requests() {
+    let server = Server::start().await;
+    let suspended = server.sign_up("suspended@example.com").await;
+    server
+        .set(&suspended.id, "is_active", AttributeValue::Bool(false))
+        .await;
+    server.sign_up("a@example.com").await;
+    for (email, password) in [
+        ("a@example.com", "another password"),
+        ("nobody@example.com", PASSWORD),
+        ("suspended@example.com", PASSWORD),
+    ] {
+        server.wire.reset();
+        assert_eq!(server.log_in(email, password).await.status, 401);
+        assert_eq!(server.wire.operations(), ["GetItem", "GetItem"], "{email}");
+    }
+}
+
+#[tokio::test]
+async fn exactly_one_of_email_and_username_is_given() {
+    let server = Server::start().await;
+    let both = json!({"email": "a@example.com", "username": "a", "password": PASSWORD});
+    let neither = json!({"password": PASSWORD});
+    for body in [both, neither] {
+        let reply = server.post("/api/auth/login").json(&body).send().await;
+        reply.assert_refused_fields(&["email", "username"]);
+    }
+    let long = json!({"email": "a@example.com", "password": "p".repeat(101)});
+    server
+        .post("/api/auth/login")
+        .json(&long)
+        .send()
+        .await
+        .assert_refused_fields(&["password"]);
+}
+
+#[tokio::test]
+async fn a_hash_of_lower_cost_is_upgraded_by_the_right_password_only() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let weak = weak_hash(PASSWORD);
+    server
+        .set(&member.id, "password_hash", AttributeValue::S(weak.clone()))
+        .await;
+
+    assert_eq!(
+        server
+            .log_in(&member.email, "another password")
+            .await
+            .status,
+        401
+    );
+    assert_eq!(stored_hash(&server, &member.id).await, weak);
+    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+    let upgraded = stored_hash(&server, &member.id).await;
+    assert!(
+        upgraded.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{upgraded}"
+    );
+    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+    assert_eq!(stored_hash(&server, &member.id).await, upgraded);
+}
+
+async fn stored_hash(server: &Server, id: &str) -> String {
+    server.account(id).await.unwrap()["password_hash"]
+        .as_s()
+        .unwrap()
+        .clone()
+}
+
+fn weak_hash(password: &str) -> String {
+    use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+    let params = Params::new(1024, 1, 1, None).unwrap();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_with_salt(password.as_bytes(), b"sixteen byte salt")
+        .unwrap()
+        .to_string()
+}

@@ -1,0 +1,152 @@
+use serde_json::json;
+
+use crate::harness::Server;
+
+const CLEARED: &str = "__Host-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure";
+
+#[tokio::test]
+async fn logging_out_ends_this_session_and_no_other() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let other = server.log_in(&member.email, crate::harness::PASSWORD).await;
+    let reply = server
+        .post("/api/auth/logout")
+        .bearer(&member.token)
+        .send()
+        .await;
+    assert_eq!(reply.status, 200);
+    reply.assert_common_headers();
+    assert_eq!(reply.body, json!({"status": 200, "success": true}));
+    assert_eq!(reply.cookie(), Some(CLEARED));
+    server
+        .me(&member.token)
+        .await
+        .assert_refused(401, "TokenRevoked");
+    assert_eq!(server.me(other.token()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_session_ends_with_every_token_it_had() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let newer = server
+        .post("/api/auth/refresh")
+        .bearer(&member.token)
+        .send()
+        .await;
+    assert_eq!(
+        server
+            .post("/api/auth/logout")
+            .bearer(newer.token())
+            .send()
+            .await
+            .status,
+        200
+    );
+    for token in [&member.token, newer.token()] {
+        server.me(token).await.assert_refused(401, "TokenRevoked");
+    }
+    // The item that says so lives for as long as a token of the session could.
+    server.pass_seconds(604_800 - 1);
+    server
+        .me(newer.token())
+        .await
+        .assert_refused(401, "TokenRevoked");
+    server.pass_seconds(1);
+    server
+        .me(newer.token())
+        .await
+        .assert_refused(401, "TokenExpired");
+}
+
+#[tokio::test]
+async fn everywhere_ends_every_session_to_the_token() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let other = server.log_in(&member.email, crate::harness::PASSWORD).await;
+    let stranger = server.sign_up("b@example.com").await;
+    let everywhere = json!({"everywhere": true});
+    let reply = server
+        .post("/api/auth/logout")
+        .bearer(&member.token)
+        .json(&everywhere)
+        .send()
+        .await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.cookie(), Some(CLEARED));
+    for token in [&member.token, other.token()] {
+        server.me(token).await.assert_refused(401, "TokenRevoked");
+    }
+    assert_eq!(server.me(&stranger.token).await.status, 200);
+    // In the very same second.
+    let again = server.log_in(&member.email, crate::harness::PASSWORD).await;
+    assert_eq!(server.me(again.token()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_dead_token_ends_nobodys_sessions() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let other = server.log_in(&member.email, crate::harness::PASSWORD).await;
+    assert_eq!(
+        server
+            .post("/api/auth/logout")
+            .bearer(&member.token)
+            .send()
+            .await
+            .status,
+        200
+    );
+    let everywhere = json!({"everywhere": true});
+    let reply = server
+        .post("/api/auth/logout")
+        .bearer(&member.token)
+        .json(&everywhere)
+        .send()
+        .await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(server.me(other.token()).await.status, 200);
+}
+
+#[tokio::test]
+async fn without_a_valid_session_the_answer_is_the_same() {
+    let server = Server::start().await;
+    let none = server.post("/api/auth/logout").send().await;
+    let bad_bearer = server
+        .post("/api/auth/logout")
+        .bearer("nonsense")
+        .send()
+        .await;
+    let bad_cookie = server
+        .post("/api/auth/logout")
+        .cookie("nonsense")
+        .send()
+        .await;
+    let two_cookies = server
+        .post("/api/auth/logout")
+        .header("cookie", "__Host-session=a; __Host-session=b");
+    for reply in [none, bad_bearer, bad_cookie, two_cookies.send().await] {
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        assert_eq!(reply.body, json!({"status": 200, "success": true}));
+        assert_eq!(reply.cookie(), Some(CLEARED));
+    }
+}
+
+#[tokio::test]
+async fn its_body_is_optional_and_still_checked() {
+    let server = Server::start().await;
+    let reply = server
+        .post("/api/auth/logout")
+        .json(&json!({"everywhere": "yes"}))
+        .send()
+        .await;
+    reply.assert_refused_fields(&["everywhere"]);
+    let reply = server
+        .post("/api/auth/logout")
+        .json(&json!({"all": true}))
+        .send()
+        .await;
+    reply.assert_refused_fields(&["all"]);
+    let reply = server.post("/api/auth/logout").bytes(b"{}").send().await;
+    reply.assert_refused(415, "UnsupportedMediaType");
+}

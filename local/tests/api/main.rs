@@ -1,0 +1,26 @@
+//! The product from outside: HTTP in, HTTP out, through the real handlers, on the embedded DynamoDB.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "it is a test"
+)]
+
+mod callback;
+mod deletion;
+mod documentation;
+mod events;
+mod harness;
+mod headers;
+mod hostile;
+mod interruptions;
+mod login;
+mod logout;
+mod me;
+mod methods;
+mod origins;
+mod password;
+mod refresh;
+mod round_trips;
+mod signup;
+mod tokens;

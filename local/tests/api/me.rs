@@ -1,0 +1,225 @@
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::{Value, json};
+
+use crate::harness::{PASSWORD, Reply, Server};
+
+async fn patch(server: &Server, token: &str, body: &Value) -> Reply {
+    server
+        .call("PATCH", "/api/auth/me")
+        .bearer(token)
+        .json(body)
+        .send()
+        .await
+}
+
+#[tokio::test]
+async fn it_shows_the_user_and_the_session_without_its_token() {
+    let server = Server::start().await;
+    let member = server
+        .sign_up_with("a@example.com", json!({"username": "ada"}))
+        .await;
+    for reply in [
+        server.me(&member.token).await,
+        server
+            .get("/api/auth/me")
+            .cookie(&member.token)
+            .send()
+            .await,
+    ] {
+        assert_eq!(reply.status, 200);
+        reply.assert_common_headers();
+        assert!(reply.cookie().is_none());
+        let expected = json!({
+            "status": 200,
+            "success": true,
+            "user": {
+                "id": member.id,
+                "email": "a@example.com",
+                "username": "ada",
+                "firstName": null,
+                "lastName": null,
+                "is_active": true,
+                "created_at": "2026-11-18T10:00:00.123Z",
+                "updated_at": "2026-11-18T10:00:00.123Z",
+            },
+            "session": {
+                "id": member.session_id,
+                "user_id": member.id,
+                "created_at": "2026-11-18T10:00:00.000Z",
+                "issued_at": "2026-11-18T10:00:00.000Z",
+                "expires_at": "2026-11-25T10:00:00.000Z",
+            },
+        });
+        assert_eq!(reply.body, expected);
+    }
+}
+
+#[tokio::test]
+async fn head_is_get_without_the_body() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let reply = server
+        .call("HEAD", "/api/auth/me")
+        .bearer(&member.token)
+        .send()
+        .await;
+    assert_eq!((reply.status, reply.text.as_str()), (200, ""));
+    reply.assert_common_headers();
+    assert_eq!(server.call("HEAD", "/api/auth/me").send().await.status, 401);
+}
+
+#[tokio::test]
+async fn an_unknown_query_parameter_is_refused() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let reply = server
+        .get("/api/auth/me?fields=email&x")
+        .bearer(&member.token)
+        .send()
+        .await;
+    reply.assert_refused_fields(&["fields", "x"]);
+}
+
+#[tokio::test]
+async fn a_suspended_account_is_told_so_and_works_again_afterwards() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    server
+        .set(&member.id, "is_active", AttributeValue::Bool(false))
+        .await;
+    server
+        .me(&member.token)
+        .await
+        .assert_refused(403, "AccountInactive");
+    let refresh = server
+        .post("/api/auth/refresh")
+        .bearer(&member.token)
+        .send()
+        .await;
+    refresh.assert_refused(403, "AccountInactive");
+    patch(&server, &member.token, &json!({}))
+        .await
+        .assert_refused(403, "AccountInactive");
+    server
+        .set(&member.id, "is_active", AttributeValue::Bool(true))
+        .await;
+    assert_eq!(server.me(&member.token).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
+    let server = Server::start().await;
+    let member = server
+        .sign_up_with(
+            "a@example.com",
+            json!({"firstName": "Ada", "last_name": "Byron"}),
+        )
+        .await;
+    server.pass_seconds(60);
+    let reply = patch(&server, &member.token, &json!({"lastName": "Lovelace"})).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(reply.body["user"]["firstName"], "Ada");
+    assert_eq!(reply.body["user"]["lastName"], "Lovelace");
+    assert_eq!(reply.body["user"]["updated_at"], "2026-11-18T10:01:00.123Z");
+    assert!(reply.body.get("session").is_none());
+    let reply = patch(&server, &member.token, &json!({"first_name": null})).await;
+    assert_eq!(reply.body["user"]["firstName"], Value::Null);
+    assert_eq!(reply.body["user"]["lastName"], "Lovelace");
+    assert_eq!(
+        server.me(&member.token).await.body["user"],
+        reply.body["user"]
+    );
+}
+
+#[tokio::test]
+async fn a_patch_that_changes_nothing_writes_nothing() {
+    let server = Server::start().await;
+    let member = server
+        .sign_up_with("a@example.com", json!({"firstName": "Ada"}))
+        .await;
+    server.pass_seconds(60);
+    for body in [
+        json!({}),
+        json!({"firstName": "Ada"}),
+        json!({"lastName": null}),
+    ] {
+        server.wire.reset();
+        let reply = patch(&server, &member.token, &body).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        assert_eq!(reply.body["user"]["updated_at"], "2026-11-18T10:00:00.123Z");
+        assert_eq!(server.wire.operations(), ["BatchGetItem"]);
+    }
+}
+
+#[tokio::test]
+async fn a_new_username_is_claimed_and_the_old_one_is_free() {
+    let server = Server::start().await;
+    let ada = server
+        .sign_up_with("a@example.com", json!({"username": "ada"}))
+        .await;
+    let bob = server
+        .sign_up_with("b@example.com", json!({"username": "bob"}))
+        .await;
+    patch(&server, &ada.token, &json!({"username": "BOB"}))
+        .await
+        .assert_refused(409, "UsernameTaken");
+    let reply = patch(&server, &ada.token, &json!({"username": "Countess"})).await;
+    assert_eq!(reply.body["user"]["username"], "Countess");
+    let reply = patch(&server, &bob.token, &json!({"username": "Ada"})).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    for (username, id) in [("countess", &ada.id), ("ada", &bob.id)] {
+        let body = json!({"username": username, "password": PASSWORD});
+        let reply = server.post("/api/auth/login").json(&body).send().await;
+        assert_eq!(reply.body["user"]["id"], id.as_str());
+    }
+    server.assert_claims_and_accounts_agree().await;
+}
+
+#[tokio::test]
+async fn a_username_can_change_its_case_alone() {
+    let server = Server::start().await;
+    let member = server
+        .sign_up_with("a@example.com", json!({"username": "ada"}))
+        .await;
+    let reply = patch(&server, &member.token, &json!({"username": "ADA"})).await;
+    assert_eq!(reply.body["user"]["username"], "ADA");
+    server.assert_claims_and_accounts_agree().await;
+}
+
+#[tokio::test]
+async fn what_is_not_the_owners_to_change_is_refused() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let body = json!({
+        "id": "x", "email": "b@example.com", "is_active": false, "password": "x",
+        "username": null, "firstName": 1,
+    });
+    patch(&server, &member.token, &body)
+        .await
+        .assert_refused_fields(&[
+            "email",
+            "firstName",
+            "id",
+            "is_active",
+            "password",
+            "username",
+        ]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_20_new_usernames_at_once_the_claims_agree_with_the_account_that_is_left() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let bodies: Vec<Value> = (0..20)
+        .map(|n| json!({"username": format!("name{n}")}))
+        .collect();
+    let calls = bodies
+        .iter()
+        .map(|body| patch(&server, &member.token, body));
+    let replies = futures_util::future::join_all(calls).await;
+    assert!(replies.iter().any(|reply| reply.status == 200));
+    for reply in replies.iter().filter(|reply| reply.status != 200) {
+        reply.assert_refused(409, "Conflict");
+    }
+    server.assert_claims_and_accounts_agree().await;
+}

@@ -1,0 +1,136 @@
+use crate::harness::Server;
+
+#[tokio::test]
+async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
+    let server = Server::start().await;
+    for (path, allow) in [
+        ("/signup", "POST"),
+        ("/login", "POST"),
+        ("/logout", "POST"),
+        ("/refresh", "POST"),
+        ("/me", "GET, PATCH, DELETE, HEAD"),
+        ("/me/password", "POST"),
+    ] {
+        for prefix in ["/api/auth", "/api/v1/auth"] {
+            let path = format!("{prefix}{path}");
+            let allowed: Vec<&str> = allow.split(", ").collect();
+            for method in [
+                "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",
+            ] {
+                let reply = server.call(method, &path).send().await;
+                if allowed.contains(&method) {
+                    assert_ne!(reply.status, 405, "{method} {path}");
+                    assert_ne!(reply.status, 404, "{method} {path}");
+                } else {
+                    assert_eq!(reply.header("allow"), Some(allow), "{method} {path}");
+                    if method != "HEAD" {
+                        reply.assert_refused(405, "MethodNotAllowed");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_path_is_refused_with_the_whole_envelope() {
+    let server = Server::start().await;
+    for path in [
+        "/",
+        "/api",
+        "/api/auth",
+        "/api/auth/",
+        "/api/auth/me/",
+        "/api/v2/auth/me",
+        "/api//auth/me",
+    ] {
+        server
+            .get(path)
+            .send()
+            .await
+            .assert_refused(404, "NotFound");
+    }
+}
+
+#[tokio::test]
+async fn the_order_of_checks_is_the_documented_one() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let large = vec![b'x'; 65_537];
+    let foreign = |call: crate::harness::Call| call.header("sec-fetch-site", "cross-site");
+
+    // An open call: 405, 403 origin, 413, 415, 400, 422.
+    let call = || server.post("/api/auth/login");
+    foreign(server.call("PUT", "/api/auth/login"))
+        .send()
+        .await
+        .assert_refused(405, "MethodNotAllowed");
+    foreign(call())
+        .bytes(&large)
+        .send()
+        .await
+        .assert_refused(403, "ForeignOrigin");
+    call()
+        .bytes(&large)
+        .send()
+        .await
+        .assert_refused(413, "PayloadTooLarge");
+    call()
+        .bytes(b"{")
+        .send()
+        .await
+        .assert_refused(415, "UnsupportedMediaType");
+    let json = || call().header("content-type", "application/json");
+    json()
+        .bytes(b"{")
+        .send()
+        .await
+        .assert_refused(400, "MalformedJson");
+    json()
+        .bytes(b"[]")
+        .send()
+        .await
+        .assert_refused_fields(&["body"]);
+
+    // A call with a token: 405, 401, 403 origin, 413, 415, 400, 422.
+    let call = || server.call("PATCH", "/api/auth/me");
+    foreign(server.call("PUT", "/api/auth/me"))
+        .cookie("x")
+        .send()
+        .await
+        .assert_refused(405, "MethodNotAllowed");
+    foreign(call())
+        .cookie("x")
+        .bytes(&large)
+        .send()
+        .await
+        .assert_refused(401, "TokenMalformed");
+    foreign(call())
+        .cookie(&member.token)
+        .bytes(&large)
+        .send()
+        .await
+        .assert_refused(403, "ForeignOrigin");
+    let call = || server.call("PATCH", "/api/auth/me").cookie(&member.token);
+    call()
+        .bytes(&large)
+        .send()
+        .await
+        .assert_refused(413, "PayloadTooLarge");
+    call()
+        .bytes(b"{")
+        .send()
+        .await
+        .assert_refused(415, "UnsupportedMediaType");
+    let json = || call().header("content-type", "application/json");
+    json()
+        .bytes(b"{")
+        .send()
+        .await
+        .assert_refused(400, "MalformedJson");
+    json()
+        .bytes(b"{\"x\":1}")
+        .send()
+        .await
+        .assert_refused_fields(&["x"]);
+}

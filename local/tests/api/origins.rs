@@ -1,0 +1,217 @@
+use serde_json::{Value, json};
+use shared::CookieNaming;
+
+use crate::harness::{Call, PASSWORD, Server};
+
+const LISTED: &str = "https://app.example.com";
+const FOREIGN: &str = "https://evil.example";
+
+async fn server() -> Server {
+    Server::with(&[("ALLOWED_ORIGINS", LISTED)]).await
+}
+
+fn headers(call: Call, pairs: &[(&str, &str)]) -> Call {
+    pairs
+        .iter()
+        .fold(call, |call, (name, value)| call.header(name, value))
+}
+
+/// Which combinations of the two headers pass.
+fn table() -> Vec<(Vec<(&'static str, &'static str)>, bool)> {
+    let site = |value| ("sec-fetch-site", value);
+    let origin = |value| ("origin", value);
+    vec![
+        (vec![], true),
+        (vec![site("same-origin")], true),
+        (vec![site("none")], true),
+        (vec![site("same-origin"), origin(FOREIGN)], true),
+        (vec![site("same-site")], false),
+        (vec![site("cross-site")], false),
+        (vec![site("anything")], false),
+        (vec![site("cross-site"), origin(LISTED)], true),
+        (vec![site("same-site"), origin(LISTED)], true),
+        (vec![site("cross-site"), origin(FOREIGN)], false),
+        (vec![site("cross-site"), origin("null")], false),
+        (vec![origin(LISTED)], true),
+        (vec![origin(FOREIGN)], false),
+        (vec![origin("null")], false),
+        (vec![origin("https://api.example")], true),
+        (vec![origin("http://api.example")], false),
+        (vec![origin("https://api.example:8443")], false),
+        (vec![origin("https://api.example.evil.example")], false),
+        (vec![origin("https://app.example.com.evil.example")], false),
+    ]
+}
+
+#[tokio::test]
+async fn login_and_signup_pass_by_the_table_even_without_a_cookie() {
+    let server = server().await;
+    server.sign_up("a@example.com").await;
+    let body = json!({"email": "a@example.com", "password": PASSWORD});
+    for (pairs, passes) in table() {
+        for (path, good) in [("/api/auth/login", 200), ("/api/auth/signup", 409)] {
+            let call = server.post(path).header("host", "api.example").json(&body);
+            let reply = headers(call, &pairs).send().await;
+            if passes {
+                assert_eq!(reply.status, good, "{path} {pairs:?}: {}", reply.text);
+            } else {
+                reply.assert_refused(403, "ForeignOrigin");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_by_cookie_passes_by_the_table_and_one_by_bearer_always() {
+    let server = server().await;
+    let member = server.sign_up("a@example.com").await;
+    let call = || {
+        server
+            .call("PATCH", "/api/auth/me")
+            .header("host", "api.example")
+            .json(&json!({}))
+    };
+    for (pairs, passes) in table() {
+        let reply = headers(call().cookie(&member.token), &pairs).send().await;
+        if passes {
+            assert_eq!(reply.status, 200, "{pairs:?}: {}", reply.text);
+        } else {
+            reply.assert_refused(403, "ForeignOrigin");
+        }
+        let bearer = call()
+            .bearer(&member.token)
+            .cookie("x")
+            .header("cookie", "__Host-session=y");
+        assert_eq!(
+            headers(bearer, &pairs).send().await.status,
+            200,
+            "{pairs:?}"
+        );
+        let read = server.get("/api/auth/me").cookie(&member.token);
+        assert_eq!(headers(read, &pairs).send().await.status, 200, "{pairs:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_change_by_cookie_is_guarded() {
+    let server = server().await;
+    let member = server.sign_up("a@example.com").await;
+    let password = json!({"current_password": PASSWORD, "new_password": "a much better password"});
+    for (method, path, body) in [
+        ("POST", "/api/auth/refresh", Value::Null),
+        ("POST", "/api/auth/logout", Value::Null),
+        ("POST", "/api/auth/logout", json!({"everywhere": true})),
+        ("DELETE", "/api/auth/me", json!({"password": PASSWORD})),
+        ("POST", "/api/auth/me/password", password),
+    ] {
+        let call = server
+            .call(method, path)
+            .cookie(&member.token)
+            .header("origin", FOREIGN);
+        let call = if body.is_null() {
+            call
+        } else {
+            call.json(&body)
+        };
+        call.send().await.assert_refused(403, "ForeignOrigin");
+    }
+    assert_eq!(server.me(&member.token).await.status, 200);
+    // Nothing to guard.
+    let logout = server.post("/api/auth/logout").header("origin", FOREIGN);
+    assert_eq!(logout.send().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_listed_origin_is_let_in_by_cors_and_others_see_none_of_it() {
+    let server = server().await;
+    for (origin, is_listed) in [
+        (Some(LISTED), true),
+        (Some(FOREIGN), false),
+        (Some("null"), false),
+        (None, false),
+    ] {
+        let call = server.get("/api/auth/me");
+        let call = match origin {
+            Some(origin) => call.header("origin", origin),
+            None => call,
+        };
+        let reply = call.send().await;
+        assert_eq!(reply.header("vary"), Some("Origin"));
+        let allowed: Vec<_> = reply
+            .headers
+            .keys()
+            .filter(|name| name.as_str().starts_with("access-control"))
+            .collect();
+        if is_listed {
+            assert_eq!(reply.header("access-control-allow-origin"), Some(LISTED));
+            assert_eq!(
+                reply.header("access-control-allow-credentials"),
+                Some("true")
+            );
+        } else {
+            assert!(allowed.is_empty(), "{allowed:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_of_a_listed_origin_is_answered_and_no_other() {
+    let server = server().await;
+    let ask = |origin: &str| {
+        server
+            .call("OPTIONS", "/api/auth/me")
+            .header("origin", origin)
+            .header("access-control-request-method", "PATCH")
+    };
+    let reply = ask(LISTED).send().await;
+    assert_eq!((reply.status, reply.text.as_str()), (204, ""));
+    assert_eq!(reply.header("access-control-allow-origin"), Some(LISTED));
+    assert_eq!(
+        reply.header("access-control-allow-methods"),
+        Some("GET, PATCH, DELETE, HEAD")
+    );
+    assert!(
+        reply
+            .header("access-control-allow-headers")
+            .unwrap()
+            .contains("authorization")
+    );
+    let refused = ask(FOREIGN).send().await;
+    refused.assert_refused(405, "MethodNotAllowed");
+    assert!(refused.header("access-control-allow-origin").is_none());
+}
+
+#[tokio::test]
+async fn without_a_list_nothing_speaks_of_origins() {
+    let server = Server::start().await;
+    let reply = server
+        .get("/api/auth/me")
+        .header("origin", LISTED)
+        .send()
+        .await;
+    assert!(reply.header("vary").is_none());
+    assert!(reply.header("access-control-allow-origin").is_none());
+}
+
+#[tokio::test]
+async fn the_local_server_is_its_own_origin_over_plain_http() {
+    let server = Server::build(&[], CookieNaming::Local, |_| {}).await;
+    let body = json!({"email": "a@example.com", "password": PASSWORD});
+    let own = format!("http://{}", server.gateway);
+    let reply = server
+        .post("/api/auth/signup")
+        .header("origin", &own)
+        .json(&body)
+        .send()
+        .await;
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    let token = reply.token();
+    assert_eq!(
+        reply.cookie().unwrap(),
+        format!("session={token}; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax")
+    );
+    let by_cookie = server
+        .get("/api/auth/me")
+        .header("cookie", &format!("session={token}"));
+    assert_eq!(by_cookie.send().await.status, 200);
+}

@@ -1,0 +1,125 @@
+use serde_json::{Value, json};
+
+use crate::harness::{PASSWORD, Reply, Server};
+
+const NEW: &str = "a much better password";
+
+async fn change(server: &Server, token: &str, body: &Value) -> Reply {
+    server
+        .post("/api/auth/me/password")
+        .bearer(token)
+        .json(body)
+        .send()
+        .await
+}
+
+fn good() -> Value {
+    json!({"current_password": PASSWORD, "new_password": NEW})
+}
+
+#[tokio::test]
+async fn a_new_password_ends_every_other_session_and_this_one_goes_on_with_a_new_token() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let other = server.log_in(&member.email, PASSWORD).await;
+    server.pass_seconds(60);
+    let reply = change(&server, &member.token, &good()).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    reply.assert_common_headers();
+    assert_eq!(reply.body["session"]["id"], member.session_id.as_str());
+    assert_eq!(
+        reply.body["session"]["created_at"],
+        "2026-11-18T10:01:00.000Z"
+    );
+    assert_eq!(reply.body["user"]["updated_at"], "2026-11-18T10:01:00.123Z");
+    assert_eq!(server.me(reply.token()).await.status, 200);
+    for dead in [&member.token, other.token()] {
+        server.me(dead).await.assert_refused(401, "TokenRevoked");
+    }
+    server
+        .log_in(&member.email, PASSWORD)
+        .await
+        .assert_refused(401, "InvalidCredentials");
+    // In the same second as the change.
+    let again = server.log_in(&member.email, NEW).await;
+    assert_eq!(server.me(again.token()).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_new_token_goes_out_the_way_the_old_one_came_in() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let reply = server
+        .post("/api/auth/me/password")
+        .cookie(&member.token)
+        .json(&good())
+        .send()
+        .await;
+    assert!(reply.cookie().is_some());
+    assert!(reply.body["session"].get("token").is_none());
+}
+
+#[tokio::test]
+async fn a_wrong_current_password_changes_nothing() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let body = json!({"current_password": "not the one", "new_password": NEW});
+    change(&server, &member.token, &body)
+        .await
+        .assert_refused(403, "WrongPassword");
+    assert_eq!(server.me(&member.token).await.status, 200);
+    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_new_password_is_held_to_the_rules_of_sign_up() {
+    let server = Server::start().await;
+    let member = server
+        .sign_up_with(
+            "ada@example.com",
+            json!({"firstName": "Augusta Ada", "username": "enchantress"}),
+        )
+        .await;
+    for weak in [
+        "short77",
+        "password123",
+        "ADA@example.com",
+        "Enchantress",
+        "augusta ada",
+    ] {
+        let body = json!({"current_password": PASSWORD, "new_password": weak});
+        let reply = change(&server, &member.token, &body).await;
+        reply.assert_refused(422, "WeakPassword");
+        assert!(
+            reply.body["detail"]["fields"]["new_password"].is_string(),
+            "{weak}"
+        );
+    }
+    change(&server, &member.token, &json!({"extra": 1}))
+        .await
+        .assert_refused_fields(&["current_password", "extra", "new_password"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_changes_at_once_one_wins_and_its_password_is_the_one() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let bodies: Vec<Value> = (0..6)
+        .map(|n| json!({"current_password": PASSWORD, "new_password": format!("{NEW} {n}")}))
+        .collect();
+    let calls = bodies
+        .iter()
+        .map(|body| change(&server, &member.token, body));
+    let replies = futures_util::future::join_all(calls).await;
+    let winners: Vec<usize> = (0..6).filter(|n| replies[*n].status == 200).collect();
+    assert_eq!(winners.len(), 1, "{replies:?}");
+    for reply in replies.iter().filter(|reply| reply.status != 200) {
+        assert!(
+            [(409, "Conflict"), (401, "TokenRevoked")].contains(&(reply.status, reply.code())),
+            "{}",
+            reply.text
+        );
+    }
+    let password = format!("{NEW} {}", winners[0]);
+    assert_eq!(server.log_in(&member.email, &password).await.status, 200);
+}

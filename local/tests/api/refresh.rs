@@ -1,0 +1,159 @@
+use serde_json::json;
+
+use crate::harness::{Member, PASSWORD, Reply, Server};
+
+async fn refresh(server: &Server, token: &str) -> Reply {
+    server.post("/api/auth/refresh").bearer(token).send().await
+}
+
+#[tokio::test]
+async fn a_token_is_traded_for_a_new_one_of_the_same_session() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    server.pass_seconds(3600);
+    let reply = refresh(&server, &member.token).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    reply.assert_common_headers();
+    assert_ne!(reply.token(), member.token);
+    let session = &reply.body["session"];
+    assert_eq!(session["id"], member.session_id.as_str());
+    assert_eq!(session["created_at"], "2026-11-18T10:00:00.000Z");
+    assert_eq!(session["issued_at"], "2026-11-18T11:00:00.000Z");
+    assert_eq!(session["expires_at"], "2026-11-25T11:00:00.000Z");
+    assert_eq!(reply.body["user"]["id"], member.id.as_str());
+    assert!(reply.body.get("redirect_to").is_none());
+}
+
+#[tokio::test]
+async fn the_old_token_is_good_for_30_seconds_and_ends_the_session_after() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let other = server.log_in(&member.email, PASSWORD).await;
+    let first = refresh(&server, &member.token).await;
+    server.pass_seconds(29);
+    assert_eq!(server.me(&member.token).await.status, 200);
+    // Trading it in again does not make its time longer, and what it is traded for is good.
+    let second = refresh(&server, &member.token).await;
+    assert_eq!(second.status, 200);
+    assert_eq!(server.me(second.token()).await.status, 200);
+    server.pass_seconds(1);
+    server
+        .me(&member.token)
+        .await
+        .assert_refused(401, "TokenRevoked");
+    for token in [first.token(), second.token()] {
+        server.me(token).await.assert_refused(401, "TokenRevoked");
+        refresh(&server, token)
+            .await
+            .assert_refused(401, "TokenRevoked");
+    }
+    assert_eq!(
+        server.me(other.token()).await.status,
+        200,
+        "another session is not touched"
+    );
+}
+
+#[tokio::test]
+async fn any_use_after_its_time_ends_the_session() {
+    for path in ["refresh", "logout"] {
+        let server = Server::start().await;
+        let member = server.sign_up("a@example.com").await;
+        let newer = refresh(&server, &member.token).await;
+        server.pass_seconds(30);
+        server
+            .post(&format!("/api/auth/{path}"))
+            .bearer(&member.token)
+            .send()
+            .await;
+        server
+            .me(newer.token())
+            .await
+            .assert_refused(401, "TokenRevoked");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_20_refreshes_at_once_every_one_hands_out_a_good_token() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let calls = (0..20).map(|_| refresh(&server, &member.token));
+    for reply in futures_util::future::join_all(calls).await {
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        assert_eq!(server.me(reply.token()).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_30_days_after_the_password_however_often_it_is_refreshed() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let mut token = member.token.clone();
+    for _ in 0..4 {
+        server.pass_seconds(7 * 86_400 - 10);
+        token = refresh(&server, &token).await.token().to_owned();
+    }
+    server.pass_seconds(86_400);
+    let last = refresh(&server, &token).await;
+    assert_eq!(
+        last.body["session"]["expires_at"],
+        "2026-12-18T10:00:00.000Z"
+    );
+    server.pass_seconds(86_400 + 39);
+    assert_eq!(server.me(last.token()).await.status, 200);
+    server.pass_seconds(1);
+    server
+        .me(last.token())
+        .await
+        .assert_refused(401, "TokenExpired");
+    refresh(&server, last.token())
+        .await
+        .assert_refused(401, "TokenExpired");
+}
+
+#[tokio::test]
+async fn the_new_token_goes_out_the_way_the_old_one_came_in_unless_told_otherwise() {
+    let server = Server::start().await;
+    let Member { token, .. } = server.sign_up("a@example.com").await;
+    let call = || server.post("/api/auth/refresh");
+    let ways = |reply: Reply| {
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        (
+            reply.cookie().is_some(),
+            reply.body["session"].get("token").is_some(),
+        )
+    };
+    assert_eq!(ways(call().bearer(&token).send().await), (false, true));
+    assert_eq!(ways(call().cookie(&token).send().await), (true, false));
+    for (handling, expected) in [
+        ("include", (true, true)),
+        ("same-origin", (true, false)),
+        ("omit", (false, true)),
+    ] {
+        let body = json!({"credentials_handling": handling});
+        assert_eq!(
+            ways(call().bearer(&token).json(&body).send().await),
+            expected
+        );
+        assert_eq!(
+            ways(call().cookie(&token).json(&body).send().await),
+            expected
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_form_trades_nothing_in() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let body = json!({"credentials_handling": "all", "more": 1});
+    let reply = server
+        .post("/api/auth/refresh")
+        .bearer(&member.token)
+        .json(&body)
+        .send()
+        .await;
+    reply.assert_refused_fields(&["credentials_handling", "more"]);
+    server.pass_seconds(3600);
+    assert_eq!(server.me(&member.token).await.status, 200);
+}

@@ -1,0 +1,279 @@
+//! Argon2id: how passwords are hashed, compared, and brought up to today's cost.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    thread::available_parallelism,
+};
+
+use argon2::{
+    Algorithm, Argon2, Block, Params, PasswordHash, Version,
+    password_hash::phc::{Output, ParamsString, Salt},
+};
+use tokio::sync::Semaphore;
+
+use super::Password;
+use crate::{Entropy, Error};
+
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+const SALT_BYTES: usize = 16;
+const OUTPUT_BYTES: usize = 32;
+
+/// How a password compares with a stored hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Matches,
+    /// Right, but stored at a lower cost than today's.
+    MatchesOutdated,
+    Differs,
+}
+
+/// Hashes off the async threads, on all cores but one, so that many logins at once can neither
+/// exhaust memory nor hold up every other call. The 19 MiB a hash works in are kept: fresh memory doubles its wall time.
+#[derive(Clone)]
+pub struct Hasher(Arc<Workshop>);
+
+struct Workshop {
+    permits: Semaphore,
+    buffers: Mutex<Vec<Vec<Block>>>,
+}
+
+impl Hasher {
+    #[must_use]
+    pub fn new() -> Self {
+        let cores = available_parallelism().map_or(1, usize::from);
+        let at_once = cores.saturating_sub(1).max(1);
+        Self(Arc::new(Workshop {
+            permits: Semaphore::new(at_once),
+            buffers: Mutex::new(Vec::new()),
+        }))
+    }
+
+    pub async fn hash(&self, password: &Password, entropy: &Entropy) -> Result<String, Error> {
+        let recipe = Recipe::today(entropy.bytes()?)?;
+        let output = self.work(recipe.clone(), password).await?;
+        recipe.into_phc(output)
+    }
+
+    /// Takes the same time whether there is a stored hash or not.
+    pub async fn compare(
+        &self,
+        password: &Password,
+        stored: Option<&str>,
+    ) -> Result<Verdict, Error> {
+        let known = stored.and_then(Recipe::of_stored);
+        let recipe = match &known {
+            Some((recipe, _)) => recipe.clone(),
+            None => Recipe::today([0; SALT_BYTES])?,
+        };
+        let outdated = recipe.is_outdated();
+        let output = self.work(recipe, password).await?;
+        // `Output` compares in constant time.
+        Ok(match known {
+            Some((_, expected)) if expected == output && outdated => Verdict::MatchesOutdated,
+            Some((_, expected)) if expected == output => Verdict::Matches,
+            _ => Verdict::Differs,
+        })
+    }
+
+    async fn work(&self, recipe: Recipe, password: &Password) -> Result<Output, Error> {
+        let _permit = self
+            .0
+            .permits
+            .acquire()
+            .await
+            .map_err(|_| Error::Internal("hashing is closed"))?;
+        let workshop = Arc::clone(&self.0);
+        let password = password.clone();
+        tokio::task::spawn_blocking(move || {
+            let kept = workshop
+                .buffers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop();
+            let mut blocks = kept.unwrap_or_default();
+            let output = recipe.cook(&password, &mut blocks);
+            workshop
+                .buffers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(blocks);
+            output
+        })
+        .await
+        .map_err(|_| Error::Internal("hashing panicked"))?
+    }
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hasher")
+    }
+}
+
+/// All of a hash but the password.
+#[derive(Clone)]
+struct Recipe {
+    algorithm: Algorithm,
+    version: Version,
+    params: Params,
+    salt: Salt,
+    output_bytes: usize,
+}
+
+impl Recipe {
+    fn today(salt: [u8; SALT_BYTES]) -> Result<Self, Error> {
+        Ok(Self {
+            algorithm: Algorithm::Argon2id,
+            version: Version::V0x13,
+            params: Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES))
+                .map_err(|_| Error::Internal("bad hashing parameters"))?,
+            salt: Salt::new(&salt).map_err(|_| Error::Internal("bad salt"))?,
+            output_bytes: OUTPUT_BYTES,
+        })
+    }
+
+    fn of_stored(phc: &str) -> Option<(Self, Output)> {
+        let stored = PasswordHash::new(phc).ok()?;
+        let output = stored.hash?;
+        let recipe = Self {
+            algorithm: Algorithm::try_from(stored.algorithm.as_str()).ok()?,
+            version: stored
+                .version
+                .map_or(Ok(Version::default()), Version::try_from)
+                .ok()?,
+            params: Params::try_from(&stored).ok()?,
+            salt: stored.salt?,
+            output_bytes: output.len(),
+        };
+        Some((recipe, output))
+    }
+
+    fn is_outdated(&self) -> bool {
+        self.algorithm != Algorithm::Argon2id
+            || self.version != Version::V0x13
+            || self.params.m_cost() < MEMORY_KIB
+            || self.params.t_cost() < PASSES
+            || self.salt.len() < SALT_BYTES
+            || self.output_bytes < OUTPUT_BYTES
+    }
+
+    fn cook(&self, password: &Password, blocks: &mut Vec<Block>) -> Result<Output, Error> {
+        if blocks.len() < self.params.block_count() {
+            blocks.resize(self.params.block_count(), Block::default());
+        }
+        let mut output = [0; Output::MAX_LENGTH];
+        let output = output
+            .get_mut(..self.output_bytes)
+            .ok_or(Error::Internal("a stored hash is too long"))?;
+        Argon2::new(self.algorithm, self.version, self.params.clone())
+            .hash_password_into_with_memory(password.as_bytes(), &self.salt, output, blocks)
+            .map_err(|_| Error::Internal("hashing failed"))?;
+        Output::new(output).map_err(|_| Error::Internal("hashing failed"))
+    }
+
+    fn into_phc(self, output: Output) -> Result<String, Error> {
+        let phc = PasswordHash {
+            algorithm: self.algorithm.ident(),
+            version: Some(self.version.into()),
+            params: ParamsString::try_from(&self.params)
+                .map_err(|_| Error::Internal("bad hashing parameters"))?,
+            salt: Some(self.salt),
+            hash: Some(output),
+        };
+        Ok(phc.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::{PasswordHasher, PasswordVerifier};
+
+    use super::*;
+
+    fn password(text: &str) -> Password {
+        Password::read(text).unwrap()
+    }
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+            .block_on(future)
+    }
+
+    #[test]
+    fn a_hash_is_a_phc_string_of_the_documented_cost_that_the_argon2_crate_itself_accepts() {
+        let phc =
+            block_on(Hasher::new().hash(&password("correct horse"), &Entropy::system())).unwrap();
+        assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
+        let parsed = PasswordHash::new(&phc).unwrap();
+        assert_eq!(parsed.salt.unwrap().len(), 16);
+        assert!(
+            Argon2::default()
+                .verify_password(b"correct horse", &parsed)
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn the_same_password_never_gives_the_same_hash() {
+        let hasher = Hasher::new();
+        let hash = || block_on(hasher.hash(&password("correct horse"), &Entropy::system()));
+        assert_ne!(hash().unwrap(), hash().unwrap());
+    }
+
+    #[test]
+    fn only_the_right_password_matches_and_a_kept_buffer_changes_nothing() {
+        let hasher = Hasher::new();
+        let right = password("correct horse");
+        let phc = block_on(hasher.hash(&right, &Entropy::system())).unwrap();
+        for _ in 0..2 {
+            let compare =
+                |given: &str, stored| block_on(hasher.compare(&password(given), stored)).unwrap();
+            assert_eq!(
+                compare("correct horse", Some(phc.as_str())),
+                Verdict::Matches
+            );
+            assert_eq!(
+                compare("correct horsf", Some(phc.as_str())),
+                Verdict::Differs
+            );
+            assert_eq!(compare("correct horse", None), Verdict::Differs);
+            assert_eq!(
+                compare("correct horse", Some("not a hash")),
+                Verdict::Differs
+            );
+        }
+    }
+
+    #[test]
+    fn a_hash_of_lower_cost_or_another_variant_is_outdated() {
+        let weak = [
+            Argon2::new(
+                Algorithm::Argon2id,
+                Version::V0x13,
+                Params::new(8, 1, 1, None).unwrap(),
+            ),
+            Argon2::new(Algorithm::Argon2i, Version::V0x13, Params::default()),
+            Argon2::new(Algorithm::Argon2id, Version::V0x10, Params::default()),
+        ];
+        for argon2 in weak {
+            let phc = argon2
+                .hash_password_with_salt(b"correct horse", &[7; 16])
+                .unwrap();
+            let phc = phc.to_string();
+            let verdict =
+                block_on(Hasher::new().compare(&password("correct horse"), Some(phc.as_str())));
+            assert_eq!(verdict.unwrap(), Verdict::MatchesOutdated, "{phc}");
+        }
+    }
+}

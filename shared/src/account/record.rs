@@ -1,0 +1,90 @@
+//! An account as it is kept.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Email, PersonName, Username};
+use crate::Timestamp;
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub id: Uuid,
+    pub email: String,
+    pub email_normal: String,
+    pub username: String,
+    pub username_normal: String,
+    #[serde(default)]
+    pub first_name: Option<String>,
+    #[serde(default)]
+    pub last_name: Option<String>,
+    pub password_hash: String,
+    pub is_active: bool,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// Grows when every session ends at once; a token carries the count it was issued under.
+    pub session_generation: u64,
+    /// When it grew last, in seconds: all that a token without the count can be held against.
+    #[serde(default)]
+    pub sessions_ended_at: Option<i64>,
+    /// A deletion has begun and must be finished: nothing else may be done with the account.
+    #[serde(default)]
+    pub is_leaving: bool,
+}
+
+/// What may be done with an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Active,
+    Suspended,
+    Leaving,
+}
+
+impl Account {
+    #[must_use]
+    pub fn new(
+        id: Uuid,
+        email: &Email,
+        username: &Username,
+        names: [Option<&PersonName>; 2],
+        password_hash: String,
+        now: Timestamp,
+    ) -> Self {
+        let [first_name, last_name] = names.map(|name| name.map(|name| name.as_str().to_owned()));
+        Self {
+            id,
+            email: email.shown().to_owned(),
+            email_normal: email.normal().to_owned(),
+            username: username.shown().to_owned(),
+            username_normal: username.normal().to_owned(),
+            first_name,
+            last_name,
+            password_hash,
+            is_active: true,
+            created_at: now,
+            updated_at: now,
+            session_generation: 0,
+            sessions_ended_at: None,
+            is_leaving: false,
+        }
+    }
+
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match (self.is_leaving, self.is_active) {
+            (true, _) => Standing::Leaving,
+            (false, true) => Standing::Active,
+            (false, false) => Standing::Suspended,
+        }
+    }
+}
+
+/// The rest is personal or secret.
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,49 @@
+//! Randomness, as a value that tests can set.
+
+use std::{fmt, sync::Arc};
+
+use uuid::Uuid;
+
+use crate::Error;
+
+type Fill = dyn Fn(&mut [u8]) -> Result<(), Error> + Send + Sync;
+
+#[derive(Clone)]
+pub struct Entropy(Arc<Fill>);
+
+impl Entropy {
+    /// The operating system's.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::new(|bytes| {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that asks the machine"
+            )]
+            getrandom::fill(bytes)
+                .map_err(|_| Error::Internal("the operating system gave no randomness"))
+        })
+    }
+
+    #[must_use]
+    pub fn new(fill: impl Fn(&mut [u8]) -> Result<(), Error> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(fill))
+    }
+
+    pub fn bytes<const N: usize>(&self) -> Result<[u8; N], Error> {
+        let mut bytes = [0; N];
+        (self.0)(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// A random (version 4) UUID.
+    pub fn uuid(&self) -> Result<Uuid, Error> {
+        Ok(uuid::Builder::from_random_bytes(self.bytes()?).into_uuid())
+    }
+}
+
+impl fmt::Debug for Entropy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Entropy")
+    }
+}

@@ -1,0 +1,109 @@
+//! Which handler answers which method at which path.
+
+use std::{convert::Infallible, fmt, sync::Arc};
+
+use http::{Method, Response};
+use lambda_http::{Body, BoxFuture};
+
+use super::{Answer, Request, wrapper};
+use crate::{App, Error};
+
+pub type Handler = for<'a> fn(&'a App, &'a Request) -> BoxFuture<'a, Result<Answer, Error>>;
+
+#[derive(Clone)]
+pub struct Route {
+    pub method: Method,
+    pub handler: Handler,
+}
+
+/// The paths of one function.
+#[derive(Clone, Default)]
+pub struct Endpoint {
+    paths: Vec<(String, Vec<Route>)>,
+}
+
+impl Endpoint {
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Every path of the account side exists with both prefixes.
+    #[must_use]
+    pub fn auth(mut self, path: &str, routes: &[(Method, Handler)]) -> Self {
+        let routes: Vec<Route> = routes
+            .iter()
+            .map(|(method, handler)| Route {
+                method: method.clone(),
+                handler: *handler,
+            })
+            .collect();
+        for prefix in ["/api/auth", "/api/v1/auth"] {
+            self.paths.push((format!("{prefix}{path}"), routes.clone()));
+        }
+        self
+    }
+
+    /// The handler of each path, for the local server and for Lambda alike. It never fails: the
+    /// gateway would answer a failure with a body of its own.
+    pub fn service(
+        self,
+        app: Arc<App>,
+    ) -> impl Fn(lambda_http::Request) -> BoxFuture<'static, Result<Response<Body>, Infallible>>
+    + Clone
+    + Send
+    + Sync
+    + 'static {
+        let endpoint = Arc::new(self);
+        move |request| {
+            let (app, endpoint) = (Arc::clone(&app), Arc::clone(&endpoint));
+            Box::pin(async move { Ok(wrapper::answer(&app, &endpoint, request).await) })
+        }
+    }
+
+    pub(super) fn find(&self, path: &str) -> Option<(&str, &[Route])> {
+        self.paths
+            .iter()
+            .find(|(known, _)| known == path)
+            .map(|(known, routes)| (known.as_str(), routes.as_slice()))
+    }
+}
+
+/// HEAD is GET without the body.
+pub(super) fn handler_of(routes: &[Route], method: &Method) -> Option<Handler> {
+    let method = if *method == Method::HEAD {
+        &Method::GET
+    } else {
+        method
+    };
+    routes
+        .iter()
+        .find(|route| route.method == *method)
+        .map(|route| route.handler)
+}
+
+pub(super) fn allowed_methods(routes: &[Route]) -> String {
+    let has_get = routes.iter().any(|route| route.method == Method::GET);
+    routes
+        .iter()
+        .map(|route| route.method.as_str())
+        .chain(has_get.then_some("HEAD"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.paths.iter().map(|(path, _)| path))
+            .finish()
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route")
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,29 @@
+//! HTTP as Latchkey speaks it: reading requests, the wrapper around every handler, the answers.
+
+mod answer;
+mod body;
+mod endpoint;
+mod envelope;
+mod form;
+mod guard;
+mod log;
+mod origin;
+mod request;
+mod serve;
+mod wrapper;
+
+pub use answer::Answer;
+pub use endpoint::{Endpoint, Handler, Route};
+pub use form::{Change, Form};
+pub use guard::{caller_for_change, caller_for_deletion, caller_for_read};
+pub use log::{install as install_log, quiet_panics};
+pub use origin::refuse_foreign;
+pub use request::Request;
+pub use serve::serve;
+
+/// What an endpoint's file needs to name.
+pub use http::Method;
+pub use lambda_http::{
+    Body, BoxFuture,
+    http::{HeaderMap, StatusCode},
+};

@@ -1,0 +1,115 @@
+//! A request as handlers see it.
+
+use std::fmt;
+
+use http::{HeaderMap, Method};
+use lambda_http::{Body, RequestExt, request::RequestContext};
+
+use super::{Form, body};
+use crate::{Error, FieldErrors};
+
+pub struct Request {
+    pub id: String,
+    pub method: Method,
+    pub path: String,
+    headers: HeaderMap,
+    query: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    pub(super) fn new(request: lambda_http::Request, fallback_id: impl FnOnce() -> String) -> Self {
+        let id = request_id(&request).unwrap_or_else(fallback_id);
+        let path = request.raw_http_path().to_owned();
+        let query = request
+            .query_string_parameters_ref()
+            .map(|query| {
+                query
+                    .iter()
+                    .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                    .collect()
+            })
+            .unwrap_or_default();
+        let (parts, body) = request.into_parts();
+        let body = match body {
+            Body::Text(text) => text.into_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => Vec::new(),
+        };
+        Self {
+            id,
+            method: parts.method,
+            path,
+            headers: parts.headers,
+            query,
+            body,
+        }
+    }
+
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The fields of a body that must be there.
+    pub fn form(&self) -> Result<Form, Error> {
+        let fields = body::fields(&self.headers, &self.body)?;
+        Ok(Form::new(fields, self.unknown_parameters()))
+    }
+
+    /// The fields of a body that may be left out altogether.
+    pub fn optional_form(&self) -> Result<Form, Error> {
+        if self.body.is_empty() {
+            return Ok(Form::new(serde_json::Map::new(), self.unknown_parameters()));
+        }
+        self.form()
+    }
+
+    /// For calls without a body.
+    pub fn refuse_parameters(&self) -> Result<(), Error> {
+        let unknown = self.unknown_parameters();
+        if unknown.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::ValidationFailed(unknown))
+        }
+    }
+
+    fn unknown_parameters(&self) -> FieldErrors {
+        let unknown = "This call has no such query parameter. Leave it out.".to_owned();
+        self.query
+            .iter()
+            .map(|(name, _)| (name.clone(), unknown.clone()))
+            .collect()
+    }
+}
+
+/// The gateway's, which its access log has too, else the function's own.
+fn request_id(request: &lambda_http::Request) -> Option<String> {
+    let of_gateway = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+        _ => None,
+    };
+    let of_lambda = || {
+        request
+            .lambda_context_ref()
+            .map(|context| context.request_id.clone())
+    };
+    let is_plain = |id: &String| {
+        (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    of_gateway
+        .filter(is_plain)
+        .or_else(of_lambda)
+        .filter(is_plain)
+}
+
+/// Headers, query and body may hold secrets.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("id", &self.id)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}

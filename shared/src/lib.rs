@@ -1,0 +1,21 @@
+//! What more than one endpoint of Latchkey needs. Arrows run one way:
+//! `http → session → store → account`; the files beside this one are known to all of them.
+
+pub mod account;
+mod app;
+mod clock;
+mod entropy;
+mod error;
+mod error_code;
+pub mod http;
+pub mod session;
+mod settings;
+pub mod store;
+mod strict_json;
+
+pub use app::App;
+pub use clock::{Clock, Timestamp};
+pub use entropy::Entropy;
+pub use error::{Error, FieldErrors, TokenFault};
+pub use error_code::ErrorCode;
+pub use settings::{CookieNaming, Limits, SameSite, Settings, SettingsError};

@@ -1,0 +1,20 @@
+//! Sessions: tokens, how they travel, and who is calling.
+
+mod claims;
+mod cookie;
+mod delivery;
+mod hs256;
+mod presented;
+mod secret;
+mod standing;
+mod token;
+mod view;
+
+pub use claims::Claims;
+pub use cookie::{clearing_cookie, session_cookie};
+pub use delivery::Delivery;
+pub use presented::{Transport, presented_token};
+pub use secret::SigningSecret;
+pub use standing::{Caller, caller, caller_in_any_standing};
+pub use token::{IssuedToken, TokenSigner};
+pub use view::SessionView;

@@ -1,0 +1,86 @@
+//! Who is calling, and whether they still may: identity from the token, standing from the store.
+
+use http::HeaderMap;
+
+use super::{Claims, Transport, presented_token};
+use crate::{
+    App, Error, Timestamp, TokenFault,
+    account::{Account, AccountStanding},
+    store::Standing,
+};
+
+/// How long a token that was traded in goes on working: two tabs may refresh at once.
+const GRACE_MILLIS: i64 = 30_000;
+
+#[derive(Debug)]
+pub struct Caller {
+    pub account: Account,
+    pub claims: Claims,
+    pub transport: Transport,
+    /// The token was traded in already, less than 30 seconds ago.
+    pub is_traded_in: bool,
+}
+
+/// The owner of a valid token of a session that goes on, in one round trip.
+pub async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
+    let caller = caller_in_any_standing(app, headers).await?;
+    match caller.account.standing() {
+        AccountStanding::Active => Ok(caller),
+        AccountStanding::Suspended => Err(Error::AccountInactive),
+        AccountStanding::Leaving => Err(TokenFault::Revoked("the account is being deleted").into()),
+    }
+}
+
+/// The same, of a suspended account or of one whose deletion was cut off, too.
+pub async fn caller_in_any_standing(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
+    let (token, transport) = presented_token(headers, app.settings.cookie_naming)?;
+    let now = app.clock.now();
+    let claims = app.tokens.verify(token, now)?;
+    let standing = app
+        .store
+        .standing(claims.user_id, &claims.session_id, &claims.token_id, now)
+        .await?;
+    let traded_in_at = standing.traded_in_at;
+    let account = still_good(standing, &claims)?;
+    if is_reuse(traded_in_at, now) {
+        let until = app.tokens.session_end(&claims);
+        app.store
+            .end_session(claims.user_id, &claims.session_id, until)
+            .await?;
+        tracing::warn!(
+            user_id = %claims.user_id,
+            "a token was used after it had been traded in; its session has been ended"
+        );
+        return Err(TokenFault::Revoked("used after it was traded in").into());
+    }
+    Ok(Caller {
+        account,
+        claims,
+        transport,
+        is_traded_in: traded_in_at.is_some(),
+    })
+}
+
+fn still_good(standing: Standing, claims: &Claims) -> Result<Account, TokenFault> {
+    let account = standing
+        .account
+        .ok_or(TokenFault::Revoked("no such account"))?;
+    if standing.session_ended {
+        return Err(TokenFault::Revoked("the session was ended"));
+    }
+    let of_this_generation = match claims.generation {
+        Some(generation) => generation == account.session_generation,
+        None => account
+            .sessions_ended_at
+            .is_none_or(|ended| claims.issued_at > ended),
+    };
+    if of_this_generation {
+        Ok(account)
+    } else {
+        Err(TokenFault::Revoked("every session was ended"))
+    }
+}
+
+fn is_reuse(traded_in_at: Option<Timestamp>, now: Timestamp) -> bool {
+    traded_in_at.is_some_and(|then| now.millis() - then.millis() >= GRACE_MILLIS)
+}

@@ -1,0 +1,161 @@
+//! Session tokens: JWTs signed with HS256, verified without I/O.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, crypto};
+use serde_json::{Map, Value};
+
+use super::{Claims, hs256};
+use crate::{Entropy, Error, Settings, Timestamp, TokenFault, account::Account, strict_json};
+
+const LONGEST_TOKEN_BYTES: usize = 4096;
+
+pub struct TokenSigner {
+    signing: EncodingKey,
+    /// The secret in use first, then the one before it.
+    verifying: Vec<DecodingKey>,
+    ttl_seconds: i64,
+    max_age_seconds: i64,
+}
+
+/// A token fresh from the press, with what it says.
+pub struct IssuedToken {
+    pub token: String,
+    pub claims: Claims,
+}
+
+impl TokenSigner {
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        hs256::install();
+        let secrets = std::iter::once(&settings.secret).chain(&settings.previous_secret);
+        Self {
+            signing: EncodingKey::from_secret(settings.secret.as_bytes()),
+            verifying: secrets
+                .map(|it| DecodingKey::from_secret(it.as_bytes()))
+                .collect(),
+            ttl_seconds: settings.session_ttl_seconds,
+            max_age_seconds: settings.session_max_age_seconds,
+        }
+    }
+
+    /// The first token of a new session: the password was given just now.
+    pub fn open(
+        &self,
+        account: &Account,
+        now: Timestamp,
+        entropy: &Entropy,
+    ) -> Result<IssuedToken, Error> {
+        let session_id = entropy.uuid()?.to_string();
+        self.issue(account, session_id, now.seconds(), now, entropy)
+    }
+
+    /// Another token of a session that goes on.
+    pub fn issue(
+        &self,
+        account: &Account,
+        session_id: String,
+        auth_time: i64,
+        now: Timestamp,
+        entropy: &Entropy,
+    ) -> Result<IssuedToken, Error> {
+        let issued_at = now.seconds();
+        let session_end = auth_time.saturating_add(self.max_age_seconds);
+        let claims = Claims {
+            user_id: account.id,
+            session_id,
+            token_id: entropy.uuid()?.to_string(),
+            issued_at,
+            expires_at: (issued_at + self.ttl_seconds).min(session_end),
+            auth_time,
+            generation: Some(account.session_generation),
+        };
+        let payload = claims.to_payload(&account.email);
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &payload, &self.signing)
+            .map_err(|_| Error::Internal("a token could not be signed"))?;
+        Ok(IssuedToken { token, claims })
+    }
+
+    /// When the last token that a session can have will have expired.
+    #[must_use]
+    pub fn session_end(&self, claims: &Claims) -> Timestamp {
+        let by_age = claims.auth_time.saturating_add(self.max_age_seconds);
+        Timestamp::from_seconds(by_age.max(claims.expires_at))
+    }
+
+    /// Trusts nothing in the token before its signature has been checked but the header's word on
+    /// how it was signed, and of that accepts one.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Claims, TokenFault> {
+        if token.len() > LONGEST_TOKEN_BYTES {
+            return Err(TokenFault::Malformed("over 4,096 bytes"));
+        }
+        let mut parts = token.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(TokenFault::Malformed("not three parts"));
+        };
+        check_header(&json_part(
+            header,
+            TokenFault::Malformed("unreadable header"),
+        )?)?;
+        let signed = token
+            .get(..header.len() + 1 + payload.len())
+            .ok_or(TokenFault::Malformed("not three parts"))?;
+        self.check_signature(signed, signature)?;
+        let payload = json_part(payload, TokenFault::ClaimsInvalid("unreadable claims"))?;
+        Claims::read(&payload, now, self.max_age_seconds)
+    }
+
+    fn check_signature(&self, signed: &str, signature: &str) -> Result<(), TokenFault> {
+        let unreadable = TokenFault::Malformed("unreadable signature");
+        for key in &self.verifying {
+            if crypto::verify(signature, signed.as_bytes(), key, Algorithm::HS256)
+                .map_err(|_| unreadable)?
+            {
+                return Ok(());
+            }
+        }
+        Err(TokenFault::SignatureInvalid("signed with another key"))
+    }
+}
+
+fn check_header(header: &Map<String, Value>) -> Result<(), TokenFault> {
+    if header.get("alg").and_then(Value::as_str) != Some("HS256") {
+        return Err(TokenFault::SignatureInvalid("not signed with HS256"));
+    }
+    if header.get("typ").is_some_and(|typ| typ != "JWT") {
+        return Err(TokenFault::Malformed("typ is not JWT"));
+    }
+    // Names extensions that must be understood, and none is.
+    if header.contains_key("crit") {
+        return Err(TokenFault::Malformed("has crit"));
+    }
+    Ok(())
+}
+
+/// Canonical base64url of a JSON object without repeated keys.
+fn json_part(part: &str, not_an_object: TokenFault) -> Result<Map<String, Value>, TokenFault> {
+    let bytes = URL_SAFE_NO_PAD
+        .decode(part)
+        .map_err(|_| TokenFault::Malformed("not base64url"))?;
+    match strict_json::parse(&bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(not_an_object),
+    }
+}
+
+impl fmt::Debug for TokenSigner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenSigner(..)")
+    }
+}
+
+impl fmt::Debug for IssuedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuedToken")
+            .field("claims", &self.claims)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,270 @@
+//! Every setting, read once in the init phase. A bad value stops the function and is named.
+
+use std::{fmt, ops::RangeInclusive};
+
+use crate::session::SigningSecret;
+
+#[derive(Debug)]
+pub struct Settings {
+    pub secret: SigningSecret,
+    pub previous_secret: Option<SigningSecret>,
+    pub table_name: String,
+    pub session_ttl_seconds: i64,
+    pub session_max_age_seconds: i64,
+    pub password_min_length: usize,
+    pub cookie_same_site: SameSite,
+    pub cookie_naming: CookieNaming,
+    pub allowed_origins: Vec<String>,
+    pub limits: Limits,
+    pub log_retention_days: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameSite {
+    Lax,
+    Strict,
+    None,
+}
+
+/// No environment variable sets this: only the local server, on loopback, may choose `Local`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CookieNaming {
+    /// `__Host-session`, `Secure`.
+    Host,
+    /// `session`, for plain HTTP on loopback.
+    Local,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub login_per_address_per_minute: i64,
+    pub login_free_failures: i64,
+    pub signup_per_address_per_hour: i64,
+    pub refresh_per_session_per_minute: i64,
+}
+
+/// One sentence that names the variable and says what to do.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SettingsError(String);
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+impl Settings {
+    pub fn from_environment() -> Result<Self, SettingsError> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that reads settings"
+        )]
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// An empty value counts as absent: deployment tools cannot always leave a variable out.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
+        let whole = |name: &str, default: i64, range: RangeInclusive<i64>| match lookup(name) {
+            None => Ok(default),
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|n| range.contains(n))
+                .ok_or_else(|| {
+                    SettingsError(format!(
+                        "{name} must be a whole number from {} to {}.",
+                        range.start(),
+                        range.end()
+                    ))
+                }),
+        };
+        let secret = |name: &str| {
+            lookup(name)
+                .map(|text| {
+                    SigningSecret::parse(&text)
+                        .map_err(|wrong| SettingsError(format!("{name} {wrong}")))
+                })
+                .transpose()
+        };
+        let per_window = |name: &str, default: i64| whole(name, default, 1..=1_000_000);
+
+        let session_ttl_seconds = whole("SESSION_TTL_SECONDS", 604_800, 300..=2_592_000)?;
+        Ok(Self {
+            secret: secret("BETTER_AUTH_SECRET")?.ok_or_else(|| {
+                SettingsError(
+                    "BETTER_AUTH_SECRET is not set. Give it at least 32 random bytes.".to_owned(),
+                )
+            })?,
+            previous_secret: secret("BETTER_AUTH_SECRET_PREVIOUS")?,
+            table_name: table_name(lookup("TABLE_NAME"))?,
+            session_ttl_seconds,
+            session_max_age_seconds: whole(
+                "SESSION_MAX_AGE_SECONDS",
+                session_ttl_seconds.max(2_592_000),
+                session_ttl_seconds..=31_536_000,
+            )?,
+            password_min_length: usize::try_from(whole("PASSWORD_MIN_LENGTH", 8, 8..=64)?)
+                .unwrap_or(64),
+            cookie_same_site: same_site(lookup("COOKIE_SAME_SITE").as_deref())?,
+            cookie_naming: CookieNaming::Host,
+            allowed_origins: allowed_origins(lookup("ALLOWED_ORIGINS"))?,
+            limits: Limits {
+                login_per_address_per_minute: per_window("LOGIN_PER_ADDRESS_PER_MINUTE", 10)?,
+                login_free_failures: per_window("LOGIN_FREE_FAILURES", 5)?,
+                signup_per_address_per_hour: per_window("SIGNUP_PER_ADDRESS_PER_HOUR", 20)?,
+                refresh_per_session_per_minute: per_window("REFRESH_PER_SESSION_PER_MINUTE", 60)?,
+            },
+            log_retention_days: whole("LOG_RETENTION_DAYS", 90, 1..=3650)?,
+        })
+    }
+}
+
+fn table_name(given: Option<String>) -> Result<String, SettingsError> {
+    let Some(name) = given else {
+        return Ok("latchkey".to_owned());
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if (3..=255).contains(&name.len()) && name.chars().all(plain) {
+        Ok(name)
+    } else {
+        Err(SettingsError(
+            "TABLE_NAME must be 3 to 255 letters, digits, dots, hyphens or underscores.".to_owned(),
+        ))
+    }
+}
+
+fn same_site(given: Option<&str>) -> Result<SameSite, SettingsError> {
+    match given {
+        None | Some("Lax") => Ok(SameSite::Lax),
+        Some("Strict") => Ok(SameSite::Strict),
+        Some("None") => Ok(SameSite::None),
+        Some(_) => Err(SettingsError(
+            "COOKIE_SAME_SITE must be Lax, Strict or None.".to_owned(),
+        )),
+    }
+}
+
+/// Only what a browser would send as `Origin` can ever match, so nothing else is let in.
+fn allowed_origins(given: Option<String>) -> Result<Vec<String>, SettingsError> {
+    let Some(list) = given else {
+        return Ok(Vec::new());
+    };
+    list.split(',')
+        .map(str::trim)
+        .map(|origin| {
+            url::Url::parse(origin)
+                .ok()
+                .filter(|url| matches!(url.scheme(), "http" | "https"))
+                .filter(|url| url.origin().ascii_serialization() == origin)
+                .map(|_| origin.to_owned())
+                .ok_or_else(|| {
+                    SettingsError(
+                        "ALLOWED_ORIGINS must be exact origins with commas between them, such as https://app.example.com, without a path or a trailing slash."
+                            .to_owned(),
+                    )
+                })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "a test secret of more than 32 bytes";
+
+    fn read(given: &[(&str, &str)]) -> Result<Settings, String> {
+        let lookup = |name: &str| {
+            let own = given.iter().rev().find(|(key, _)| *key == name);
+            own.map(|(_, value)| (*value).to_owned())
+                .or_else(|| (name == "BETTER_AUTH_SECRET").then(|| SECRET.to_owned()))
+        };
+        Settings::read(lookup).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_are_the_documented_ones() {
+        let settings = read(&[]).unwrap();
+        assert_eq!(settings.table_name, "latchkey");
+        assert_eq!(settings.session_ttl_seconds, 604_800);
+        assert_eq!(settings.session_max_age_seconds, 2_592_000);
+        assert_eq!(settings.password_min_length, 8);
+        assert_eq!(settings.cookie_same_site, SameSite::Lax);
+        assert!(settings.allowed_origins.is_empty());
+        assert!(settings.previous_secret.is_none());
+        assert_eq!(settings.limits.login_per_address_per_minute, 10);
+        assert_eq!(settings.limits.login_free_failures, 5);
+        assert_eq!(settings.limits.signup_per_address_per_hour, 20);
+        assert_eq!(settings.limits.refresh_per_session_per_minute, 60);
+        assert_eq!(settings.log_retention_days, 90);
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_absent() {
+        let names = [
+            "TABLE_NAME",
+            "SESSION_TTL_SECONDS",
+            "COOKIE_SAME_SITE",
+            "ALLOWED_ORIGINS",
+        ];
+        let settings = read(&names.map(|name| (name, ""))).unwrap();
+        assert_eq!(settings.table_name, "latchkey");
+        let refusal = read(&[("BETTER_AUTH_SECRET", "")]).unwrap_err();
+        assert!(
+            refusal.starts_with("BETTER_AUTH_SECRET is not set."),
+            "{refusal}"
+        );
+    }
+
+    #[test]
+    fn a_bad_value_is_refused_by_the_name_of_its_variable() {
+        for (name, value) in [
+            ("BETTER_AUTH_SECRET", "short"),
+            ("BETTER_AUTH_SECRET_PREVIOUS", "short"),
+            ("TABLE_NAME", "no blanks please"),
+            ("TABLE_NAME", "ab"),
+            ("SESSION_TTL_SECONDS", "299"),
+            ("SESSION_TTL_SECONDS", "2592001"),
+            ("SESSION_TTL_SECONDS", "7d"),
+            ("SESSION_MAX_AGE_SECONDS", "604799"),
+            ("PASSWORD_MIN_LENGTH", "7"),
+            ("PASSWORD_MIN_LENGTH", "65"),
+            ("COOKIE_SAME_SITE", "lax"),
+            ("ALLOWED_ORIGINS", "*"),
+            ("ALLOWED_ORIGINS", "https://app.example.com/"),
+            ("ALLOWED_ORIGINS", "https://app.example.com,"),
+            ("ALLOWED_ORIGINS", "HTTPS://app.example.com"),
+            ("ALLOWED_ORIGINS", "null"),
+            ("LOGIN_PER_ADDRESS_PER_MINUTE", "0"),
+            ("LOGIN_FREE_FAILURES", "1000001"),
+            ("SIGNUP_PER_ADDRESS_PER_HOUR", "-1"),
+            ("REFRESH_PER_SESSION_PER_MINUTE", "1.5"),
+            ("LOG_RETENTION_DAYS", "0"),
+        ] {
+            let refusal = read(&[(name, value)]).expect_err(name);
+            assert!(refusal.starts_with(name), "{name}={value}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn several_origins_are_read_as_they_stand() {
+        let settings = read(&[(
+            "ALLOWED_ORIGINS",
+            "https://a.example, http://localhost:3000",
+        )])
+        .unwrap();
+        assert_eq!(
+            settings.allowed_origins,
+            ["https://a.example", "http://localhost:3000"]
+        );
+    }
+
+    #[test]
+    fn no_debug_output_shows_a_secret() {
+        let settings = read(&[("BETTER_AUTH_SECRET_PREVIOUS", SECRET)]).unwrap();
+        assert!(!format!("{settings:?}").contains("test secret"));
+    }
+}

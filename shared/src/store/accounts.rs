@@ -1,0 +1,196 @@
+//! Accounts: the item itself, together with the two claims that keep its e-mail and username
+//! unique.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use uuid::Uuid;
+
+use super::{Store, failure, keys, write::Write};
+use crate::{
+    Error, Timestamp,
+    account::{Account, Username},
+};
+
+/// What an owner may change of an account besides the password; a name that is absent is cleared.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Profile<'a> {
+    pub username: &'a str,
+    pub username_normal: &'a str,
+    pub first_name: Option<&'a str>,
+    pub last_name: Option<&'a str>,
+}
+
+impl<'a> Profile<'a> {
+    #[must_use]
+    pub fn of(account: &'a Account) -> Self {
+        Self {
+            username: &account.username,
+            username_normal: &account.username_normal,
+            first_name: account.first_name.as_deref(),
+            last_name: account.last_name.as_deref(),
+        }
+    }
+
+    pub fn rename(&mut self, username: &'a Username) {
+        self.username = username.shown();
+        self.username_normal = username.normal();
+    }
+}
+
+impl Store {
+    /// All three items or none: two sign-ups at once cannot both win, and who loses by the username
+    /// leaves the e-mail free.
+    pub async fn create_account(&self, account: &Account) -> Result<(), Error> {
+        let absent = "attribute_not_exists(pk)";
+        let outcome = self
+            .transact(vec![
+                Write::put(keys::item(keys::account(account.id), account)?).when(absent),
+                Write::put(claim(keys::email_claim(&account.email_normal), account.id))
+                    .when(absent),
+                Write::put(claim(
+                    keys::username_claim(&account.username_normal),
+                    account.id,
+                ))
+                .when(absent),
+            ])
+            .await?;
+        if outcome.was_refused_by(1) {
+            Err(Error::EmailTaken)
+        } else if outcome.was_refused_by(2) {
+            Err(Error::UsernameTaken)
+        } else if outcome.was_refused_by(0) {
+            Err(Error::Internal("a random account id was there already"))
+        } else {
+            Ok(())
+        }
+    }
+
+    pub async fn account(&self, id: Uuid) -> Result<Option<Account>, Error> {
+        let found = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::account(id)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| failure::meaning(&error))?;
+        found.item.map(read).transpose()
+    }
+
+    /// Holds unless the hash has been changed meanwhile, and then there is nothing to upgrade.
+    pub async fn upgrade_hash(&self, account: &Account, new_hash: &str) -> Result<(), Error> {
+        let upgrade = Write::update(keys::account(account.id), "SET password_hash = :new")
+            .when("password_hash = :old")
+            .with(":new", keys::text(new_hash))
+            .with(":old", keys::text(&account.password_hash));
+        self.transact(vec![upgrade]).await?;
+        Ok(())
+    }
+
+    /// Every token from before is dead at once.
+    pub async fn change_password(
+        &self,
+        account: &Account,
+        new_hash: &str,
+        now: Timestamp,
+    ) -> Result<Account, Error> {
+        let changed = Account {
+            password_hash: new_hash.to_owned(),
+            session_generation: account.session_generation + 1,
+            sessions_ended_at: Some(now.seconds()),
+            updated_at: now,
+            ..account.clone()
+        };
+        let change = Write::update(
+            keys::account(account.id),
+            "SET password_hash = :hash, session_generation = :generation, \
+             sessions_ended_at = :ended, updated_at = :now",
+        )
+        .when(
+            "password_hash = :old_hash AND session_generation = :old_generation \
+             AND is_active = :yes AND is_leaving = :no",
+        )
+        .with(":hash", keys::text(new_hash))
+        .with(":generation", keys::count(changed.session_generation))
+        .with(":ended", keys::number(now.seconds()))
+        .with(":now", keys::text(&now))
+        .with(":old_hash", keys::text(&account.password_hash))
+        .with(":old_generation", keys::count(account.session_generation))
+        .with(":yes", AttributeValue::Bool(true))
+        .with(":no", AttributeValue::Bool(false));
+        if self.transact(vec![change]).await?.was_refused_by(0) {
+            return Err(Error::Conflict);
+        }
+        Ok(changed)
+    }
+
+    /// A new username is claimed and the old one freed with the change itself.
+    pub async fn change_profile(
+        &self,
+        account: &Account,
+        profile: &Profile<'_>,
+        now: Timestamp,
+    ) -> Result<Account, Error> {
+        let change = Write::update(
+            keys::account(account.id),
+            "SET username = :username, username_normal = :username_normal, \
+             first_name = :first_name, last_name = :last_name, updated_at = :now",
+        )
+        .when(
+            "username_normal = :old_username AND updated_at = :read_at \
+             AND is_active = :yes AND is_leaving = :no",
+        )
+        .with(":username", keys::text(profile.username))
+        .with(":username_normal", keys::text(profile.username_normal))
+        .with(":first_name", text_or_null(profile.first_name))
+        .with(":last_name", text_or_null(profile.last_name))
+        .with(":now", keys::text(&now))
+        .with(":old_username", keys::text(&account.username_normal))
+        .with(":read_at", keys::text(&account.updated_at))
+        .with(":yes", AttributeValue::Bool(true))
+        .with(":no", AttributeValue::Bool(false));
+        let mut writes = vec![change];
+        if profile.username_normal != account.username_normal {
+            writes.push(
+                Write::put(claim(
+                    keys::username_claim(profile.username_normal),
+                    account.id,
+                ))
+                .when("attribute_not_exists(pk)"),
+            );
+            writes.push(
+                Write::delete(keys::username_claim(&account.username_normal))
+                    .when("user_id = :owner")
+                    .with(":owner", keys::text(&account.id)),
+            );
+        }
+        let outcome = self.transact(writes).await?;
+        if outcome.was_refused_by(1) {
+            return Err(Error::UsernameTaken);
+        }
+        if outcome.was_refused_by(0) || outcome.was_refused_by(2) {
+            return Err(Error::Conflict);
+        }
+        Ok(Account {
+            username: profile.username.to_owned(),
+            username_normal: profile.username_normal.to_owned(),
+            first_name: profile.first_name.map(str::to_owned),
+            last_name: profile.last_name.map(str::to_owned),
+            updated_at: now,
+            ..account.clone()
+        })
+    }
+}
+
+pub(super) fn read(item: keys::Item) -> Result<Account, Error> {
+    serde_dynamo::from_item(item).map_err(|_| Error::Internal("an account item cannot be read"))
+}
+
+fn claim(mut key: keys::Item, owner: Uuid) -> keys::Item {
+    key.insert("user_id".to_owned(), keys::text(&owner));
+    key
+}
+
+fn text_or_null(value: Option<&str>) -> AttributeValue {
+    value.map_or(AttributeValue::Null(true), keys::text)
+}

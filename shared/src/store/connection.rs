@@ -1,0 +1,100 @@
+//! The way to DynamoDB: client, credentials, time-outs and retries.
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::{
+    Client,
+    config::{
+        Builder, Credentials, HttpClient, SharedHttpClient, retry::RetryConfig,
+        timeout::TimeoutConfig,
+    },
+};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+/// The SDK has no bounds of its own. Three requests in a row, the most that one call makes, end
+/// within 3 seconds whatever the store does.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(400);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(500);
+const OPERATION_TIMEOUT: Duration = Duration::from_millis(950);
+const ATTEMPTS: u32 = 3;
+const FIRST_PAUSE: Duration = Duration::from_millis(25);
+
+#[derive(Clone, Debug)]
+pub struct Connection(Builder);
+
+impl Connection {
+    /// As every AWS tool finds its region, credentials and endpoint.
+    pub async fn from_environment() -> Self {
+        let http_client = https();
+        let found = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .http_client(http_client.clone())
+            .load()
+            .await;
+        let mut builder = Builder::from(&found);
+        // An empty variable counts as absent; the SDK would take it for an address.
+        if found.endpoint_url().is_none_or(str::is_empty) {
+            builder.set_endpoint_url(endpoint_from_environment());
+        }
+        Self::bounded(builder, http_client)
+    }
+
+    /// To a DynamoDB on this machine, which wants some credentials and checks none.
+    #[must_use]
+    pub fn to_local(endpoint: &str) -> Self {
+        let builder = Builder::new()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+            .endpoint_url(endpoint);
+        Self::bounded(builder, aws_smithy_http_client::Builder::new().build_http())
+    }
+
+    /// The same through another HTTP client, for tests that count or lose answers.
+    #[must_use]
+    pub fn through(self, wrap: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {
+        let client = Client::from_conf(self.0.clone().build());
+        match client.config().http_client() {
+            Some(inner) => Self(self.0.http_client(wrap(inner))),
+            None => self,
+        }
+    }
+
+    pub(super) fn client(&self) -> Client {
+        Client::from_conf(self.0.clone().build())
+    }
+
+    fn bounded(builder: Builder, http_client: impl HttpClient + 'static) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_timeout(OPERATION_TIMEOUT)
+            .build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(ATTEMPTS)
+            .with_initial_backoff(FIRST_PAUSE);
+        Self(
+            builder
+                .timeout_config(timeouts)
+                .retry_config(retries)
+                .http_client(http_client),
+        )
+    }
+}
+
+fn https() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https()
+}
+
+fn endpoint_from_environment() -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the SDK's own variables, read as it does"
+    )]
+    ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|endpoint| !endpoint.is_empty())
+}

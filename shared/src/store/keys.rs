@@ -1,0 +1,76 @@
+//! The keys of every kind of item.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::Error;
+
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+pub(super) const ACCOUNT: &str = "ACCOUNT";
+
+pub(super) fn account(id: Uuid) -> Item {
+    of_user(id, ACCOUNT)
+}
+
+pub(super) fn ended_session(user_id: Uuid, session_id: &str) -> Item {
+    of_user(user_id, &format!("SESSION#{session_id}"))
+}
+
+pub(super) fn traded_in_token(user_id: Uuid, token_id: &str) -> Item {
+    of_user(user_id, &format!("TOKEN#{token_id}"))
+}
+
+pub(super) fn email_claim(normal: &str) -> Item {
+    key(format!("EMAIL#{normal}"), "EMAIL")
+}
+
+pub(super) fn username_claim(normal: &str) -> Item {
+    key(format!("USERNAME#{normal}"), "USERNAME")
+}
+
+pub(super) fn partition(user_id: Uuid) -> AttributeValue {
+    AttributeValue::S(format!("USER#{user_id}"))
+}
+
+fn of_user(user_id: Uuid, sk: &str) -> Item {
+    Item::from([
+        ("pk".to_owned(), partition(user_id)),
+        ("sk".to_owned(), AttributeValue::S(sk.to_owned())),
+    ])
+}
+
+fn key(pk: String, sk: &str) -> Item {
+    Item::from([
+        ("pk".to_owned(), AttributeValue::S(pk)),
+        ("sk".to_owned(), AttributeValue::S(sk.to_owned())),
+    ])
+}
+
+pub(super) fn sort_key(item: &Item) -> Option<&str> {
+    item.get("sk")
+        .and_then(|sk| sk.as_s().ok())
+        .map(String::as_str)
+}
+
+/// The item of `key` with the fields of `value`.
+pub(super) fn item(key: Item, value: &impl Serialize) -> Result<Item, Error> {
+    let fields: Item = serde_dynamo::to_item(value)
+        .map_err(|_| Error::Internal("an item could not be written as attributes"))?;
+    Ok(fields.into_iter().chain(key).collect())
+}
+
+pub(super) fn text(value: &(impl ToString + ?Sized)) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+pub(super) fn number(value: i64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+pub(super) fn count(value: u64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}

@@ -1,0 +1,38 @@
+//! The DynamoDB table, and one named method per act. Each act is one request, with its condition
+//! beside it.
+
+mod accounts;
+mod connection;
+mod deletion;
+mod failure;
+mod identifiers;
+mod keys;
+mod sessions;
+mod transaction;
+mod write;
+
+use aws_sdk_dynamodb::Client;
+
+pub use accounts::Profile;
+pub use connection::Connection;
+pub use sessions::Standing;
+
+use crate::Entropy;
+
+#[derive(Clone, Debug)]
+pub struct Store {
+    client: Client,
+    table: String,
+    entropy: Entropy,
+}
+
+impl Store {
+    #[must_use]
+    pub fn new(connection: &Connection, table: &str, entropy: Entropy) -> Self {
+        Self {
+            client: connection.client(),
+            table: table.to_owned(),
+            entropy,
+        }
+    }
+}

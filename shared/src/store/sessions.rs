@@ -1,0 +1,160 @@
+//! Sessions leave an item only when they end early, and tokens only when they are traded in.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use uuid::Uuid;
+
+use super::{Store, accounts, failure, keys, transaction::Outcome, write::Write};
+use crate::{Error, Timestamp, account::Account, session::Claims};
+
+/// What the store knows of a token's account, session and self.
+#[derive(Debug)]
+pub struct Standing {
+    pub account: Option<Account>,
+    pub session_ended: bool,
+    pub traded_in_at: Option<Timestamp>,
+}
+
+/// How often keys that a busy store left out are asked for again.
+const BATCH_TRIES: u32 = 4;
+
+impl Store {
+    /// Strongly consistent, in one request.
+    pub async fn standing(
+        &self,
+        user_id: Uuid,
+        session_id: &str,
+        token_id: &str,
+        now: Timestamp,
+    ) -> Result<Standing, Error> {
+        let found = self
+            .batch_get(vec![
+                keys::account(user_id),
+                keys::ended_session(user_id, session_id),
+                keys::traded_in_token(user_id, token_id),
+            ])
+            .await?;
+        let mut standing = Standing {
+            account: None,
+            session_ended: false,
+            traded_in_at: None,
+        };
+        for item in found {
+            match keys::sort_key(&item) {
+                Some(keys::ACCOUNT) => standing.account = Some(accounts::read(item)?),
+                // The table's own expiry may be days late.
+                Some(_) if number(&item, "expires_at")? <= now.seconds() => {}
+                Some(sk) if sk.starts_with("SESSION#") => standing.session_ended = true,
+                _ => {
+                    let millis = number(&item, "traded_in_at")?;
+                    standing.traded_in_at = Some(Timestamp::from_millis(millis));
+                }
+            }
+        }
+        Ok(standing)
+    }
+
+    /// Ends one session of an account that exists; of one that is gone, nothing is left to end.
+    pub async fn end_session(
+        &self,
+        user_id: Uuid,
+        session_id: &str,
+        until: Timestamp,
+    ) -> Result<(), Error> {
+        let mut ended = keys::ended_session(user_id, session_id);
+        ended.insert("expires_at".to_owned(), keys::number(until.seconds()));
+        self.transact(vec![
+            Write::check(keys::account(user_id)).when("attribute_exists(pk)"),
+            Write::put(ended),
+        ])
+        .await?;
+        Ok(())
+    }
+
+    /// Ends every session at once. False if something else changed the account's sessions first.
+    pub async fn end_every_session(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let next = Write::update(
+            keys::account(account.id),
+            "SET session_generation = :next, sessions_ended_at = :now",
+        )
+        .when("session_generation = :current")
+        .with(":next", keys::count(account.session_generation + 1))
+        .with(":current", keys::count(account.session_generation))
+        .with(":now", keys::number(now.seconds()));
+        Ok(matches!(
+            self.transact(vec![next]).await?,
+            Outcome::Committed
+        ))
+    }
+
+    /// Marks a token as traded in. Of several at once the first one's time holds, and that is good
+    /// for all of them.
+    pub async fn trade_in(
+        &self,
+        account: &Account,
+        claims: &Claims,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut traded_in = keys::traded_in_token(account.id, &claims.token_id);
+        traded_in.insert("traded_in_at".to_owned(), keys::number(now.millis()));
+        traded_in.insert("expires_at".to_owned(), keys::number(claims.expires_at));
+        let outcome = self
+            .transact(vec![
+                Write::check(keys::account(account.id))
+                    .when("session_generation = :generation AND is_active = :yes AND is_leaving = :no")
+                    .with(":generation", keys::count(account.session_generation))
+                    .with(":yes", AttributeValue::Bool(true))
+                    .with(":no", AttributeValue::Bool(false)),
+                Write::put(traded_in).when("attribute_not_exists(pk)"),
+            ])
+            .await?;
+        if outcome.was_refused_by(0) {
+            return Err(Error::Conflict);
+        }
+        Ok(())
+    }
+
+    async fn batch_get(&self, keys: Vec<keys::Item>) -> Result<Vec<keys::Item>, Error> {
+        let wanted = KeysAndAttributes::builder()
+            .set_keys(Some(keys))
+            .consistent_read(true)
+            .build()
+            .map_err(|_| Error::Internal("a read was left incomplete"))?;
+        let mut wanted = HashMap::from([(self.table.clone(), wanted)]);
+        let mut found = Vec::new();
+        for attempt in 0..BATCH_TRIES {
+            let answer = self
+                .client
+                .batch_get_item()
+                .set_request_items(Some(wanted))
+                .send()
+                .await
+                .map_err(|error| failure::meaning(&error))?;
+            found.extend(
+                answer
+                    .responses
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|(_, items)| items),
+            );
+            wanted = answer.unprocessed_keys.unwrap_or_default();
+            if wanted.is_empty() {
+                return Ok(found);
+            }
+            self.pause(attempt).await?;
+        }
+        Err(Error::Unavailable("the store is throttling"))
+    }
+}
+
+fn number(item: &keys::Item, name: &str) -> Result<i64, Error> {
+    item.get(name)
+        .and_then(|value| value.as_n().ok())
+        .and_then(|digits| digits.parse().ok())
+        .ok_or(Error::Internal("a session item cannot be read"))
+}
