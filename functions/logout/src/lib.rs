@@ -42,7 +42,7 @@ async fn end(app: &App, caller: &Caller, everywhere: bool) -> Result<(), Error> 
             .await?;
         return Ok(());
     }
-    let until = app.tokens.session_end(claims);
+    let until = app.tokens.session_end(claims, app.clock.now());
     app.store
         .end_session(account.id, &claims.session_id, until)
         .await

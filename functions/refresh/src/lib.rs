@@ -1,9 +1,9 @@
 //! `POST refresh`: trades a valid token for a new one of the same session.
 
 use shared::{
-    App, Error,
+    App, Error, Timestamp,
     http::{Answer, Endpoint, Method, Request, StatusCode, caller_for_change},
-    session::Delivery,
+    session::{Claims, Delivery},
 };
 
 #[must_use]
@@ -23,19 +23,22 @@ async fn refresh(app: &App, request: &Request) -> Result<Answer, Error> {
     form.finish(Some(()))?;
 
     let now = app.clock.now();
+    let Claims {
+        session_id,
+        token_id,
+        expires_at,
+        auth_time,
+        ..
+    } = caller.claims;
     if !caller.is_traded_in {
+        let expires_at = Timestamp::from_seconds(expires_at);
         app.store
-            .trade_in(&caller.account, &caller.claims, now)
+            .trade_in(&caller.account, &token_id, expires_at, now)
             .await?;
     }
-    let session_id = caller.claims.session_id.clone();
-    let issued = app.tokens.issue(
-        &caller.account,
-        session_id,
-        caller.claims.auth_time,
-        now,
-        &app.entropy,
-    )?;
+    let issued = app
+        .tokens
+        .issue(&caller.account, session_id, auth_time, now, &app.entropy)?;
     Ok(Answer::success(StatusCode::OK)
         .with_user(&caller.account)
         .with_token(&issued, delivery, app))

@@ -1,3 +1,6 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
 use crate::harness::Server;
@@ -149,4 +152,26 @@ async fn its_body_is_optional_and_still_checked() {
     reply.assert_refused_fields(&["all"]);
     let reply = server.post("/api/auth/logout").bytes(b"{}").send().await;
     reply.assert_refused(415, "UnsupportedMediaType");
+}
+
+#[tokio::test]
+async fn what_has_expired_counts_as_gone_before_the_table_removes_it() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let text = |value: String| AttributeValue::S(value);
+    for (seconds, status) in [(0, 200), (1, 401)] {
+        let item = HashMap::from([
+            ("pk".to_owned(), text(format!("USER#{}", member.id))),
+            (
+                "sk".to_owned(),
+                text(format!("SESSION#{}", member.session_id)),
+            ),
+            (
+                "expires_at".to_owned(),
+                AttributeValue::N((server.now_seconds() + seconds).to_string()),
+            ),
+        ]);
+        server.put(item).await;
+        assert_eq!(server.me(&member.token).await.status, status);
+    }
 }

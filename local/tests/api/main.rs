@@ -23,4 +23,5 @@ mod password;
 mod refresh;
 mod round_trips;
 mod signup;
+mod token_forms;
 mod tokens;

@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Answer {
     pub(super) status: StatusCode,
-    pub(super) body: Value,
+    pub(super) fields: Map<String, Value>,
     pub(super) cookie: Option<String>,
 }
 
@@ -22,9 +22,11 @@ impl Answer {
     pub fn success(status: StatusCode) -> Self {
         Self {
             status,
-            body: json!({"status": status.as_u16(), "success": true}),
+            fields: Map::new(),
             cookie: None,
         }
+        .with("status", json!(status.as_u16()))
+        .with("success", json!(true))
     }
 
     #[must_use]
@@ -66,12 +68,7 @@ impl Answer {
     }
 
     fn with(mut self, name: &str, value: Value) -> Self {
-        let mut fields = match self.body {
-            Value::Object(fields) => fields,
-            _ => Map::new(),
-        };
-        fields.insert(name.to_owned(), value);
-        self.body = Value::Object(fields);
+        self.fields.insert(name.to_owned(), value);
         self
     }
 }

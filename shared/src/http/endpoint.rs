@@ -11,9 +11,9 @@ use crate::{App, Error};
 pub type Handler = for<'a> fn(&'a App, &'a Request) -> BoxFuture<'a, Result<Answer, Error>>;
 
 #[derive(Clone)]
-pub struct Route {
-    pub method: Method,
-    pub handler: Handler,
+pub(super) struct Route {
+    method: Method,
+    handler: Handler,
 }
 
 /// The paths of one function.
@@ -97,13 +97,5 @@ impl fmt::Debug for Endpoint {
         f.debug_list()
             .entries(self.paths.iter().map(|(path, _)| path))
             .finish()
-    }
-}
-
-impl fmt::Debug for Route {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Route")
-            .field("method", &self.method)
-            .finish_non_exhaustive()
     }
 }

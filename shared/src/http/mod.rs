@@ -13,7 +13,7 @@ mod serve;
 mod wrapper;
 
 pub use answer::Answer;
-pub use endpoint::{Endpoint, Handler, Route};
+pub use endpoint::{Endpoint, Handler};
 pub use form::{Change, Form};
 pub use guard::{caller_for_change, caller_for_deletion, caller_for_read};
 pub use log::{install as install_log, quiet_panics};

@@ -6,6 +6,7 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use lambda_http::Body;
+use serde_json::Value;
 
 use super::{Answer, Endpoint, Request, endpoint, envelope, origin};
 use crate::{App, Error, Timestamp};
@@ -51,7 +52,7 @@ pub(super) async fn answer(
 }
 
 fn success(answer: Answer) -> Response<Body> {
-    let mut response = Response::new(Body::Text(answer.body.to_string()));
+    let mut response = Response::new(Body::Text(Value::Object(answer.fields).to_string()));
     *response.status_mut() = answer.status;
     if let Some(cookie) = answer
         .cookie

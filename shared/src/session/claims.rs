@@ -7,7 +7,7 @@ use crate::{Timestamp, TokenFault};
 
 /// For how far an issuer's clock may run ahead of ours.
 const LEEWAY_SECONDS: i64 = 60;
-const LONGEST_LIFE_SECONDS: i64 = 2_592_000;
+pub(super) const LONGEST_LIFE_SECONDS: i64 = 2_592_000;
 /// Session and token ids become part of a key in the store, which is bounded.
 const LONGEST_ID_BYTES: usize = 128;
 
@@ -74,6 +74,11 @@ impl Claims {
             auth_time,
             generation,
         })
+    }
+
+    /// Signed with our secret by another issuer.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.generation.is_none()
     }
 
     pub(super) fn to_payload(&self, email: &str) -> Value {

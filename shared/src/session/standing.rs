@@ -43,7 +43,7 @@ pub async fn caller_in_any_standing(app: &App, headers: &HeaderMap) -> Result<Ca
     let traded_in_at = standing.traded_in_at;
     let account = still_good(standing, &claims)?;
     if is_reuse(traded_in_at, now) {
-        let until = app.tokens.session_end(&claims);
+        let until = app.tokens.session_end(&claims, now);
         app.store
             .end_session(claims.user_id, &claims.session_id, until)
             .await?;

@@ -6,7 +6,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, crypto};
 use serde_json::{Map, Value};
 
-use super::{Claims, hs256};
+use super::{
+    claims::{Claims, LONGEST_LIFE_SECONDS},
+    hs256,
+};
 use crate::{Entropy, Error, Settings, Timestamp, TokenFault, account::Account, strict_json};
 
 const LONGEST_TOKEN_BYTES: usize = 4096;
@@ -79,9 +82,17 @@ impl TokenSigner {
 
     /// When the last token that a session can have will have expired.
     #[must_use]
-    pub fn session_end(&self, claims: &Claims) -> Timestamp {
+    pub fn session_end(&self, claims: &Claims, now: Timestamp) -> Timestamp {
         let by_age = claims.auth_time.saturating_add(self.max_age_seconds);
-        Timestamp::from_seconds(by_age.max(claims.expires_at))
+        // Another issuer may have signed one just now, and may go by another age.
+        let by_life = claims
+            .is_foreign()
+            .then(|| now.seconds() + LONGEST_LIFE_SECONDS);
+        Timestamp::from_seconds(
+            by_age
+                .max(claims.expires_at)
+                .max(by_life.unwrap_or_default()),
+        )
     }
 
     /// Trusts nothing in the token before its signature has been checked but the header's word on

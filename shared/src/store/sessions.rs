@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use uuid::Uuid;
 
 use super::{Store, accounts, failure, keys, transaction::Outcome, write::Write};
-use crate::{Error, Timestamp, account::Account, session::Claims};
+use crate::{Error, Timestamp, TokenFault, account::Account};
 
 /// What the store knows of a token's account, session and self.
 #[derive(Debug)]
@@ -55,7 +55,8 @@ impl Store {
         Ok(standing)
     }
 
-    /// Ends one session of an account that exists; of one that is gone, nothing is left to end.
+    /// Ends one session. Of an account that is gone or leaving, nothing is left to end, and nothing
+    /// may be left behind.
     pub async fn end_session(
         &self,
         user_id: Uuid,
@@ -65,7 +66,9 @@ impl Store {
         let mut ended = keys::ended_session(user_id, session_id);
         ended.insert("expires_at".to_owned(), keys::number(until.seconds()));
         self.transact(vec![
-            Write::check(keys::account(user_id)).when("attribute_exists(pk)"),
+            Write::check(keys::account(user_id))
+                .when("is_leaving = :no")
+                .with(":no", AttributeValue::Bool(false)),
             Write::put(ended),
         ])
         .await?;
@@ -97,12 +100,13 @@ impl Store {
     pub async fn trade_in(
         &self,
         account: &Account,
-        claims: &Claims,
+        token_id: &str,
+        expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let mut traded_in = keys::traded_in_token(account.id, &claims.token_id);
+        let mut traded_in = keys::traded_in_token(account.id, token_id);
         traded_in.insert("traded_in_at".to_owned(), keys::number(now.millis()));
-        traded_in.insert("expires_at".to_owned(), keys::number(claims.expires_at));
+        traded_in.insert("expires_at".to_owned(), keys::number(expires_at.seconds()));
         let outcome = self
             .transact(vec![
                 Write::check(keys::account(account.id))
@@ -114,7 +118,7 @@ impl Store {
             ])
             .await?;
         if outcome.was_refused_by(0) {
-            return Err(Error::Conflict);
+            return Err(TokenFault::Revoked("every session was ended meanwhile").into());
         }
         Ok(())
     }

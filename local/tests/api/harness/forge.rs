@@ -2,8 +2,10 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use sha2::Sha256;
+
+use super::Server;
 
 /// Header and claims exactly as written, signed with HMAC-SHA-256.
 pub fn forge(header: &str, claims: &str, secret: &str) -> String {
@@ -26,4 +28,22 @@ pub fn sign(claims: &Value, secret: &str) -> String {
         &claims.to_string(),
         secret,
     )
+}
+
+/// Claims that are good, for cases to spoil one at a time.
+pub fn good_claims(server: &Server, user_id: &str) -> Map<String, Value> {
+    let now = server.now_seconds();
+    json!({
+        "sub": user_id, "user_id": user_id, "email": "a@example.com", "iat": now - 10,
+        "exp": now + 600, "jti": "token-1", "sid": "session-1", "auth_time": now - 10, "gen": 0,
+    })
+    .as_object()
+    .unwrap()
+    .clone()
+}
+
+/// The JSON text of a token's header (0) or claims (1).
+pub fn part(token: &str, place: usize) -> String {
+    let part = token.split('.').nth(place).unwrap();
+    String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }

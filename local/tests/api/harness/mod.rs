@@ -22,7 +22,7 @@ use shared::{
 };
 
 pub use client::{Call, Reply};
-pub use forge::{forge, sign};
+pub use forge::{forge, good_claims, part, sign};
 pub use wire::{Fault, Wire};
 
 pub const SECRET: &str = "the secret that the tests sign with";
@@ -70,7 +70,6 @@ impl Server {
             Settings::read(|name| given.get(name).map(|value| (*value).to_owned())).unwrap();
         settings.cookie_naming = cookie_naming;
 
-        shared::http::install_log();
         let template = Template::read().unwrap();
         let data = database::open_memory(&template.table, TABLE).unwrap();
         let listener = listen::on_loopback(0, "--database-port").await.unwrap();
