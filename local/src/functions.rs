@@ -37,6 +37,7 @@ impl Functions {
         functions.add("logout", logout::endpoint().service(Arc::clone(app)));
         functions.add("refresh", refresh::endpoint().service(Arc::clone(app)));
         functions.add("me", me::endpoint().service(Arc::clone(app)));
+        functions.add("tasks", tasks::endpoint().service(Arc::clone(app)));
         functions
     }
 

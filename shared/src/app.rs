@@ -1,7 +1,7 @@
 //! Everything a handler may use, built once in the init phase and handed to it.
 
 use crate::{
-    Clock, Entropy, Settings, SettingsError,
+    Clock, CursorSeal, Entropy, Settings, SettingsError,
     account::Hasher,
     session::TokenSigner,
     store::{Connection, Store},
@@ -15,12 +15,14 @@ pub struct App {
     pub entropy: Entropy,
     pub hasher: Hasher,
     pub tokens: TokenSigner,
+    pub cursors: CursorSeal,
 }
 
 impl App {
     #[must_use]
     pub fn new(settings: Settings, store: Store, clock: Clock, entropy: Entropy) -> Self {
         let tokens = TokenSigner::new(&settings);
+        let cursors = CursorSeal::new(&settings);
         Self {
             settings,
             store,
@@ -28,6 +30,7 @@ impl App {
             entropy,
             hasher: Hasher::new(),
             tokens,
+            cursors,
         }
     }
 

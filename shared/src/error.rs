@@ -13,11 +13,14 @@ pub type FieldErrors = BTreeMap<String, String>;
 #[derive(Debug)]
 pub enum Error {
     MalformedJson(&'static str),
+    InvalidCursor,
     /// The cause tells the log what no caller may learn: which part did not fit.
     InvalidCredentials(&'static str),
     Token(TokenFault),
     WrongPassword,
     AccountInactive,
+    /// The path is somebody else's.
+    Forbidden,
     ForeignOrigin,
     NotFound,
     MethodNotAllowed {
@@ -26,9 +29,11 @@ pub enum Error {
     EmailTaken,
     UsernameTaken,
     Conflict,
+    PreconditionFailed,
     PayloadTooLarge,
     UnsupportedMediaType,
     ValidationFailed(FieldErrors),
+    IdempotencyMismatch,
     WeakPassword {
         field: &'static str,
         weakness: Weakness,
@@ -54,20 +59,24 @@ impl Error {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::MalformedJson(_) => ErrorCode::MalformedJson,
+            Self::InvalidCursor => ErrorCode::InvalidCursor,
             Self::InvalidCredentials(_) => ErrorCode::InvalidCredentials,
             Self::Token(fault) => fault.code(),
             Self::WrongPassword => ErrorCode::WrongPassword,
             Self::AccountInactive => ErrorCode::AccountInactive,
+            Self::Forbidden => ErrorCode::Forbidden,
             Self::ForeignOrigin => ErrorCode::ForeignOrigin,
             Self::NotFound => ErrorCode::NotFound,
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
             Self::EmailTaken => ErrorCode::EmailTaken,
             Self::UsernameTaken => ErrorCode::UsernameTaken,
             Self::Conflict => ErrorCode::Conflict,
+            Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::PayloadTooLarge => ErrorCode::PayloadTooLarge,
             Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
             Self::ValidationFailed(_) => ErrorCode::ValidationFailed,
             Self::WeakPassword { .. } => ErrorCode::WeakPassword,
+            Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
             Self::Internal(_) => ErrorCode::Internal,
             Self::Unavailable(_) => ErrorCode::Unavailable,
         }
@@ -78,12 +87,16 @@ impl Error {
     pub fn message(&self) -> &'static str {
         match self {
             Self::MalformedJson(message) => message,
+            Self::InvalidCursor => {
+                "This cursor belongs to another list. Begin again without a cursor."
+            }
             Self::InvalidCredentials(_) => {
                 "These credentials are not right. Check the e-mail or username and the password."
             }
             Self::Token(fault) => fault.message(),
             Self::WrongPassword => "The current password is not right.",
             Self::AccountInactive => "This account is suspended. Contact the operator.",
+            Self::Forbidden => "This address belongs to another user. Use your own user id.",
             Self::ForeignOrigin => {
                 "This call came from a page of another origin. Add that origin to the allowed list, or send a bearer token instead of the cookie."
             }
@@ -98,6 +111,9 @@ impl Error {
             Self::Conflict => {
                 "Something else changed this at the same time. Read it again, then repeat the call."
             }
+            Self::PreconditionFailed => {
+                "This has been changed since the version that If-Match names. Read it again."
+            }
             Self::PayloadTooLarge => "The body is larger than 64 KiB.",
             Self::UnsupportedMediaType => {
                 "Send the body as application/json in UTF-8, without a Content-Encoding."
@@ -105,6 +121,9 @@ impl Error {
             Self::ValidationFailed(_) => "Some fields are not right; `detail` names each of them.",
             Self::WeakPassword { .. } => {
                 "This password is too easy to guess; `detail` says why and how to do better."
+            }
+            Self::IdempotencyMismatch => {
+                "This Idempotency-Key was used with another body. Use a new key for a new request."
             }
             Self::Internal(_) => "Something went wrong here. Repeat the call later.",
             Self::Unavailable(_) => {

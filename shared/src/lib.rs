@@ -3,7 +3,9 @@
 
 pub mod account;
 mod app;
+mod caseless_form;
 mod clock;
+mod cursor;
 mod entropy;
 mod error;
 mod error_code;
@@ -14,7 +16,9 @@ pub mod store;
 mod strict_json;
 
 pub use app::App;
+pub use caseless_form::caseless_form;
 pub use clock::{Clock, Timestamp};
+pub use cursor::CursorSeal;
 pub use entropy::Entropy;
 pub use error::{Error, FieldErrors, TokenFault};
 pub use error_code::ErrorCode;

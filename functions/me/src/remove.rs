@@ -16,6 +16,8 @@ pub(crate) async fn remove(app: &App, request: &Request) -> Result<Answer, Error
     let password = form.finish(password)?;
 
     confirm(app, &caller.account, &password).await?;
-    app.store.delete_account(&caller.account).await?;
+    app.store
+        .delete_account(&caller.account, &app.clock)
+        .await?;
     Ok(Answer::success(StatusCode::OK).with_cookie(clearing_cookie(&app.settings)))
 }

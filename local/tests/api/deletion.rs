@@ -1,9 +1,16 @@
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicI64, Ordering},
+};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
+use shared::{
+    Clock, Entropy, ErrorCode, Timestamp,
+    store::{Connection, Store},
+};
 
-use crate::harness::{Fault, PASSWORD, Reply, Server};
+use crate::harness::{Fault, PASSWORD, Reply, Server, TABLE};
 
 async fn delete(server: &Server, token: &str, password: &str) -> Reply {
     let body = json!({"password": password});
@@ -195,4 +202,33 @@ async fn it_needs_the_password() {
         .await
         .assert_refused_fields(&["password"]);
     assert_eq!(server.me(&member.token).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_deletion_that_takes_too_long_stops_in_time_and_goes_on_with_the_next_call() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    for n in 0..120 {
+        let text = |value: String| AttributeValue::S(value);
+        let pk = ("pk".to_owned(), text(format!("USER#{}", member.id)));
+        let sk = ("sk".to_owned(), text(format!("TASK#{n:04}")));
+        server.put(HashMap::from([pk, sk])).await;
+    }
+    let connection = Connection::to_local(&format!("http://{}", server.database)).patient();
+    let store = Store::new(&connection, TABLE, Entropy::system());
+    let account = store
+        .account(member.id.parse().unwrap())
+        .await
+        .unwrap()
+        .unwrap();
+
+    // Two seconds pass whenever somebody looks.
+    let ticks = AtomicI64::new(0);
+    let slow = Clock::new(move || Timestamp::from_seconds(ticks.fetch_add(2, Ordering::SeqCst)));
+    let stopped = store.delete_account(&account, &slow).await.unwrap_err();
+    assert_eq!(stopped.code(), ErrorCode::Unavailable);
+    assert_eq!(server.keys().await.len(), 3 + 120 - 50);
+    server.assert_claims_and_accounts_agree().await;
+    assert_eq!(delete(&server, &member.token, PASSWORD).await.status, 200);
+    assert!(server.keys().await.is_empty());
 }

@@ -130,7 +130,6 @@ async fn hostile_paths_and_queries() {
         "/%F0%9F%A6%8A",
         "/$default",
         "/%7Bproxy+%7D",
-        "/api/%7Buser_id%7D/tasks",
         "//api/auth/me",
         "/api/auth/me%2f",
     ] {

@@ -1,6 +1,12 @@
 //! The process dies between any two store calls, or the answer of one is lost.
 
+use std::time::Duration;
+
 use serde_json::json;
+use shared::{
+    Entropy,
+    store::{Connection, Store},
+};
 
 use crate::harness::{Fault, PASSWORD, Server};
 
@@ -91,7 +97,7 @@ async fn with_the_store_away_every_call_that_needs_it_says_so_within_three_secon
         // A session that could not be ended must not look as if it were.
         server.post("/api/auth/logout").bearer(&member.token),
     ] {
-        let reply = tokio::time::timeout(std::time::Duration::from_secs(3), call.send()).await;
+        let reply = tokio::time::timeout(Duration::from_secs(3), call.send()).await;
         let reply = reply.expect("an answer within three seconds");
         reply.assert_refused(503, "Unavailable");
         assert_eq!(reply.header("retry-after"), Some("1"));
@@ -103,4 +109,23 @@ async fn with_the_store_away_every_call_that_needs_it_says_so_within_three_secon
         .assert_refused(401, "TokenMalformed");
     server.wire.reset();
     assert_eq!(server.me(&member.token).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_store_that_never_answers_is_given_up_in_time() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let store = Store::new(
+        &Connection::to_local(&endpoint),
+        "latchkey",
+        Entropy::system(),
+    );
+    let asked = store.account(uuid::Uuid::nil());
+    // Three requests in a row are to end within three seconds.
+    let answer = tokio::time::timeout(Duration::from_secs(1), asked).await;
+    let cause = answer
+        .expect("an answer within a second")
+        .unwrap_err()
+        .cause();
+    assert_eq!(cause, Some("the store did not answer in time"));
 }

@@ -23,5 +23,6 @@ mod password;
 mod refresh;
 mod round_trips;
 mod signup;
+mod tasks;
 mod token_forms;
 mod tokens;

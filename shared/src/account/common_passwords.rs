@@ -10,8 +10,8 @@ pub(super) fn is_common(typed: &str, caseless: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::caseless_form::caseless_form;
     use super::*;
+    use crate::caseless_form;
 
     #[test]
     fn an_entry_of_the_list_is_found_in_any_case() {

@@ -1,7 +1,6 @@
 //! Rules of an account, without I/O.
 
 mod callback;
-mod caseless_form;
 mod common_passwords;
 mod email;
 mod email_domain;

@@ -2,10 +2,10 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::caseless_form::caseless_form;
 use super::common_passwords::is_common;
 use super::password::Password;
 use super::password_runs::is_run;
+use crate::caseless_form;
 
 pub use super::personal_words::PersonalWords;
 pub use super::weakness::Weakness;

@@ -62,8 +62,8 @@ fn walks_along(cycle: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::caseless_form::caseless_form;
     use super::*;
+    use crate::caseless_form;
     use proptest::prelude::*;
     use std::collections::HashSet;
 

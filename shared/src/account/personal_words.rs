@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::caseless_form::caseless_form;
 use super::email::Email;
 use super::name::PersonName;
 use super::username::Username;
+use crate::caseless_form;
 
 /// The e-mail address, its local part, the username and the names, in caseless form.
 pub struct PersonalWords(Vec<String>);

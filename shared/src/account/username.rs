@@ -4,8 +4,8 @@ use std::fmt;
 
 use unicode_normalization::char::{is_combining_mark, is_public_assigned};
 
-use super::caseless_form::caseless_form;
 use super::hidden_characters::is_hidden;
+use crate::caseless_form;
 
 const MAX_CHARACTERS: usize = 50;
 /// The normal form is a database key, and a single character can become eighteen in it.

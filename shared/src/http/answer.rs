@@ -1,7 +1,7 @@
 //! What a handler answers with.
 
-use http::StatusCode;
-use serde_json::{Map, Value, json};
+use http::{HeaderName, StatusCode};
+use serde_json::{Value, json};
 
 use crate::{
     App,
@@ -12,7 +12,9 @@ use crate::{
 #[derive(Debug)]
 pub struct Answer {
     pub(super) status: StatusCode,
-    pub(super) fields: Map<String, Value>,
+    /// None for an answer without a body.
+    pub(super) body: Option<Value>,
+    pub(super) headers: Vec<(HeaderName, String)>,
     pub(super) cookie: Option<String>,
 }
 
@@ -20,13 +22,32 @@ impl Answer {
     /// `{status, success: true}`, to be added to.
     #[must_use]
     pub fn success(status: StatusCode) -> Self {
+        Self::of(status, json!({"status": status.as_u16(), "success": true}))
+    }
+
+    /// A body of the handler's own.
+    #[must_use]
+    pub fn of(status: StatusCode, body: Value) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::without_body(status)
+        }
+    }
+
+    #[must_use]
+    pub fn without_body(status: StatusCode) -> Self {
         Self {
             status,
-            fields: Map::new(),
+            body: None,
+            headers: Vec::new(),
             cookie: None,
         }
-        .with("status", json!(status.as_u16()))
-        .with("success", json!(true))
+    }
+
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: String) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     #[must_use]
@@ -68,7 +89,9 @@ impl Answer {
     }
 
     fn with(mut self, name: &str, value: Value) -> Self {
-        self.fields.insert(name.to_owned(), value);
+        if let Some(Value::Object(fields)) = &mut self.body {
+            fields.insert(name.to_owned(), value);
+        }
         self
     }
 }

@@ -30,17 +30,22 @@ impl Endpoint {
 
     /// Every path of the account side exists with both prefixes.
     #[must_use]
-    pub fn auth(mut self, path: &str, routes: &[(Method, Handler)]) -> Self {
-        let routes: Vec<Route> = routes
+    pub fn auth(self, path: &str, routes: &[(Method, Handler)]) -> Self {
+        self.path(&format!("/api/auth{path}"), routes)
+            .path(&format!("/api/v1/auth{path}"), routes)
+    }
+
+    /// A segment in braces stands for any one segment, which the handler asks for by its name.
+    #[must_use]
+    pub fn path(mut self, path: &str, routes: &[(Method, Handler)]) -> Self {
+        let routes = routes
             .iter()
             .map(|(method, handler)| Route {
                 method: method.clone(),
                 handler: *handler,
             })
             .collect();
-        for prefix in ["/api/auth", "/api/v1/auth"] {
-            self.paths.push((format!("{prefix}{path}"), routes.clone()));
-        }
+        self.paths.push((path.to_owned(), routes));
         self
     }
 
@@ -61,11 +66,42 @@ impl Endpoint {
         }
     }
 
-    pub(super) fn find(&self, path: &str) -> Option<(&str, &[Route])> {
-        self.paths
-            .iter()
-            .find(|(known, _)| known == path)
-            .map(|(known, routes)| (known.as_str(), routes.as_slice()))
+    pub(super) fn find(&self, path: &str) -> Option<Found<'_>> {
+        self.paths.iter().find_map(|(known, routes)| {
+            let parameters = parameters(known, path)?;
+            Some(Found {
+                path: known,
+                routes,
+                parameters,
+            })
+        })
+    }
+}
+
+pub(super) struct Found<'a> {
+    pub(super) path: &'a str,
+    pub(super) routes: &'a [Route],
+    pub(super) parameters: Vec<(String, String)>,
+}
+
+/// None where the path is another one.
+fn parameters(known: &str, path: &str) -> Option<Vec<(String, String)>> {
+    let (mut expected, mut given) = (known.split('/'), path.split('/'));
+    let mut parameters = Vec::new();
+    loop {
+        let (expected, given) = match (expected.next(), given.next()) {
+            (None, None) => return Some(parameters),
+            (Some(expected), Some(given)) => (expected, given),
+            _ => return None,
+        };
+        let name = expected
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        match name {
+            Some(name) if !given.is_empty() => parameters.push((name.to_owned(), given.to_owned())),
+            None if expected == given => {}
+            _ => return None,
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::{Error, FieldErrors};
 
+const NOT_TEXT: &str = "This must be a string.";
+
 #[derive(Debug)]
 pub struct Form {
     fields: Map<String, Value>,
@@ -56,12 +58,28 @@ impl Form {
         name: &str,
         read: impl FnOnce(&str) -> Result<T, W>,
     ) -> Change<T> {
+        self.change_of(name, |value| match value.as_str() {
+            Some(text) => read(text).map_err(Into::into),
+            None => Err(NOT_TEXT.to_owned()),
+        })
+    }
+
+    /// The same for a field that is not a string.
+    pub fn change_of<T, W: Into<String>>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&Value) -> Result<T, W>,
+    ) -> Change<T> {
         match self.fields.remove(name) {
             None => Change::Keep,
             Some(Value::Null) => Change::Clear,
-            Some(value) => self
-                .text(name, &value, read)
-                .map_or(Change::Keep, Change::Set),
+            Some(value) => match read(&value) {
+                Ok(value) => Change::Set(value),
+                Err(wrong) => {
+                    self.refuse(name, &wrong.into());
+                    Change::Keep
+                }
+            },
         }
     }
 
@@ -94,6 +112,12 @@ impl Form {
         }
     }
 
+    /// Whether anything is wrong with a field so far.
+    #[must_use]
+    pub fn has_refused(&self, name: &str) -> bool {
+        self.wrong.contains_key(name)
+    }
+
     pub fn refuse(&mut self, name: &str, wrong: &str) {
         self.wrong.insert(name.to_owned(), wrong.to_owned());
     }
@@ -122,7 +146,7 @@ impl Form {
         read: impl FnOnce(&str) -> Result<T, W>,
     ) -> Option<T> {
         let Some(text) = value.as_str() else {
-            self.refuse(name, "This must be a string.");
+            self.refuse(name, NOT_TEXT);
             return None;
         };
         read(text)

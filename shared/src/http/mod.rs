@@ -15,7 +15,9 @@ mod wrapper;
 pub use answer::Answer;
 pub use endpoint::{Endpoint, Handler};
 pub use form::{Change, Form};
-pub use guard::{caller_for_change, caller_for_deletion, caller_for_read};
+pub use guard::{
+    caller_for_change, caller_for_deletion, caller_for_read, owner_for_change, read_as_owner,
+};
 pub use log::{install as install_log, quiet_panics};
 pub use origin::refuse_foreign;
 pub use request::Request;

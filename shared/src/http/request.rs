@@ -12,6 +12,7 @@ pub struct Request {
     pub id: String,
     pub method: Method,
     pub path: String,
+    pub(super) parameters: Vec<(String, String)>,
     headers: HeaderMap,
     query: Vec<(String, String)>,
     body: Vec<u8>,
@@ -40,6 +41,7 @@ impl Request {
             id,
             method: parts.method,
             path,
+            parameters: Vec::new(),
             headers: parts.headers,
             query,
             body,
@@ -49,6 +51,34 @@ impl Request {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// A segment of the path, by its name in the route.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The query's parameters, to be read like fields. One that is there twice is refused.
+    #[must_use]
+    pub fn query_form(&self) -> Form {
+        let mut wrong = FieldErrors::new();
+        let mut fields = serde_json::Map::new();
+        for (name, value) in &self.query {
+            if fields.insert(name.clone(), value.clone().into()).is_some() {
+                let twice = "This query parameter is there twice. Give it once.";
+                wrong.insert(name.clone(), twice.to_owned());
+            }
+        }
+        Form::new(fields, wrong)
     }
 
     /// The fields of a body that must be there.

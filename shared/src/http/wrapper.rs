@@ -6,7 +6,6 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use lambda_http::Body;
-use serde_json::Value;
 
 use super::{Answer, Endpoint, Request, endpoint, envelope, origin};
 use crate::{App, Error, Timestamp};
@@ -17,17 +16,18 @@ pub(super) async fn answer(
     request: lambda_http::Request,
 ) -> Response<Body> {
     let began = app.clock.now();
-    let request = Request::new(request, || fallback_id(app));
+    let mut request = Request::new(request, || fallback_id(app));
     let route = endpoint.find(&request.path);
 
-    let outcome = match route {
+    let outcome = match &route {
         None => Err(Error::NotFound),
-        Some((_, routes)) => {
-            let methods = endpoint::allowed_methods(routes);
+        Some(found) => {
+            request.parameters.clone_from(&found.parameters);
+            let methods = endpoint::allowed_methods(found.routes);
             if origin::is_listed_preflight(&app.settings, &request) {
                 return preflight(app, &request, &methods);
             }
-            match endpoint::handler_of(routes, &request.method) {
+            match endpoint::handler_of(found.routes, &request.method) {
                 None => Err(Error::MethodNotAllowed { allow: methods }),
                 Some(handler) => AssertUnwindSafe(handler(app, &request))
                     .catch_unwind()
@@ -38,11 +38,16 @@ pub(super) async fn answer(
     };
 
     let now = app.clock.now();
-    log_line(&request, route.map(|(path, _)| path), &outcome, began, now);
+    let route = route.as_ref().map(|found| found.path);
+    log_line(&request, route, &outcome, began, now);
     let mut response = match outcome {
         Ok(answer) => success(answer),
         Err(error) => envelope::response(&error, &request.id, now),
     };
+    if !matches!(response.body(), Body::Empty) {
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+    }
     if request.method == Method::HEAD {
         *response.body_mut() = Body::Empty;
     }
@@ -52,8 +57,14 @@ pub(super) async fn answer(
 }
 
 fn success(answer: Answer) -> Response<Body> {
-    let mut response = Response::new(Body::Text(Value::Object(answer.fields).to_string()));
+    let body = answer.body.map(|body| body.to_string());
+    let mut response = Response::new(body.map_or(Body::Empty, Body::Text));
     *response.status_mut() = answer.status;
+    for (name, value) in answer.headers {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
     if let Some(cookie) = answer
         .cookie
         .and_then(|cookie| HeaderValue::try_from(cookie).ok())
@@ -74,7 +85,6 @@ fn preflight(app: &App, request: &Request, methods: &str) -> Response<Body> {
 
 fn common_headers(headers: &mut HeaderMap, request: &Request) {
     let fixed = HeaderValue::from_static;
-    headers.insert(header::CONTENT_TYPE, fixed("application/json"));
     headers.insert(header::CACHE_CONTROL, fixed("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(

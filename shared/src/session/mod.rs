@@ -15,6 +15,6 @@ pub use cookie::{clearing_cookie, session_cookie};
 pub use delivery::Delivery;
 pub use presented::{Transport, presented_token};
 pub use secret::SigningSecret;
-pub use standing::{Caller, caller, caller_in_any_standing};
+pub use standing::{Caller, Identity};
 pub use token::{IssuedToken, TokenSigner};
 pub use view::SessionView;

@@ -21,44 +21,61 @@ pub struct Caller {
     pub is_traded_in: bool,
 }
 
-/// The owner of a valid token of a session that goes on, in one round trip.
-pub async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
-    let caller = caller_in_any_standing(app, headers).await?;
-    match caller.account.standing() {
-        AccountStanding::Active => Ok(caller),
-        AccountStanding::Suspended => Err(Error::AccountInactive),
-        AccountStanding::Leaving => Err(TokenFault::Revoked("the account is being deleted").into()),
-    }
+/// What a token alone says, before anything is read.
+#[derive(Debug)]
+pub struct Identity {
+    pub claims: Claims,
+    transport: Transport,
 }
 
-/// The same, of a suspended account or of one whose deletion was cut off, too.
-pub async fn caller_in_any_standing(app: &App, headers: &HeaderMap) -> Result<Caller, Error> {
-    let (token, transport) = presented_token(headers, app.settings.cookie_naming)?;
-    let now = app.clock.now();
-    let claims = app.tokens.verify(token, now)?;
-    let standing = app
-        .store
-        .standing(claims.user_id, &claims.session_id, &claims.token_id, now)
-        .await?;
-    let traded_in_at = standing.traded_in_at;
-    let account = still_good(standing, &claims)?;
-    if is_reuse(traded_in_at, now) {
-        let until = app.tokens.session_end(&claims, now);
-        app.store
-            .end_session(claims.user_id, &claims.session_id, until)
-            .await?;
-        tracing::warn!(
-            user_id = %claims.user_id,
-            "a token was used after it had been traded in; its session has been ended"
-        );
-        return Err(TokenFault::Revoked("used after it was traded in").into());
+impl Identity {
+    /// Without I/O.
+    pub fn of(app: &App, headers: &HeaderMap) -> Result<Self, Error> {
+        let (token, transport) = presented_token(headers, app.settings.cookie_naming)?;
+        let claims = app.tokens.verify(token, app.clock.now())?;
+        Ok(Self { claims, transport })
     }
-    Ok(Caller {
-        account,
-        claims,
-        transport,
-        is_traded_in: traded_in_at.is_some(),
-    })
+
+    /// The owner of a session that goes on and of an account that is active, in one round trip.
+    pub async fn into_caller(self, app: &App) -> Result<Caller, Error> {
+        let caller = self.into_caller_in_any_standing(app).await?;
+        match caller.account.standing() {
+            AccountStanding::Active => Ok(caller),
+            AccountStanding::Suspended => Err(Error::AccountInactive),
+            AccountStanding::Leaving => {
+                Err(TokenFault::Revoked("the account is being deleted").into())
+            }
+        }
+    }
+
+    /// The same, of a suspended account or of one whose deletion was cut off, too.
+    pub async fn into_caller_in_any_standing(self, app: &App) -> Result<Caller, Error> {
+        let Self { claims, transport } = self;
+        let now = app.clock.now();
+        let standing = app
+            .store
+            .standing(claims.user_id, &claims.session_id, &claims.token_id, now)
+            .await?;
+        let traded_in_at = standing.traded_in_at;
+        let account = still_good(standing, &claims)?;
+        if is_reuse(traded_in_at, now) {
+            let until = app.tokens.session_end(&claims, now);
+            app.store
+                .end_session(claims.user_id, &claims.session_id, until)
+                .await?;
+            tracing::warn!(
+                user_id = %claims.user_id,
+                "a token was used after it had been traded in; its session has been ended"
+            );
+            return Err(TokenFault::Revoked("used after it was traded in").into());
+        }
+        Ok(Caller {
+            account,
+            claims,
+            transport,
+            is_traded_in: traded_in_at.is_some(),
+        })
+    }
 }
 
 fn still_good(standing: Standing, claims: &Claims) -> Result<Account, TokenFault> {

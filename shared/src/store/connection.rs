@@ -50,6 +50,12 @@ impl Connection {
         Self::bounded(builder, aws_smithy_http_client::Builder::new().build_http())
     }
 
+    /// The same without the bounds on time, for a test that keeps a small machine busy.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self(self.0.timeout_config(TimeoutConfig::disabled()))
+    }
+
     /// The same through another HTTP client, for tests that count or lose answers.
     #[must_use]
     pub fn through(self, wrap: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {

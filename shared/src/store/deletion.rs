@@ -6,19 +6,23 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
 
 use super::{Store, failure, keys, write::Write};
-use crate::{Error, account::Account};
+use crate::{Clock, Error, account::Account};
 
 /// What one batch write may hold.
 const BATCH: usize = 25;
 const BATCH_TRIES: u32 = 6;
+/// Well within a function's time-out: what is left then is for the next call.
+const LONGEST_SWEEP_MILLIS: i64 = 6_000;
 
 impl Store {
     /// From the first step on nobody can log in. The claims go with the account itself at the end,
     /// so there is never a claim without an account, and the e-mail is free when nothing of the old
     /// account is left to be seen.
-    pub async fn delete_account(&self, account: &Account) -> Result<(), Error> {
+    pub async fn delete_account(&self, account: &Account, clock: &Clock) -> Result<(), Error> {
+        let end = clock.now().millis() + LONGEST_SWEEP_MILLIS;
         self.begin_leaving(account).await?;
-        self.delete_all_but_the_account(account).await?;
+        self.delete_all_but_the_account(account, || clock.now().millis() < end)
+            .await?;
         self.delete_account_and_claims(account).await
     }
 
@@ -36,13 +40,20 @@ impl Store {
     }
 
     /// Reads from the start until nothing is found, so what was written meanwhile goes as well.
-    async fn delete_all_but_the_account(&self, account: &Account) -> Result<(), Error> {
+    async fn delete_all_but_the_account(
+        &self,
+        account: &Account,
+        has_time: impl Fn() -> bool,
+    ) -> Result<(), Error> {
         loop {
             let sort_keys = self.some_other_sort_keys(account).await?;
             if sort_keys.is_empty() {
                 return Ok(());
             }
             for batch in sort_keys.chunks(BATCH) {
+                if !has_time() {
+                    return Err(Error::Unavailable("a deletion goes on with the next call"));
+                }
                 self.delete_batch(account, batch).await?;
             }
         }

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use crate::Error;
 
-pub(super) fn meaning<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Error {
+pub fn meaning<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Error {
     match error {
         SdkError::ConstructionFailure(_) => Error::Unavailable(
             "no request to the store could be made: check region and credentials",

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::Error;
 
-pub(super) type Item = HashMap<String, AttributeValue>;
+pub type Item = HashMap<String, AttributeValue>;
 
 pub(super) const ACCOUNT: &str = "ACCOUNT";
 
@@ -32,11 +32,14 @@ pub(super) fn username_claim(normal: &str) -> Item {
     key(format!("USERNAME#{normal}"), "USERNAME")
 }
 
-pub(super) fn partition(user_id: Uuid) -> AttributeValue {
+#[must_use]
+pub fn partition(user_id: Uuid) -> AttributeValue {
     AttributeValue::S(format!("USER#{user_id}"))
 }
 
-fn of_user(user_id: Uuid, sk: &str) -> Item {
+/// The key of an item in a user's partition.
+#[must_use]
+pub fn of_user(user_id: Uuid, sk: &str) -> Item {
     Item::from([
         ("pk".to_owned(), partition(user_id)),
         ("sk".to_owned(), AttributeValue::S(sk.to_owned())),
@@ -63,7 +66,7 @@ pub(super) fn item(key: Item, value: &impl Serialize) -> Result<Item, Error> {
     Ok(fields.into_iter().chain(key).collect())
 }
 
-pub(super) fn text(value: &(impl ToString + ?Sized)) -> AttributeValue {
+pub fn text(value: &(impl ToString + ?Sized)) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }
 

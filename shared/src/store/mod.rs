@@ -15,7 +15,11 @@ use aws_sdk_dynamodb::Client;
 
 pub use accounts::Profile;
 pub use connection::Connection;
+pub use failure::meaning;
+pub use keys::{Item, of_user, partition, text};
 pub use sessions::Standing;
+pub use transaction::{Outcome, Refusal};
+pub use write::{Write, not_leaving};
 
 use crate::Entropy;
 
@@ -34,5 +38,16 @@ impl Store {
             table: table.to_owned(),
             entropy,
         }
+    }
+
+    /// For the items of one endpoint alone, which its own folder describes.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
     }
 }

@@ -5,7 +5,11 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use uuid::Uuid;
 
-use super::{Store, accounts, failure, keys, transaction::Outcome, write::Write};
+use super::{
+    Store, accounts, failure, keys,
+    transaction::Outcome,
+    write::{Write, not_leaving},
+};
 use crate::{Error, Timestamp, TokenFault, account::Account};
 
 /// What the store knows of a token's account, session and self.
@@ -65,13 +69,8 @@ impl Store {
     ) -> Result<(), Error> {
         let mut ended = keys::ended_session(user_id, session_id);
         ended.insert("expires_at".to_owned(), keys::number(until.seconds()));
-        self.transact(vec![
-            Write::check(keys::account(user_id))
-                .when("is_leaving = :no")
-                .with(":no", AttributeValue::Bool(false)),
-            Write::put(ended),
-        ])
-        .await?;
+        self.transact(vec![not_leaving(user_id), Write::put(ended)])
+            .await?;
         Ok(())
     }
 

@@ -8,27 +8,37 @@ use aws_sdk_dynamodb::{
     types::CancellationReason,
 };
 
-use super::{Store, failure, write::Write};
+use super::{Store, failure, keys::Item, write::Write};
 use crate::Error;
 
 /// Others at work on the same items cancel a transaction; it is tried again this often.
 const TRIES: u32 = 7;
 const FIRST_PAUSE_MILLIS: u64 = 8;
 
-pub(super) enum Outcome {
+#[derive(Debug)]
+pub enum Outcome {
     Committed,
-    /// Nothing was written: these writes' conditions did not hold, by their place in the list.
-    Refused(Vec<usize>),
+    /// Nothing was written, since these conditions did not hold.
+    Refused(Vec<Refusal>),
+}
+
+#[derive(Debug)]
+pub struct Refusal {
+    /// Of the write in the list.
+    pub place: usize,
+    /// What is there instead, where the write asked for it.
+    pub old: Option<Item>,
 }
 
 impl Outcome {
-    pub(super) fn was_refused_by(&self, place: usize) -> bool {
-        matches!(self, Self::Refused(places) if places.contains(&place))
+    #[must_use]
+    pub fn was_refused_by(&self, place: usize) -> bool {
+        matches!(self, Self::Refused(all) if all.iter().any(|refusal| refusal.place == place))
     }
 }
 
 impl Store {
-    pub(super) async fn transact(&self, writes: Vec<Write>) -> Result<Outcome, Error> {
+    pub async fn transact(&self, writes: Vec<Write>) -> Result<Outcome, Error> {
         let token = self.entropy.uuid()?.to_string();
         let writes = writes
             .into_iter()
@@ -44,7 +54,7 @@ impl Store {
                 return Ok(Outcome::Committed);
             };
             match verdict(&error) {
-                Verdict::Refused(places) => return Ok(Outcome::Refused(places)),
+                Verdict::Refused(refusals) => return Ok(Outcome::Refused(refusals)),
                 Verdict::InConflict => self.pause(attempt).await?,
                 Verdict::Failed(error) => return Err(error),
             }
@@ -63,7 +73,7 @@ impl Store {
 }
 
 enum Verdict {
-    Refused(Vec<usize>),
+    Refused(Vec<Refusal>),
     InConflict,
     Failed(Error),
 }
@@ -81,11 +91,14 @@ fn verdict<R>(error: &SdkError<TransactWriteItemsError, R>) -> Verdict {
 /// The reasons stand in the order of the writes.
 fn by_reasons(reasons: &[CancellationReason]) -> Verdict {
     let has = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
-    let refused: Vec<usize> = reasons
+    let refused: Vec<Refusal> = reasons
         .iter()
         .enumerate()
         .filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"))
-        .map(|(place, _)| place)
+        .map(|(place, reason)| Refusal {
+            place,
+            old: reason.item.clone(),
+        })
         .collect();
     if !refused.is_empty() {
         Verdict::Refused(refused)

@@ -2,18 +2,24 @@
 
 use aws_sdk_dynamodb::{
     error::BuildError,
-    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
+    types::{
+        AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure,
+        TransactWriteItem, Update,
+    },
 };
 
-use super::keys::Item;
+use uuid::Uuid;
+
+use super::keys::{self, Item};
 use crate::Error;
 
 #[derive(Debug)]
-pub(super) struct Write {
+pub struct Write {
     act: Act,
     /// The whole item of a put, the key of every other act.
     item: Item,
-    condition: Option<&'static str>,
+    condition: Option<String>,
+    returns_old: bool,
     values: Item,
 }
 
@@ -26,20 +32,24 @@ enum Act {
 }
 
 impl Write {
-    pub(super) fn put(item: Item) -> Self {
+    #[must_use]
+    pub fn put(item: Item) -> Self {
         Self::new(Act::Put, item)
     }
 
-    pub(super) fn update(key: Item, expression: &'static str) -> Self {
+    #[must_use]
+    pub fn update(key: Item, expression: &'static str) -> Self {
         Self::new(Act::Update(expression), key)
     }
 
-    pub(super) fn delete(key: Item) -> Self {
+    #[must_use]
+    pub fn delete(key: Item) -> Self {
         Self::new(Act::Delete, key)
     }
 
     /// Writes nothing, but must hold for the others to be written.
-    pub(super) fn check(key: Item) -> Self {
+    #[must_use]
+    pub fn check(key: Item) -> Self {
         Self::new(Act::Check, key)
     }
 
@@ -48,24 +58,37 @@ impl Write {
             act,
             item,
             condition: None,
+            returns_old: false,
             values: Item::new(),
         }
     }
 
-    pub(super) fn when(mut self, condition: &'static str) -> Self {
-        self.condition = Some(condition);
+    #[must_use]
+    pub fn when(mut self, condition: impl Into<String>) -> Self {
+        self.condition = Some(condition.into());
         self
     }
 
-    pub(super) fn with(mut self, placeholder: &str, value: AttributeValue) -> Self {
+    #[must_use]
+    pub fn with(mut self, placeholder: &str, value: AttributeValue) -> Self {
         self.values.insert(placeholder.to_owned(), value);
+        self
+    }
+
+    /// A refusal then tells what is there instead.
+    #[must_use]
+    pub fn returning_old(mut self) -> Self {
+        self.returns_old = true;
         self
     }
 
     pub(super) fn into_transaction_item(self, table: &str) -> Result<TransactWriteItem, Error> {
         // The service refuses an empty map of values.
         let values = (!self.values.is_empty()).then_some(self.values);
-        let condition = self.condition.map(str::to_owned);
+        let condition = self.condition;
+        let on_refusal = self
+            .returns_old
+            .then_some(ReturnValuesOnConditionCheckFailure::AllOld);
         let write = TransactWriteItem::builder();
         let write = match self.act {
             Act::Put => write.put(
@@ -74,6 +97,7 @@ impl Write {
                     .set_item(Some(self.item))
                     .set_condition_expression(condition)
                     .set_expression_attribute_values(values)
+                    .set_return_values_on_condition_check_failure(on_refusal)
                     .build()
                     .map_err(incomplete)?,
             ),
@@ -84,6 +108,7 @@ impl Write {
                     .update_expression(expression)
                     .set_condition_expression(condition)
                     .set_expression_attribute_values(values)
+                    .set_return_values_on_condition_check_failure(on_refusal)
                     .build()
                     .map_err(incomplete)?,
             ),
@@ -93,6 +118,7 @@ impl Write {
                     .set_key(Some(self.item))
                     .set_condition_expression(condition)
                     .set_expression_attribute_values(values)
+                    .set_return_values_on_condition_check_failure(on_refusal)
                     .build()
                     .map_err(incomplete)?,
             ),
@@ -102,12 +128,21 @@ impl Write {
                     .set_key(Some(self.item))
                     .set_condition_expression(condition)
                     .set_expression_attribute_values(values)
+                    .set_return_values_on_condition_check_failure(on_refusal)
                     .build()
                     .map_err(incomplete)?,
             ),
         };
         Ok(write.build())
     }
+}
+
+/// To stand beside what a user's call writes: the account is there, and is not being deleted.
+#[must_use]
+pub fn not_leaving(user_id: Uuid) -> Write {
+    Write::check(keys::account(user_id))
+        .when("is_leaving = :no")
+        .with(":no", AttributeValue::Bool(false))
 }
 
 fn incomplete(_: BuildError) -> Error {

@@ -3,6 +3,7 @@
 mod client;
 mod forge;
 mod table;
+mod tasks;
 mod wire;
 
 use std::{
@@ -23,6 +24,8 @@ use shared::{
 
 pub use client::{Call, Reply};
 pub use forge::{forge, good_claims, part, sign};
+pub use table::Item;
+pub use tasks::{and, encoded, instant};
 pub use wire::{Fault, Wire};
 
 pub const SECRET: &str = "the secret that the tests sign with";
@@ -78,7 +81,7 @@ impl Server {
 
         let now = Arc::new(AtomicI64::new(1_794_996_000_123));
         let (wire, connection) =
-            Wire::around(Connection::to_local(&format!("http://{database_address}")));
+            Wire::around(Connection::to_local(&format!("http://{database_address}")).patient());
         let entropy = Entropy::system();
         let clock = Arc::clone(&now);
         let app = Arc::new(App::new(

@@ -4,7 +4,8 @@ use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
 
 /// NFKC and full case folding: equal for texts that differ only in case or compatible characters.
-pub(super) fn caseless_form(text: &str) -> String {
+#[must_use]
+pub fn caseless_form(text: &str) -> String {
     text.nfkc()
         // The standard library's tables are newer than the folding table: lower-casing first
         // covers letters that the latter does not know yet.

@@ -1,0 +1,24 @@
+//! `GET tasks/{id}`: one task, or 304 if the caller has it already.
+
+use http::header;
+use shared::{
+    App, Error,
+    http::{Answer, Request, StatusCode, read_as_owner},
+};
+
+use crate::{etag, item, task};
+
+pub(crate) async fn read(app: &App, request: &Request) -> Result<Answer, Error> {
+    let wanted = request
+        .refuse_parameters()
+        .and_then(|()| task::id_of(request));
+    let task = read_as_owner(app, request, wanted, |user_id, id| {
+        item::find(&app.store, user_id, id)
+    })
+    .await?;
+    if etag::is_known(request, task.version) {
+        return Ok(Answer::without_body(StatusCode::NOT_MODIFIED)
+            .with_header(header::ETAG, etag::of(task.version)));
+    }
+    Ok(task.answer(StatusCode::OK))
+}

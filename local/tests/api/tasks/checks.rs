@@ -1,0 +1,254 @@
+//! What comes before a task is looked at: method, token, origin, path, body.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::{Value, json};
+
+use crate::harness::{Call, Member, PASSWORD, SECRET, Server, good_claims, sign};
+
+const LIST: &str = "GET, POST, HEAD";
+const ONE: &str = "GET, PUT, PATCH, DELETE, HEAD";
+
+const TASK: &str = "/01936f2a-0000-7000-8000-000000000000";
+
+/// Every call there is: method and what follows `/tasks`.
+const CALLS: [(&str, &str); 6] = [
+    ("GET", ""),
+    ("POST", ""),
+    ("GET", TASK),
+    ("PUT", TASK),
+    ("PATCH", TASK),
+    ("DELETE", TASK),
+];
+
+fn with_body(call: Call, method: &str) -> Call {
+    if ["POST", "PUT", "PATCH"].contains(&method) {
+        call.json(&json!({"title": "Milk"}))
+    } else {
+        call
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    for user in [member.id.as_str(), "nonsense"] {
+        for (rest, allow) in [("", LIST), (TASK, ONE), ("/nonsense", ONE)] {
+            let path = format!("/api/{user}/tasks{rest}");
+            let allowed: Vec<&str> = allow.split(", ").collect();
+            for method in [
+                "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",
+            ] {
+                let reply = server.call(method, &path).send().await;
+                if allowed.contains(&method) {
+                    assert_eq!(reply.status, 401, "{method} {path}");
+                } else {
+                    assert_eq!(reply.header("allow"), Some(allow), "{method} {path}");
+                    reply.assert_refused(405, "MethodNotAllowed");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_path_beside_the_two_is_not_found() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    for path in [
+        "/api/tasks".to_owned(),
+        format!("/api/{}", member.id),
+        format!("/api/{}/task", member.id),
+        format!("/api/{}/tasks/", member.id),
+        format!("/api/{}/TASKS", member.id),
+        format!("/api/{}/tasks{TASK}/", member.id),
+        format!("/api/{}/tasks{TASK}/tags", member.id),
+        format!("/api/v1/{}/tasks", member.id),
+        format!("/api//{}/tasks", member.id),
+        "/api//tasks".to_owned(),
+    ] {
+        let reply = server.get(&path).bearer(&member.token).send().await;
+        assert_eq!(reply.status, 404, "{path}: {}", reply.text);
+        reply.assert_refused(404, "NotFound");
+    }
+}
+
+#[tokio::test]
+async fn the_order_of_checks_is_the_documented_one() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let stranger = server.sign_up("b@example.com").await;
+    let made = server.create_task(&member, &json!({"title": "x"})).await;
+    let task = format!("/{}", made.task_id());
+    let foreign = |call: Call| call.header("sec-fetch-site", "cross-site");
+    let large = vec![b'x'; 65_537];
+    let json_type = |call: Call| call.header("content-type", "application/json");
+
+    for (method, rest) in [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)] {
+        let own = format!("/api/{}/tasks{rest}", member.id);
+        let others = format!("/api/{}/tasks{rest}", stranger.id);
+        let other_method = if rest.is_empty() { "PUT" } else { "POST" };
+
+        let call = foreign(server.call(other_method, &others)).cookie("x");
+        let reply = call.bytes(&large).send().await;
+        reply.assert_refused(405, "MethodNotAllowed");
+        let call = foreign(server.call(method, &others)).cookie("x");
+        let reply = call.bytes(&large).send().await;
+        reply.assert_refused(401, "TokenMalformed");
+        let call = foreign(server.call(method, &others)).cookie(&member.token);
+        let reply = call.bytes(&large).send().await;
+        reply.assert_refused(403, "ForeignOrigin");
+        let call = server.call(method, &others).cookie(&member.token);
+        let reply = call.bytes(&large).send().await;
+        reply.assert_refused(403, "Forbidden");
+
+        let call = || server.call(method, &own).cookie(&member.token);
+        let reply = call().bytes(&large).send().await;
+        reply.assert_refused(413, "PayloadTooLarge");
+        let reply = call().bytes(b"{").send().await;
+        reply.assert_refused(415, "UnsupportedMediaType");
+        let reply = call().json(&json!({})).header("content-encoding", "gzip");
+        let reply = reply.send().await;
+        reply.assert_refused(415, "UnsupportedMediaType");
+        let reply = json_type(call()).bytes(b"{").send().await;
+        reply.assert_refused(400, "MalformedJson");
+        let reply = json_type(call()).bytes(b"[]").send().await;
+        reply.assert_refused(422, "ValidationFailed");
+        let reply = json_type(call()).bytes(b"{\"x\":1}").send().await;
+        reply.assert_refused(422, "ValidationFailed");
+    }
+    // 422, then 404, then 412.
+    for method in ["PUT", "PATCH"] {
+        let call = |task: &str, body: Value| {
+            let call = server.tasks(&member, method, task);
+            call.header("if-match", "\"7\"").json(&body).send()
+        };
+        let bad = json!({"title": ""});
+        call(TASK, bad.clone())
+            .await
+            .assert_refused_fields(&["title"]);
+        call(&task, bad).await.assert_refused_fields(&["title"]);
+        let good = json!({"title": "y"});
+        let reply = call(TASK, good.clone()).await;
+        reply.assert_refused(404, "NotFound");
+        let reply = call(&task, good).await;
+        reply.assert_refused(412, "PreconditionFailed");
+    }
+    let read = server.read_task(&member, &task[1..]).await;
+    assert_eq!(read.text, made.text);
+}
+
+#[tokio::test]
+async fn no_call_is_answered_without_a_good_token() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let mut expired = good_claims(&server, &member.id);
+    expired.insert("exp".to_owned(), json!(server.now_seconds()));
+    let expired = sign(&Value::Object(expired), SECRET);
+    let forged = good_claims(&server, &member.id);
+    let forged = sign(
+        &Value::Object(forged),
+        "another secret of thirty-two bytes or more",
+    );
+    server.wire.reset();
+    for (method, rest) in CALLS {
+        let path = format!("/api/{}/tasks{rest}", member.id);
+        let call = || with_body(server.call(method, &path), method);
+        call().send().await.assert_refused(401, "TokenMissing");
+        for (token, code) in [
+            ("nonsense", "TokenMalformed"),
+            (expired.as_str(), "TokenExpired"),
+            (&forged, "TokenSignatureInvalid"),
+        ] {
+            let reply = call().bearer(token).send().await;
+            reply.assert_refused(401, code);
+            let reply = call().cookie(token).send().await;
+            reply.assert_refused(401, code);
+        }
+    }
+    assert!(server.wire.operations().is_empty());
+}
+
+#[tokio::test]
+async fn an_account_out_of_use_has_no_tasks_either() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let all_refused = async |member: &Member, status: u16, code: &str| {
+        for (method, rest) in CALLS {
+            let call = with_body(server.tasks(member, method, rest), method);
+            call.send().await.assert_refused(status, code);
+        }
+    };
+    let suspend = |is_active: bool| {
+        let value = AttributeValue::Bool(is_active);
+        server.set(&member.id, "is_active", value)
+    };
+    suspend(false).await;
+    all_refused(&member, 403, "AccountInactive").await;
+    suspend(true).await;
+    server.create_task(&member, &json!({"title": "x"})).await;
+
+    let other = server.log_in(&member.email, PASSWORD).await;
+    let other = Member {
+        id: member.id.clone(),
+        token: other.token().to_owned(),
+        email: member.email.clone(),
+        session_id: String::new(),
+    };
+    let logout = server.post("/api/auth/logout").bearer(&other.token);
+    assert_eq!(logout.send().await.status, 200);
+    all_refused(&other, 401, "TokenRevoked").await;
+    assert_eq!(server.task_titles(&member, "").await, ["x"]);
+
+    let body = json!({"password": PASSWORD});
+    let deletion = server.call("DELETE", "/api/auth/me").bearer(&member.token);
+    assert_eq!(deletion.json(&body).send().await.status, 200);
+    all_refused(&member, 401, "TokenRevoked").await;
+    assert!(server.keys().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_change_by_cookie_from_a_foreign_origin_is_refused_and_a_read_is_not() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+    ] {
+        for (method, rest) in CALLS {
+            let path = format!("/api/{}/tasks{rest}", member.id);
+            let call = || with_body(server.call(method, &path), method).header(name, value);
+            let by_cookie = call().cookie(&member.token).send().await;
+            let by_bearer = call().bearer(&member.token).send().await;
+            assert_ne!(by_bearer.code(), "ForeignOrigin");
+            if method == "GET" {
+                assert_eq!(by_cookie.status, by_bearer.status, "{}", by_cookie.text);
+            } else {
+                by_cookie.assert_refused(403, "ForeignOrigin");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_listed_origin_may_ask_for_every_method_and_read_the_headers() {
+    let listed = "https://app.example.com";
+    let server = Server::with(&[("ALLOWED_ORIGINS", listed)]).await;
+    let member = server.sign_up("a@example.com").await;
+    for (rest, methods) in [("", LIST), (TASK, ONE)] {
+        let path = format!("/api/{}/tasks{rest}", member.id);
+        let call = server.call("OPTIONS", &path).header("origin", listed);
+        let call = call.header("access-control-request-method", "GET");
+        let reply = call.send().await;
+        assert_eq!((reply.status, reply.text.as_str()), (204, ""));
+        let allowed = reply.header("access-control-allow-methods");
+        assert_eq!(allowed, Some(methods));
+    }
+    let call = server.tasks(&member, "POST", "").header("origin", listed);
+    let reply = call.json(&json!({"title": "x"})).send().await;
+    reply.assert_task(201, 1);
+    let exposed = reply.header("access-control-expose-headers").unwrap();
+    assert!(exposed.contains("ETag") && exposed.contains("Location"));
+}

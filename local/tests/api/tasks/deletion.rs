@@ -1,0 +1,142 @@
+//! What becomes of the tasks when their owner's account is deleted.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use local::database;
+use serde_json::json;
+
+use crate::harness::{Fault, Member, PASSWORD, Reply, Server, TABLE};
+
+async fn delete_account(server: &Server, member: &Member) -> Reply {
+    let call = server.call("DELETE", "/api/auth/me").bearer(&member.token);
+    call.json(&json!({"password": PASSWORD})).send().await
+}
+
+/// Straight into the table, past the product.
+async fn put_tasks(server: &Server, member: &Member, count: usize) {
+    let client = database::client(server.database);
+    let text = |value: String| AttributeValue::S(value);
+    let numbers: Vec<usize> = (0..count).collect();
+    for batch in numbers.chunks(25) {
+        let puts = batch.iter().map(|n| {
+            let item = HashMap::from([
+                ("pk".to_owned(), text(format!("USER#{}", member.id))),
+                ("sk".to_owned(), text(format!("TASK#{n:08}"))),
+                ("description".to_owned(), text("x".repeat(4_000))),
+            ]);
+            let put = PutRequest::builder().set_item(Some(item)).build().unwrap();
+            WriteRequest::builder().put_request(put).build()
+        });
+        let answer = client
+            .batch_write_item()
+            .request_items(TABLE, puts.collect())
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.unprocessed_items.unwrap_or_default().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn tasks_and_idempotency_records_go_with_the_account_and_a_strangers_stay() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let stranger = server.sign_up("b@example.com").await;
+    for member in [&member, &stranger] {
+        for (key, title) in [("k", "Milk"), ("l", "Bread")] {
+            let call = server.tasks(member, "POST", "");
+            let call = call.header("idempotency-key", key);
+            let body = json!({"title": title, "due_date": "2026-11-20"});
+            assert_eq!(call.json(&body).send().await.status, 201);
+        }
+    }
+    let before = server.keys().await;
+    assert_eq!(delete_account(&server, &member).await.status, 200);
+    // Both names of the stranger were made by chance, so whatever is not the member's stays.
+    let after = server.keys().await;
+    assert_eq!(after.len(), before.len() - 7);
+    assert!(after.iter().all(|key| before.contains(key)));
+    assert!(!after.iter().any(|key| key.contains(&member.id)));
+    assert_eq!(server.sort_keys(&stranger.id, "TASK#").await.len(), 2);
+    assert_eq!(
+        server.sort_keys(&stranger.id, "IDEMPOTENCY#").await.len(),
+        2
+    );
+
+    // The e-mail is free, and sees nothing old.
+    let again = server.sign_up("a@example.com").await;
+    assert!(server.task_titles(&again, "").await.is_empty());
+    let call = server.tasks(&again, "POST", "");
+    let call = call.header("idempotency-key", "k");
+    let reply = call.json(&json!({"title": "Tea"})).send().await;
+    reply.assert_task(201, 1);
+    assert_eq!(reply.body["title"], "Tea");
+    server.assert_claims_and_accounts_agree().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_thousand_tasks_go_in_one_call() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    put_tasks(&server, &member, 5_000).await;
+    let reply = delete_account(&server, &member).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert!(server.keys().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_cut_off_among_thousands_of_tasks_is_finished_by_the_next_call() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    put_tasks(&server, &member, 1_000).await;
+    for cut in [4, 10, 20] {
+        server.wire.fail(Fault::DeadFrom(cut));
+        let reply = delete_account(&server, &member).await;
+        reply.assert_refused(503, "Unavailable");
+        server.wire.reset();
+        let list = server.ask_for_tasks(&member, "").await;
+        list.assert_refused(401, "TokenRevoked");
+        let call = server.tasks(&member, "POST", "");
+        let call = call.json(&json!({"title": "x"}));
+        call.send().await.assert_refused(401, "TokenRevoked");
+    }
+    let left = server.sort_keys(&member.id, "TASK#").await.len();
+    assert!((1..1_000).contains(&left), "{left}");
+    assert_eq!(delete_account(&server, &member).await.status, 200);
+    assert!(server.keys().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_task_written_while_its_account_is_deleted_outlives_it() {
+    for round in 0..5 {
+        let server = Server::start().await;
+        let member = server.sign_up("a@example.com").await;
+        let made = server.create_task(&member, &json!({"title": "x"})).await;
+        let task = format!("/{}", made.task_id());
+        let writes = (0..30).map(|n| {
+            let (method, rest) = [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)][n % 3];
+            let call = server.tasks(&member, method, rest);
+            let call = call.header("idempotency-key", &format!("k{n}"));
+            call.json(&json!({"title": "y"})).send()
+        });
+        let writes = futures_util::future::join_all(writes);
+        let (mut deletion, replies) = tokio::join!(delete_account(&server, &member), writes);
+        for reply in replies {
+            assert!(
+                [200, 201, 401, 404, 409, 503].contains(&reply.status),
+                "{}",
+                reply.text
+            );
+        }
+        // Too many at once on one item may be told to try again.
+        for _ in 0..3 {
+            if deletion.status != 200 {
+                assert!([409, 503].contains(&deletion.status), "{}", deletion.text);
+                deletion = delete_account(&server, &member).await;
+            }
+        }
+        assert_eq!(deletion.status, 200, "round {round}");
+        assert!(server.keys().await.is_empty(), "{:?}", server.keys().await);
+    }
+}

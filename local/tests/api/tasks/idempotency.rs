@@ -1,0 +1,299 @@
+//! `Idempotency-Key`: the same call again is the same answer and no second task.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Member, Reply, Server};
+
+async fn post(server: &Server, member: &Member, key: &str, body: &Value) -> Reply {
+    let call = server.tasks(member, "POST", "");
+    call.header("idempotency-key", key).json(body).send().await
+}
+
+#[track_caller]
+fn assert_same(again: &Reply, first: &Reply) {
+    assert_eq!(again.without_its_moment(), first.without_its_moment());
+    assert_eq!(again.text, first.text);
+}
+
+#[tokio::test]
+async fn the_same_call_again_is_the_same_answer_and_one_task() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let longest = "~".repeat(255);
+    for (n, key) in [
+        "k",
+        "0",
+        "\"quoted\"",
+        "a,b;c=d!",
+        "#$%&'*+.^_`|~",
+        &longest,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let body = json!({"title": format!("é 🦊 {n}"), "completed": true, "tags": ["a"]});
+        let first = post(&server, &member, key, &body).await;
+        first.assert_task(201, 1);
+        assert!(first.header("location").is_some());
+        server.pass_seconds(10);
+        for _ in 0..2 {
+            assert_same(&post(&server, &member, key, &body).await, &first);
+        }
+        assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), n + 1);
+        assert_eq!(
+            server.sort_keys(&member.id, "IDEMPOTENCY#").await.len(),
+            n + 1
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_body_with_the_same_key_is_refused_and_makes_nothing() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let body = json!({"title": "Milk"});
+    let first = post(&server, &member, "k", &body).await;
+    first.assert_task(201, 1);
+    for other in [
+        json!({"title": "milk"}),
+        json!({"title": "Milk "}),
+        json!({"title": "Milk", "priority": "high"}),
+        json!({"title": "Milk", "completed": true}),
+        json!({"title": "Milk", "tags": ["a"]}),
+        json!({"title": "Milk", "due_date": "2026-11-20"}),
+    ] {
+        let reply = post(&server, &member, "k", &other).await;
+        reply.assert_refused(422, "IdempotencyMismatch");
+    }
+    // A body that is no task at all is refused for that.
+    let reply = post(&server, &member, "k", &json!({"title": ""})).await;
+    reply.assert_refused_fields(&["title"]);
+    assert_same(&post(&server, &member, "k", &body).await, &first);
+    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 1);
+}
+
+#[tokio::test]
+async fn another_key_or_none_is_another_task() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let body = json!({"title": "Milk"});
+    let mut ids = Vec::new();
+    for key in ["k", "K", "k2", "kk"] {
+        let reply = post(&server, &member, key, &body).await;
+        reply.assert_task(201, 1);
+        ids.push(reply.task_id());
+    }
+    ids.push(server.create_task(&member, &body).await.task_id());
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 5);
+}
+
+#[tokio::test]
+async fn the_same_key_of_another_user_is_another_key() {
+    let server = Server::start().await;
+    let ada = server.sign_up("a@example.com").await;
+    let bob = server.sign_up("b@example.com").await;
+    let adas = post(&server, &ada, "k", &json!({"title": "ada's"})).await;
+    let bobs = post(&server, &bob, "k", &json!({"title": "bob's"})).await;
+    adas.assert_task(201, 1);
+    bobs.assert_task(201, 1);
+    assert_eq!(bobs.body["user_id"], bob.id);
+    let again = post(&server, &ada, "k", &json!({"title": "ada's"})).await;
+    assert_same(&again, &adas);
+    let again = post(&server, &bob, "k", &json!({"title": "bob's"})).await;
+    assert_same(&again, &bobs);
+    let mismatch = post(&server, &bob, "k", &json!({"title": "ada's"})).await;
+    mismatch.assert_refused(422, "IdempotencyMismatch");
+    assert_eq!(server.task_titles(&ada, "").await, ["ada's"]);
+    assert_eq!(server.task_titles(&bob, "").await, ["bob's"]);
+}
+
+#[tokio::test]
+async fn another_session_of_the_same_user_has_the_same_keys() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let body = json!({"title": "Milk"});
+    let first = post(&server, &member, "k", &body).await;
+    let call = server.post("/api/auth/refresh").bearer(&member.token);
+    let refreshed = call.send().await;
+    let member = Member {
+        token: refreshed.token().to_owned(),
+        ..member
+    };
+    assert_same(&post(&server, &member, "k", &body).await, &first);
+}
+
+#[tokio::test]
+async fn the_answer_is_that_of_the_time_and_brings_nothing_back() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let body = json!({"title": "Milk"});
+    let first = post(&server, &member, "k", &body).await;
+    let task = format!("/{}", first.task_id());
+    server.pass_seconds(60);
+    let patch = server.tasks(&member, "PATCH", &task);
+    let patched = patch.json(&json!({"title": "Bread"})).send().await;
+    patched.assert_task(200, 2);
+    assert_same(&post(&server, &member, "k", &body).await, &first);
+    let read = server.read_task(&member, &task[1..]).await;
+    assert_eq!(read.text, patched.text);
+
+    let gone = server.tasks(&member, "DELETE", &task).send().await;
+    gone.assert_without_body(204);
+    assert_same(&post(&server, &member, "k", &body).await, &first);
+    let read = server.read_task(&member, &task[1..]).await;
+    read.assert_refused(404, "NotFound");
+    assert!(server.sort_keys(&member.id, "TASK#").await.is_empty());
+}
+
+#[tokio::test]
+async fn after_a_day_the_key_is_free_and_not_before() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let body = json!({"title": "Milk"});
+    let first = post(&server, &member, "k", &body).await;
+    server.pass_seconds(86_399);
+    assert_same(&post(&server, &member, "k", &body).await, &first);
+    let other = json!({"title": "Bread"});
+    let reply = post(&server, &member, "k", &other).await;
+    reply.assert_refused(422, "IdempotencyMismatch");
+
+    // The item may be in the table for days yet; what has expired counts as gone.
+    server.pass_seconds(2);
+    let second = post(&server, &member, "k", &other).await;
+    second.assert_task(201, 1);
+    assert_ne!(second.task_id(), first.task_id());
+    assert_eq!(second.body["title"], "Bread");
+    assert_same(&post(&server, &member, "k", &other).await, &second);
+    let reply = post(&server, &member, "k", &body).await;
+    reply.assert_refused(422, "IdempotencyMismatch");
+    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 2);
+    assert_eq!(server.sort_keys(&member.id, "IDEMPOTENCY#").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_does_not_use_the_key_up() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let reply = post(&server, &member, "k", &json!({"title": ""})).await;
+    reply.assert_refused_fields(&["title"]);
+    let call = || {
+        server
+            .tasks(&member, "POST", "")
+            .header("idempotency-key", "k")
+    };
+    let reply = call().bytes(b"{").send().await;
+    reply.assert_refused(415, "UnsupportedMediaType");
+    let reply = call().header("content-type", "application/json");
+    let reply = reply.bytes(b"{").send().await;
+    reply.assert_refused(400, "MalformedJson");
+    assert_eq!(server.sort_keys(&member.id, "").await, ["ACCOUNT"]);
+    let reply = post(&server, &member, "k", &json!({"title": "Milk"})).await;
+    reply.assert_task(201, 1);
+}
+
+#[tokio::test]
+async fn a_key_that_is_none_is_refused_by_name() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let too_long = "k".repeat(256);
+    for key in ["", " ", "a b", "a\tb", "é", "🦊", &too_long] {
+        let reply = post(&server, &member, key, &json!({"title": "Milk"})).await;
+        assert_eq!(reply.status, 422, "{key:?}: {}", reply.text);
+        reply.assert_refused_fields(&["Idempotency-Key"]);
+        let body = json!({"title": "", "x": 1});
+        let reply = post(&server, &member, key, &body).await;
+        reply.assert_refused_fields(&["Idempotency-Key", "title", "x"]);
+    }
+    assert_eq!(server.sort_keys(&member.id, "").await, ["ACCOUNT"]);
+}
+
+#[tokio::test]
+async fn the_key_itself_is_not_in_the_table_and_its_record_expires() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let key = "a-key-nobody-else-has";
+    let reply = post(&server, &member, key, &json!({"title": "Milk"})).await;
+    reply.assert_task(201, 1);
+    let items = server.items().await;
+    assert!(!format!("{items:?}").contains(key));
+    let sort_key = |item: &crate::harness::Item| item["sk"].as_s().unwrap().clone();
+    let record = items
+        .iter()
+        .find(|item| sort_key(item).starts_with("IDEMPOTENCY#"));
+    let expires_at: i64 = record.unwrap()["expires_at"]
+        .as_n()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let lives = expires_at - server.now_seconds();
+    assert!((86_400..=86_460).contains(&lives), "{lives}");
+    // A task never expires.
+    let task = items
+        .iter()
+        .find(|item| sort_key(item).starts_with("TASK#"));
+    assert!(!task.unwrap().contains_key("expires_at"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_20_calls_at_once_with_one_key_there_is_one_task_and_one_answer() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    for round in 0..5 {
+        let (key, body) = (
+            format!("k{round}"),
+            json!({"title": format!("Milk {round}")}),
+        );
+        let calls = (0..20).map(|_| post(&server, &member, &key, &body));
+        let replies = futures_util::future::join_all(calls).await;
+        let first = replies.iter().find(|reply| reply.status == 201);
+        let first = first.expect("one of them made the task");
+        for reply in &replies {
+            if reply.status == 409 {
+                reply.assert_refused(409, "Conflict");
+            } else {
+                reply.assert_task(201, 1);
+                assert_same(reply, first);
+            }
+        }
+        assert_same(&post(&server, &member, &key, &body).await, first);
+        assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), round + 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_20_bodies_at_once_with_one_key_one_wins() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let bodies: Vec<Value> = (0..20)
+        .map(|n| json!({"title": format!("task {n}")}))
+        .collect();
+    let calls = bodies.iter().map(|body| post(&server, &member, "k", body));
+    let replies = futures_util::future::join_all(calls).await;
+    let made = replies.iter().filter(|reply| reply.status == 201);
+    assert_eq!(made.count(), 1);
+    for reply in replies.iter().filter(|reply| reply.status != 201) {
+        let is_conflict = reply.status == 409;
+        let (status, code) =
+            [(422, "IdempotencyMismatch"), (409, "Conflict")][usize::from(is_conflict)];
+        reply.assert_refused(status, code);
+    }
+    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_users_at_once_with_one_key_have_a_task_each() {
+    let server = Server::start().await;
+    let ada = server.sign_up("a@example.com").await;
+    let bob = server.sign_up("b@example.com").await;
+    let body = json!({"title": "Milk"});
+    let members = [&ada, &bob].into_iter().cycle().take(20);
+    let calls = members.map(|member| post(&server, member, "k", &body));
+    for reply in futures_util::future::join_all(calls).await {
+        assert!([201, 409].contains(&reply.status), "{}", reply.text);
+    }
+    for member in [&ada, &bob] {
+        assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 1);
+    }
+}

@@ -1,0 +1,200 @@
+//! The store is away, the process dies between two requests to it, or an answer is lost.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Call, Fault, Member, Reply, Server};
+
+async fn with_a_task() -> (Server, Member, Reply) {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let reply = server.create_task(&member, &json!({"title": "Milk"})).await;
+    server.pass_seconds(60);
+    (server, member, reply)
+}
+
+fn change(server: &Server, member: &Member, method: &str, task: &str, if_match: bool) -> Call {
+    let call = server.tasks(member, method, task);
+    let call = if if_match {
+        call.header("if-match", "\"1\"")
+    } else {
+        call
+    };
+    if method == "DELETE" {
+        call
+    } else {
+        call.json(&json!({"title": "Bread", "completed": true}))
+    }
+}
+
+fn create(server: &Server, member: &Member, key: Option<&str>) -> Call {
+    let call = server.tasks(member, "POST", "");
+    let call = call.json(&json!({"title": "Bread"}));
+    match key {
+        Some(key) => call.header("idempotency-key", key),
+        None => call,
+    }
+}
+
+#[tokio::test]
+async fn a_creation_whose_answer_is_lost_makes_one_task() {
+    for key in [None, Some("k")] {
+        for lost in [0, 1] {
+            let server = Server::start().await;
+            let member = server.sign_up("a@example.com").await;
+            server.wire.fail(Fault::AnswerLost(lost));
+            let reply = create(&server, &member, key).send().await;
+            reply.assert_task(201, 1);
+            assert_eq!(
+                server.sort_keys(&member.id, "TASK#").await,
+                [format!("TASK#{}", reply.task_id())]
+            );
+            let read = server.read_task(&member, &reply.task_id()).await;
+            assert_eq!(read.text, reply.text);
+            if key.is_some() {
+                let again = create(&server, &member, key).send().await;
+                assert_eq!(again.without_its_moment(), reply.without_its_moment());
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_whose_answer_is_lost_is_one_change_and_a_success() {
+    for if_match in [false, true] {
+        for lost in [0, 1] {
+            for method in ["PUT", "PATCH"] {
+                let (server, member, made) = with_a_task().await;
+                let task = format!("/{}", made.task_id());
+                server.wire.fail(Fault::AnswerLost(lost));
+                let call = change(&server, &member, method, &task, if_match);
+                let reply = call.send().await;
+                assert_eq!(
+                    reply.status, 200,
+                    "{method} {if_match} {lost}: {}",
+                    reply.text
+                );
+                reply.assert_task(200, 2);
+                assert_eq!(reply.body["title"], "Bread");
+                assert_eq!(reply.body["completed_at"], "2026-11-18T10:01:00.123Z");
+                let read = server.read_task(&member, &task[1..]).await;
+                assert_eq!(read.text, reply.text, "{method}");
+            }
+            let (server, member, made) = with_a_task().await;
+            let task = format!("/{}", made.task_id());
+            server.wire.fail(Fault::AnswerLost(lost));
+            let call = change(&server, &member, "DELETE", &task, if_match);
+            call.send().await.assert_without_body(204);
+            assert!(server.sort_keys(&member.id, "TASK#").await.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_read_whose_answer_is_lost_is_read_again() {
+    let (server, member, made) = with_a_task().await;
+    for lost in [0, 1] {
+        server.wire.fail(Fault::AnswerLost(lost));
+        let read = server.read_task(&member, &made.task_id()).await;
+        assert_eq!(read.text, made.text);
+        server.wire.fail(Fault::AnswerLost(lost));
+        let list = server.list_tasks(&member, "").await;
+        assert_eq!(list.body["items"], json!([made.body]));
+    }
+}
+
+#[track_caller]
+fn assert_unavailable(reply: &Reply) {
+    reply.assert_refused(503, "Unavailable");
+    assert_eq!(reply.header("retry-after"), Some("1"));
+}
+
+fn cuts() -> impl Iterator<Item = Fault> {
+    (0..3).flat_map(|cut| [Fault::DeadFrom(cut), Fault::DeadAfter(cut)])
+}
+
+#[tokio::test]
+async fn a_creation_that_is_cut_off_anywhere_is_whole_or_not_there_and_safe_to_repeat() {
+    for fault in cuts() {
+        let server = Server::start().await;
+        let member = server.sign_up("a@example.com").await;
+        server.wire.fail(fault);
+        let reply = create(&server, &member, Some("k")).send().await;
+        server.wire.reset();
+        if reply.status != 201 {
+            assert_unavailable(&reply);
+        }
+        let tasks = server.sort_keys(&member.id, "TASK#").await.len();
+        let records = server.sort_keys(&member.id, "IDEMPOTENCY#").await.len();
+        assert_eq!(tasks, records, "{fault:?}");
+        assert!(tasks == 1 || reply.status != 201, "{fault:?}");
+
+        let again = create(&server, &member, Some("k")).send().await;
+        again.assert_task(201, 1);
+        if reply.status == 201 {
+            assert_eq!(again.text, reply.text);
+        }
+        assert_eq!(
+            server.sort_keys(&member.id, "TASK#").await,
+            [format!("TASK#{}", again.task_id())],
+            "{fault:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_is_cut_off_anywhere_is_whole_or_not_there() {
+    for fault in cuts() {
+        for method in ["PUT", "PATCH", "DELETE"] {
+            let (server, member, made) = with_a_task().await;
+            let task = format!("/{}", made.task_id());
+            server.wire.fail(fault);
+            let call = change(&server, &member, method, &task, true);
+            let reply = call.send().await;
+            server.wire.reset();
+            let is_success = [200, 204].contains(&reply.status);
+            if !is_success {
+                assert_unavailable(&reply);
+            }
+            let read = server.read_task(&member, &task[1..]).await;
+            let is_done = if method == "DELETE" {
+                read.status == 404
+            } else {
+                read.body["version"] == 2
+            };
+            assert!(is_done || !is_success, "{fault:?} {method}");
+            if !is_done {
+                assert_eq!(read.text, made.text, "{fault:?} {method}");
+            } else if method != "DELETE" {
+                read.assert_task(200, 2);
+                assert_eq!(read.body["title"], "Bread");
+                assert_eq!(read.body["completed"], true);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn with_the_store_away_every_call_says_so_within_three_seconds() {
+    let (server, member, made) = with_a_task().await;
+    let task = format!("/{}", made.task_id());
+    server.wire.fail(Fault::DeadFrom(0));
+    for call in [
+        server.tasks(&member, "GET", ""),
+        server.tasks(&member, "GET", "?sort=due_date"),
+        server.tasks(&member, "GET", &task),
+        create(&server, &member, None),
+        create(&server, &member, Some("k")),
+        change(&server, &member, "PUT", &task, false),
+        change(&server, &member, "PATCH", &task, true),
+        change(&server, &member, "DELETE", &task, false),
+    ] {
+        let reply = tokio::time::timeout(Duration::from_secs(3), call.send()).await;
+        assert_unavailable(&reply.expect("an answer within three seconds"));
+    }
+    server.wire.reset();
+    let list = server.list_tasks(&member, "").await;
+    let expected: Value = json!([made.body]);
+    assert_eq!(list.body["items"], expected);
+}

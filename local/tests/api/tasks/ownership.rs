@@ -1,0 +1,178 @@
+//! Nobody reaches the tasks of another, or learns whether there are any.
+
+use serde_json::json;
+
+use crate::harness::{Call, Member, Server};
+
+const NOBODY: &str = "5b0e4a0e-7a3c-4c55-9d5c-3b0a4f6c8d21";
+
+/// Every call with a body that it would take.
+const CALLS: [(&str, bool); 8] = [
+    ("GET", false),
+    ("HEAD", false),
+    ("POST", false),
+    ("GET", true),
+    ("HEAD", true),
+    ("PUT", true),
+    ("PATCH", true),
+    ("DELETE", true),
+];
+
+fn call(server: &Server, token: &str, method: &str, path: &str) -> Call {
+    let call = server.call(method, path).bearer(token);
+    if ["POST", "PUT", "PATCH"].contains(&method) {
+        call.json(&json!({"title": "taken over"}))
+    } else {
+        call
+    }
+}
+
+async fn ada_and_bob(server: &Server) -> (Member, Member, String) {
+    let ada = server.sign_up("a@example.com").await;
+    let bob = server.sign_up("b@example.com").await;
+    let reply = server.create_task(&bob, &json!({"title": "bob's"})).await;
+    let task = reply.task_id();
+    (ada, bob, task)
+}
+
+#[tokio::test]
+async fn another_users_path_is_refused_with_the_same_bytes_whether_they_exist_or_not() {
+    let server = Server::start().await;
+    let (ada, bob, task) = ada_and_bob(&server).await;
+    let before = server.keys().await;
+    for (method, is_one) in CALLS {
+        let mut seen = Vec::new();
+        for (user, task) in [
+            (bob.id.as_str(), task.as_str()),
+            (&bob.id, NOBODY),
+            (NOBODY, &task),
+            (NOBODY, NOBODY),
+            ("00000000-0000-0000-0000-000000000000", NOBODY),
+            (&ada.id[..35], NOBODY),
+            ("nonsense", NOBODY),
+            ("nonsense", "nonsense"),
+            ("%00", NOBODY),
+            ("%F0%9F%A6%8A", NOBODY),
+            ("%7Buser_id%7D", NOBODY),
+        ] {
+            let path = if is_one {
+                format!("/api/{user}/tasks/{task}")
+            } else {
+                format!("/api/{user}/tasks")
+            };
+            let reply = call(&server, &ada.token, method, &path).send().await;
+            assert_eq!(reply.status, 403, "{method} {path}: {}", reply.text);
+            if method != "HEAD" {
+                reply.assert_refused(403, "Forbidden");
+            }
+            for (field, value) in [("user", user), ("task", task)] {
+                let told = value.len() > 10 && reply.text.contains(value);
+                assert!(!told, "{field} in {}", reply.text);
+            }
+            seen.push(reply.without_its_moment());
+        }
+        seen.dedup();
+        assert_eq!(seen.len(), 1, "{method}: {seen:?}");
+    }
+    assert_eq!(server.keys().await, before);
+    let read = server.read_task(&bob, &task).await;
+    read.assert_task(200, 1);
+    assert_eq!(read.body["title"], "bob's");
+}
+
+#[tokio::test]
+async fn it_is_refused_before_the_body_the_parameters_and_the_headers_are_looked_at() {
+    let server = Server::start().await;
+    let (ada, bob, task) = ada_and_bob(&server).await;
+    let list = format!("/api/{}/tasks", bob.id);
+    let one = format!("{list}/{task}");
+    let large = vec![b'x'; 65_537];
+    for (method, path) in [("POST", &list), ("PUT", &one), ("PATCH", &one)] {
+        for body in [large.as_slice(), b"{", b"[]", b""] {
+            let call = server.call(method, path).bearer(&ada.token);
+            let reply = call.bytes(body).send().await;
+            reply.assert_refused(403, "Forbidden");
+        }
+    }
+    for (method, path) in [
+        ("GET", format!("{list}?limit=0&x")),
+        ("GET", format!("{list}?cursor=x")),
+        ("GET", format!("{one}?x=1")),
+        ("DELETE", format!("{one}?x=1")),
+    ] {
+        let call = server.call(method, &path).bearer(&ada.token);
+        call.send().await.assert_refused(403, "Forbidden");
+    }
+    let call = server.call("DELETE", &one).bearer(&ada.token);
+    let reply = call.header("if-match", "nonsense").send().await;
+    reply.assert_refused(403, "Forbidden");
+    let call = server.post(&list).bearer(&ada.token);
+    let reply = call.header("idempotency-key", "").send().await;
+    reply.assert_refused(403, "Forbidden");
+}
+
+#[tokio::test]
+async fn another_users_task_under_ones_own_path_is_not_found_like_one_that_nobody_has() {
+    let server = Server::start().await;
+    let (ada, bob, task) = ada_and_bob(&server).await;
+    for (method, _) in CALLS.into_iter().filter(|(_, is_one)| *is_one) {
+        for header in [
+            None,
+            Some(("if-match", "*")),
+            Some(("if-match", "\"1\"")),
+            Some(("if-match", "\"2\"")),
+            Some(("if-none-match", "*")),
+            Some(("if-none-match", "\"1\"")),
+        ] {
+            let mut seen = Vec::new();
+            for id in [task.as_str(), NOBODY, "nonsense"] {
+                let path = format!("/api/{}/tasks/{id}", ada.id);
+                let call = call(&server, &ada.token, method, &path);
+                let call = match header {
+                    Some((name, value)) => call.header(name, value),
+                    None => call,
+                };
+                let reply = call.send().await;
+                assert_eq!(reply.status, 404, "{method} {header:?}: {}", reply.text);
+                if method != "HEAD" {
+                    reply.assert_refused(404, "NotFound");
+                }
+                seen.push(reply.without_its_moment());
+            }
+            seen.dedup();
+            assert_eq!(seen.len(), 1, "{method} {header:?}: {seen:?}");
+        }
+    }
+    assert!(server.task_titles(&ada, "").await.is_empty());
+    let read = server.read_task(&bob, &task).await;
+    read.assert_task(200, 1);
+    assert_eq!(read.body["title"], "bob's");
+}
+
+#[tokio::test]
+async fn no_encoding_of_the_path_leads_around_the_check() {
+    let server = Server::start().await;
+    let (ada, bob, task) = ada_and_bob(&server).await;
+    for path in [
+        format!("/api/{}/tasks/{task}", bob.id.replace('-', "%2D")),
+        format!("/api/{}%2F..%2F{}/tasks/{task}", ada.id, bob.id),
+        format!("/api/{},{}/tasks/{task}", ada.id, bob.id),
+        format!("/api/{}%00/tasks/{task}", ada.id),
+        format!("/api/%20{}/tasks/{task}", ada.id),
+        format!(
+            "/api/{}/tasks/..%2F..%2F{}%2Ftasks%2F{task}",
+            ada.id, bob.id
+        ),
+        format!("/api/{}/tasks/%2E%2E/{}/tasks/{task}", ada.id, bob.id),
+        format!("/api/{}/tasks/{task}%23USER%23{}", ada.id, bob.id),
+    ] {
+        let reply = server.get(&path).bearer(&ada.token).send().await;
+        let expected = [(403, "Forbidden"), (404, "NotFound")];
+        assert!(
+            expected.contains(&(reply.status, reply.code())),
+            "{path}: {}",
+            reply.text
+        );
+        reply.assert_refused(reply.status, reply.code());
+    }
+}

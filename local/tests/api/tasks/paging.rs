@@ -1,0 +1,162 @@
+//! Many large tasks, read page by page while others come and go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::harness::{Member, Server, encoded, instant};
+
+const TASKS: usize = 1_000;
+
+/// What one page may cost, whatever it is that is filtered for.
+const MOST_REQUESTS: usize = 20;
+
+const ZONES: [&str; 4] = ["Z", "+05:30", "-08:00", "+00:00"];
+
+/// 4 kB; every fifth without a due date, the others in no order, some of them equal.
+fn body(n: usize) -> Value {
+    let minute = n * 7_919 % 250;
+    let (hour, minute, zone) = (8 + minute / 60, minute % 60, ZONES[n % 4]);
+    let due_date =
+        (!n.is_multiple_of(5)).then(|| format!("2026-12-01T{hour:02}:{minute:02}:00{zone}"));
+    let tags = if n % 300 == 7 {
+        json!(["rare"])
+    } else {
+        json!([])
+    };
+    json!({
+        "title": format!("task {n}"),
+        "description": "x".repeat(4_000),
+        "due_date": due_date,
+        "tags": tags,
+    })
+}
+
+async fn make_all(server: &Server, member: &Member) -> Vec<String> {
+    let mut ids = Vec::new();
+    for chunk in 0..TASKS / 20 {
+        let bodies: Vec<Value> = (chunk * 20..(chunk + 1) * 20).map(body).collect();
+        ids.extend(server.create_tasks(member, &bodies).await);
+        server.pass_seconds(1);
+    }
+    ids
+}
+
+fn id(item: &Value) -> &str {
+    item["id"].as_str().unwrap()
+}
+
+/// Read to the end with two tasks made and two deleted before each page.
+async fn read_while_others_come_and_go(
+    server: &Server,
+    member: &Member,
+    sort: &str,
+    survivors: &mut BTreeSet<String>,
+) -> Vec<Value> {
+    let mut read: Vec<Value> = Vec::new();
+    let mut place = format!("sort={sort}&limit=100");
+    for page in 0.. {
+        let list = server.list_tasks(member, &place).await;
+        read.extend(list.body["items"].as_array().unwrap().iter().cloned());
+        let Some(cursor) = list.next_cursor() else {
+            return read;
+        };
+        assert!(page < 30, "the cursors lead in a circle");
+        place = format!("sort={sort}&limit=100&cursor={}", encoded(cursor));
+
+        let new = [
+            body(page),
+            json!({"title": "new", "due_date": "1999-01-01"}),
+        ];
+        server.create_tasks(member, &new).await;
+        server.pass_seconds(1);
+        // One of those read last, and one that may be still to come.
+        let seen: BTreeSet<&str> = read.iter().map(id).collect();
+        let unseen = survivors.iter().find(|id| !seen.contains(id.as_str()));
+        let latest = read.iter().rev().map(id).find(|id| survivors.contains(*id));
+        let gone: Vec<String> = [latest.map(str::to_owned), unseen.cloned()]
+            .into_iter()
+            .flatten()
+            .collect();
+        for id in gone {
+            let call = server.tasks(member, "DELETE", &format!("/{id}"));
+            call.send().await.assert_without_body(204);
+            survivors.remove(&id);
+        }
+    }
+    unreachable!("it returns with the last page");
+}
+
+fn assert_in_order(read: &[Value], sort: &str) {
+    if sort.ends_with("created_at") {
+        // An id is ordered by time, and by chance within a millisecond.
+        let is_rising = read.is_sorted_by(|a, b| id(a) < id(b));
+        let is_falling = read.is_sorted_by(|a, b| id(a) > id(b));
+        assert_eq!(
+            (is_rising, is_falling),
+            (sort == "created_at", sort != "created_at")
+        );
+        return;
+    }
+    let due: Vec<Option<i128>> = read.iter().map(|item| instant(&item["due_date"])).collect();
+    let with = due.iter().take_while(|due| due.is_some()).count();
+    assert!(due[with..].iter().all(Option::is_none), "none come last");
+    if sort == "due_date" {
+        assert!(due[..with].is_sorted());
+    } else {
+        assert!(due[..with].is_sorted_by(|a, b| a >= b));
+    }
+}
+
+async fn assert_a_rare_thing_is_found_in_pages_of_bounded_cost(server: &Server, member: &Member) {
+    for (query, expected) in [
+        ("tag=rare", 4),
+        ("q=no%20such%20text", 0),
+        ("completed=true&sort=due_date", 0),
+        ("tag=rare&sort=-due_date", 4),
+    ] {
+        let mut place = query.to_owned();
+        let mut found = BTreeSet::new();
+        for page in 0.. {
+            assert!(page <= TASKS, "{query}");
+            server.wire.reset();
+            let list = server.list_tasks(member, &place).await;
+            let cost = server.wire.operations();
+            assert!(cost.len() <= MOST_REQUESTS, "{query}: {cost:?}");
+            let items = list.body["items"].as_array().unwrap();
+            for item in items {
+                assert!(found.insert(id(item).to_owned()), "{query}");
+            }
+            let Some(cursor) = list.next_cursor() else {
+                break;
+            };
+            place = format!("{query}&cursor={}", encoded(cursor));
+        }
+        assert_eq!(found.len(), expected, "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_1000_tasks_each_survivor_is_read_once_and_in_order_while_others_come_and_go() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let made = make_all(&server, &member).await;
+    assert_a_rare_thing_is_found_in_pages_of_bounded_cost(&server, &member).await;
+
+    let mut survivors: BTreeSet<String> = made.iter().cloned().collect();
+    assert_eq!(survivors.len(), TASKS);
+    for sort in ["-created_at", "created_at", "due_date", "-due_date"] {
+        let read = read_while_others_come_and_go(&server, &member, sort, &mut survivors).await;
+        let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+        for item in &read {
+            *times.entry(id(item)).or_default() += 1;
+        }
+        assert!(times.values().all(|times| *times == 1), "{sort}");
+        let missed = survivors
+            .iter()
+            .filter(|id| !times.contains_key(id.as_str()));
+        assert_eq!(missed.count(), 0, "{sort}");
+        assert_in_order(&read, sort);
+        assert!(survivors.len() < TASKS);
+    }
+}

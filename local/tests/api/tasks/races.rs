@@ -1,0 +1,199 @@
+//! Many calls at once on the same task: every answer is true, and nothing is lost or comes back.
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::harness::{Member, Reply, Server};
+
+async fn with_a_task() -> (Server, Member, String) {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let reply = server.create_task(&member, &json!({"title": "Milk"})).await;
+    let task = format!("/{}", reply.task_id());
+    (server, member, task)
+}
+
+fn count(replies: &[Reply], status: u16) -> usize {
+    replies
+        .iter()
+        .filter(|reply| reply.status == status)
+        .count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_50_changes_at_once_with_one_etag_exactly_one_wins() {
+    let (server, member, task) = with_a_task().await;
+    for (version, method) in (1..).zip(["PUT", "PATCH"]) {
+        let bodies: Vec<Value> = (0..50).map(|n| json!({"title": format!("{n}")})).collect();
+        let calls = bodies.iter().map(|body| {
+            let call = server.tasks(&member, method, &task);
+            let call = call.header("if-match", &format!("\"{version}\""));
+            call.json(body).send()
+        });
+        let replies = join_all(calls).await;
+        assert_eq!(count(&replies, 200), 1, "{method}");
+        for reply in replies.iter().filter(|reply| reply.status != 200) {
+            reply.assert_refused(412, "PreconditionFailed");
+        }
+        let winner = replies.iter().find(|reply| reply.status == 200).unwrap();
+        winner.assert_task(200, version + 1);
+        let read = server.read_task(&member, &task[1..]).await;
+        assert_eq!(read.text, winner.text, "{method}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_20_deletions_at_once_exactly_one_deletes() {
+    for if_match in [None, Some("\"1\""), Some("*")] {
+        let (server, member, task) = with_a_task().await;
+        let calls = (0..20).map(|_| {
+            let call = server.tasks(&member, "DELETE", &task);
+            match if_match {
+                Some(value) => call.header("if-match", value).send(),
+                None => call.send(),
+            }
+        });
+        let replies = join_all(calls).await;
+        assert_eq!(count(&replies, 204), 1, "{if_match:?}");
+        for reply in replies.iter().filter(|reply| reply.status != 204) {
+            reply.assert_refused(404, "NotFound");
+        }
+        assert!(server.sort_keys(&member.id, "TASK#").await.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_50_changes_at_once_without_an_etag_is_a_version_of_its_own() {
+    let (server, member, task) = with_a_task().await;
+    let bodies: Vec<Value> = (0..50).map(|n| json!({"title": format!("{n}")})).collect();
+    let calls = bodies.iter().enumerate().map(|(n, body)| {
+        let method = ["PUT", "PATCH"][n % 2];
+        server.tasks(&member, method, &task).json(body).send()
+    });
+    let replies = join_all(calls).await;
+    let mut versions = Vec::new();
+    for (reply, body) in replies.iter().zip(&bodies) {
+        let version = reply.body["version"].as_u64().unwrap_or_default();
+        reply.assert_task(200, version);
+        assert_eq!(reply.body["title"], body["title"]);
+        versions.push(version);
+    }
+    versions.sort_unstable();
+    assert!(versions.iter().copied().eq(2..=51), "{versions:?}");
+    let read = server.read_task(&member, &task[1..]).await;
+    read.assert_task(200, 51);
+    let last = replies.iter().find(|reply| reply.body["version"] == 51);
+    assert_eq!(read.text, last.unwrap().text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn patches_of_different_fields_at_once_all_hold() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    for _ in 0..10 {
+        let made = server.create_task(&member, &json!({"title": "Milk"})).await;
+        let task = format!("/{}", made.task_id());
+        let patches = [
+            json!({"title": "Bread"}),
+            json!({"description": "two"}),
+            json!({"completed": true}),
+            json!({"priority": "high"}),
+            json!({"due_date": "2026-11-20"}),
+            json!({"tags": ["x"]}),
+        ];
+        let calls = patches.iter().map(|patch| {
+            let call = server.tasks(&member, "PATCH", &task);
+            call.json(patch).send()
+        });
+        for (reply, patch) in join_all(calls).await.iter().zip(&patches) {
+            assert_eq!(reply.status, 200, "{patch}: {}", reply.text);
+        }
+        let read = server.read_task(&member, &task[1..]).await;
+        read.assert_task(200, 7);
+        for (name, value) in patches.iter().flat_map(|patch| patch.as_object().unwrap()) {
+            assert_eq!(read.body[name], *value, "{name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_deleted_among_changes_stays_deleted() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    for _ in 0..5 {
+        let made = server.create_task(&member, &json!({"title": "Milk"})).await;
+        let task = format!("/{}", made.task_id());
+        let body = json!({"title": "Bread", "due_date": "2026-11-20"});
+        let calls = (0..40).map(|n| {
+            let method = ["PUT", "PATCH", "GET", "DELETE"][if n == 20 { 3 } else { n % 3 }];
+            let call = server.tasks(&member, method, &task);
+            if n % 3 < 2 && n != 20 {
+                call.json(&body).send()
+            } else {
+                call.send()
+            }
+        });
+        let replies = join_all(calls).await;
+        for (n, reply) in replies.iter().enumerate() {
+            match (n, reply.status) {
+                (20, _) => reply.assert_without_body(204),
+                (_, 404) => reply.assert_refused(404, "NotFound"),
+                _ => assert_eq!(reply.status, 200, "{}", reply.text),
+            }
+        }
+        for method in ["PUT", "PATCH", "DELETE", "GET"] {
+            let call = server.tasks(&member, method, &task);
+            let call = if ["PUT", "PATCH"].contains(&method) {
+                call.json(&body)
+            } else {
+                call
+            };
+            call.send().await.assert_refused(404, "NotFound");
+        }
+        assert!(server.sort_keys(&member.id, "TASK#").await.is_empty());
+        assert!(
+            server
+                .task_titles(&member, "sort=due_date")
+                .await
+                .is_empty()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tasks_made_at_once_are_each_a_task_of_its_own() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let bodies: Vec<Value> = (0..50).map(|n| json!({"title": format!("{n}")})).collect();
+    let calls = bodies.iter().map(|body| server.create_task(&member, body));
+    let mut made: Vec<String> = join_all(calls).await.iter().map(Reply::task_id).collect();
+    made.sort();
+    made.dedup();
+    assert_eq!(made.len(), 50);
+    // Within one millisecond too, both directions agree on the order.
+    let ids = async |query: &str| -> Vec<String> {
+        let pages = server.task_pages(&member, query).await;
+        let id = |item: &Value| item["id"].as_str().unwrap().to_owned();
+        pages.iter().flatten().map(id).collect()
+    };
+    assert_eq!(ids("sort=created_at&limit=7").await, made);
+    made.reverse();
+    assert_eq!(ids("limit=9").await, made);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_after_a_write_sees_it() {
+    let (server, member, task) = with_a_task().await;
+    let body = json!({"title": "x", "due_date": "2026-11-20", "tags": ["x"]});
+    for version in 2..30 {
+        let put = server.tasks(&member, "PUT", &task).json(&body);
+        let put = put.send().await;
+        put.assert_task(200, version);
+        let read = server.read_task(&member, &task[1..]).await;
+        assert_eq!(read.text, put.text);
+        for query in ["", "sort=due_date", "tag=x&sort=-due_date"] {
+            let list = server.list_tasks(&member, query).await;
+            assert_eq!(list.body["items"], json!([put.body]), "{query}");
+        }
+    }
+}

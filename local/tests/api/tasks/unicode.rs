@@ -1,0 +1,87 @@
+//! Text comes back byte for byte, whatever it is, from every call that shows it.
+
+use serde_json::json;
+
+use crate::harness::{Server, encoded};
+
+#[tokio::test]
+async fn any_text_comes_back_as_it_was_given_from_every_call() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    for text in [
+        "é",
+        "e\u{301}",
+        "\u{212b} \u{c5} A\u{30a}",
+        "ﬁ ① ㎏ Ⅷ",
+        "Straße STRASSE ſ ı İ",
+        "山田 太郎",
+        "مرحبا שלום",
+        "नमस्ते ไทย",
+        "👨‍👩‍👧‍👦 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ❤\u{fe0f}",
+        "a\u{200b}b\u{200d}c\u{ad}d\u{feff}",
+        "\u{202e}abc\u{202c} \u{2066}x\u{2069}",
+        "a\u{2028}b\u{2029}c",
+        "\u{e000}\u{f8ff}\u{10fffd}",
+        "\u{fffe}\u{ffff}\u{fdd0}\u{10ffff}\u{fffd}",
+        "Z\u{351}\u{36b}\u{343}\u{36a}a\u{302}\u{320}",
+        "\"\\/ \\n \\u0000 \u{5c}\u{5c}",
+        "<script>alert(1)</script> & &amp;",
+        "'; DROP TABLE tasks; -- {{x}} ${x} %s %00 #pk :v",
+        " \u{a0}\u{3000}x\u{3000}\u{a0} ",
+        "true",
+        "2026-11-18T10:00:00.123Z",
+    ] {
+        let body = json!({"title": text, "description": text, "tags": [text]});
+        let made = server.create_task(&member, &body).await;
+        let rest = format!("/{}", made.task_id());
+        let put = server.tasks(&member, "PUT", &rest).json(&body).send().await;
+        let patched = server.tasks(&member, "PATCH", &rest).json(&body);
+        let patched = patched.send().await;
+        let read = server.read_task(&member, &made.task_id()).await;
+        for reply in [made, put, patched, read] {
+            assert!([200, 201].contains(&reply.status), "{}", reply.text);
+            assert_eq!(reply.body["title"], text);
+            assert_eq!(reply.body["description"], text);
+            assert_eq!(reply.body["tags"], json!([text]));
+        }
+        for query in ["tag", "q"] {
+            let query = format!("{query}={}", encoded(text));
+            let list = server.list_tasks(&member, &query).await;
+            let found = list.body["items"].as_array().unwrap();
+            assert!(found.iter().any(|task| task["title"] == text), "{query}");
+        }
+    }
+}
+
+/// All but the control characters, 4,000 to a description.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_character_there_is_comes_back() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let all: Vec<char> = ('\0'..=char::MAX).filter(|c| !c.is_control()).collect();
+    let texts: Vec<String> = all
+        .chunks(4_000)
+        .map(|part| part.iter().collect())
+        .collect();
+    let bodies: Vec<_> = texts
+        .iter()
+        .map(|text| json!({"title": "x", "description": text}))
+        .collect();
+    let ids = server.create_tasks(&member, &bodies).await;
+    let reads = ids.iter().map(|id| server.read_task(&member, id));
+    let replies = futures_util::future::join_all(reads).await;
+    for (reply, text) in replies.iter().zip(&texts) {
+        let first = text.chars().next().unwrap();
+        let kept = reply.body["description"].as_str().unwrap_or_default();
+        let other = kept
+            .chars()
+            .zip(text.chars())
+            .find(|(kept, given)| kept != given);
+        assert!(
+            kept == text,
+            "from {first:?}: {other:?} {} {}",
+            reply.status,
+            kept.len()
+        );
+    }
+}
