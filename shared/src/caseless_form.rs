@@ -6,6 +6,10 @@ use unicode_normalization::UnicodeNormalization;
 /// NFKC and full case folding: equal for texts that differ only in case or compatible characters.
 #[must_use]
 pub fn caseless_form(text: &str) -> String {
+    // What most text is, a hundred times as fast.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkc()
         // The standard library's tables are newer than the folding table: lower-casing first
         // covers letters that the latter does not know yet.
@@ -42,6 +46,18 @@ mod tests {
                 let form = caseless_form(&format!("{character}{marked}"));
                 assert_eq!(caseless_form(&form), form, "{character:?} {marked:?}");
             }
+        }
+    }
+
+    #[test]
+    fn plain_text_has_the_form_that_all_text_has() {
+        for character in '\0'..='\x7f' {
+            // The fox keeps the text from being plain.
+            let long_way = caseless_form(&format!("{character}🦊"));
+            assert_eq!(
+                format!("{}🦊", caseless_form(&character.to_string())),
+                long_way
+            );
         }
     }
 

@@ -3,6 +3,9 @@
 use http::header;
 use shared::http::{Form, Request};
 
+/// More than anybody means, and fewer than one condition in the store may name.
+const MOST_TAGS: usize = 90;
+
 pub(crate) fn of(version: u64) -> String {
     format!("\"{version}\"")
 }
@@ -23,7 +26,10 @@ pub(crate) fn if_match(request: &Request, form: &mut Form) -> Option<Wanted> {
     };
     let wanted = value.to_str().ok().map(str::trim).and_then(read_wanted);
     if wanted.is_none() {
-        form.refuse("If-Match", "Give the ETag of the task, or *.");
+        form.refuse(
+            "If-Match",
+            "Give the ETag of the task, at most 90 of them, or *.",
+        );
     }
     wanted
 }
@@ -32,7 +38,7 @@ fn read_wanted(text: &str) -> Option<Wanted> {
     if text == "*" {
         return Some(Wanted::Any);
     }
-    let tags = tags(text)?;
+    let tags = tags(text).filter(|tags| tags.len() <= MOST_TAGS)?;
     let strong = tags.iter().filter(|tag| !tag.is_weak);
     Some(Wanted::OneOf(
         strong.filter_map(|tag| version(tag.opaque)).collect(),
@@ -112,6 +118,15 @@ mod tests {
             assert_eq!(opaque(bad), None, "{bad}");
         }
         assert!(tags("W/\"2\"").unwrap()[0].is_weak);
+    }
+
+    #[test]
+    fn no_more_versions_are_wanted_than_the_store_can_be_asked_for() {
+        let list = |count: usize| vec!["\"1\""; count].join(",");
+        assert_eq!(read_wanted(&list(90)), Some(Wanted::OneOf(vec![1; 90])));
+        assert_eq!(read_wanted(&list(91)), None);
+        assert_eq!(read_wanted("*"), Some(Wanted::Any));
+        assert_eq!(read_wanted("W/\"1\", \"x\""), Some(Wanted::OneOf(vec![])));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Filters are applied after reading: so much is read for one page at most.
-const MOST_READ: usize = 1000;
+const MOST_READ: usize = 500;
 /// So much at a time, where a filter may let little of it through.
 const FILTERED_BATCH: usize = 250;
 

@@ -69,6 +69,7 @@ fn limit(text: &str) -> Result<usize, &'static str> {
     text.parse()
         .ok()
         .filter(|limit| (1..=HIGHEST_LIMIT).contains(limit))
+        .filter(|limit| limit.to_string() == text)
         .ok_or("Give a whole number from 1 to 100.")
 }
 

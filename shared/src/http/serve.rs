@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use lambda_http::service_fn;
+use lambda_runtime::service_fn;
 
 use super::{Endpoint, log};
 use crate::App;

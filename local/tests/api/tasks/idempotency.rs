@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Member, Reply, Server};
+use crate::harness::{Item, Member, Reply, Server};
 
 async fn post(server: &Server, member: &Member, key: &str, body: &Value) -> Reply {
     let call = server.tasks(member, "POST", "");
@@ -218,10 +218,8 @@ async fn the_key_itself_is_not_in_the_table_and_its_record_expires() {
     reply.assert_task(201, 1);
     let items = server.items().await;
     assert!(!format!("{items:?}").contains(key));
-    let sort_key = |item: &crate::harness::Item| item["sk"].as_s().unwrap().clone();
-    let record = items
-        .iter()
-        .find(|item| sort_key(item).starts_with("IDEMPOTENCY#"));
+    let is_a = |item: &Item, kind: &str| item["sk"].as_s().unwrap().starts_with(kind);
+    let record = items.iter().find(|item| is_a(item, "IDEMPOTENCY#"));
     let expires_at: i64 = record.unwrap()["expires_at"]
         .as_n()
         .unwrap()
@@ -230,9 +228,7 @@ async fn the_key_itself_is_not_in_the_table_and_its_record_expires() {
     let lives = expires_at - server.now_seconds();
     assert!((86_400..=86_460).contains(&lives), "{lives}");
     // A task never expires.
-    let task = items
-        .iter()
-        .find(|item| sort_key(item).starts_with("TASK#"));
+    let task = items.iter().find(|item| is_a(item, "TASK#"));
     assert!(!task.unwrap().contains_key("expires_at"));
 }
 

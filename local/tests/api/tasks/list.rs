@@ -242,6 +242,8 @@ async fn every_parameter_has_its_bounds() {
     for (query, name) in [
         ("limit=0", "limit"),
         ("limit=101", "limit"),
+        ("limit=01", "limit"),
+        ("limit=%2B1", "limit"),
         ("limit=-1", "limit"),
         ("limit=", "limit"),
         ("limit", "limit"),
@@ -270,6 +272,9 @@ async fn every_parameter_has_its_bounds() {
         ("due_before=soon", "due_before"),
         // An unencoded plus is a blank.
         ("due_before=2026-11-20T12:00:00+01:00", "due_before"),
+        ("tag=", "tag"),
+        ("tag=a%00b", "tag"),
+        (&format!("tag={too_long}"), "tag"),
         ("q=", "q"),
         (&format!("q={too_long}"), "q"),
         ("page=2", "page"),

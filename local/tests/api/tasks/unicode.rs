@@ -47,9 +47,10 @@ async fn any_text_comes_back_as_it_was_given_from_every_call() {
         for query in ["tag", "q"] {
             let query = format!("{query}={}", encoded(text));
             let list = server.list_tasks(&member, &query).await;
-            let found = list.body["items"].as_array().unwrap();
-            assert!(found.iter().any(|task| task["title"] == text), "{query}");
+            assert_eq!(list.body["items"][0]["title"], text);
         }
+        // The next one is the newest then: a search finds other forms of the same letters as well.
+        server.pass_seconds(1);
     }
 }
 
@@ -68,20 +69,13 @@ async fn every_character_there_is_comes_back() {
         .map(|text| json!({"title": "x", "description": text}))
         .collect();
     let ids = server.create_tasks(&member, &bodies).await;
-    let reads = ids.iter().map(|id| server.read_task(&member, id));
-    let replies = futures_util::future::join_all(reads).await;
-    for (reply, text) in replies.iter().zip(&texts) {
-        let first = text.chars().next().unwrap();
-        let kept = reply.body["description"].as_str().unwrap_or_default();
-        let other = kept
-            .chars()
-            .zip(text.chars())
-            .find(|(kept, given)| kept != given);
-        assert!(
-            kept == text,
-            "from {first:?}: {other:?} {} {}",
-            reply.status,
-            kept.len()
-        );
+    for (ids, texts) in ids.chunks(20).zip(texts.chunks(20)) {
+        let reads = ids.iter().map(|id| server.read_task(&member, id));
+        let replies = futures_util::future::join_all(reads).await;
+        for (reply, text) in replies.iter().zip(texts) {
+            reply.assert_task(200, 1);
+            let first = text.chars().next().unwrap();
+            assert!(reply.body["description"] == **text, "from {first:?}");
+        }
     }
 }
