@@ -232,3 +232,49 @@ async fn a_deletion_that_takes_too_long_stops_in_time_and_goes_on_with_the_next_
     assert_eq!(delete(&server, &member.token, PASSWORD).await.status, 200);
     assert!(server.keys().await.is_empty());
 }
+
+/// Standing is read before the deletion begins, and the write arrives after.
+#[tokio::test]
+async fn no_write_that_began_before_a_deletion_leaves_anything_behind() {
+    let new = json!({"current_password": PASSWORD, "new_password": "a much better password"});
+    for (method, path, body, status, code) in [
+        (
+            "POST",
+            "/api/{id}/tasks",
+            json!({"title": "Milk"}),
+            401,
+            "TokenRevoked",
+        ),
+        ("POST", "/api/auth/refresh", json!({}), 401, "TokenRevoked"),
+        ("POST", "/api/auth/logout", json!({}), 200, "none"),
+        (
+            "PATCH",
+            "/api/auth/me",
+            json!({"username": "ada"}),
+            409,
+            "Conflict",
+        ),
+        ("POST", "/api/auth/me/password", new, 409, "Conflict"),
+    ] {
+        let server = Server::start().await;
+        let member = server.sign_up("a@example.com").await;
+        let before = server.keys().await;
+        server.wire.fail(Fault::HeldAt(1));
+        let call = server
+            .call(method, &path.replace("{id}", &member.id))
+            .json(&body);
+        let leaving = AttributeValue::Bool(true);
+        let (reply, ()) = tokio::join!(
+            call.bearer(&member.token).send(),
+            server
+                .wire
+                .meanwhile(1, server.set(&member.id, "is_leaving", leaving)),
+        );
+        assert_eq!(
+            (reply.status, reply.code()),
+            (status, code),
+            "{method} {path}"
+        );
+        assert_eq!(server.keys().await, before, "{method} {path}");
+    }
+}

@@ -1,6 +1,9 @@
 //! The SDK's HTTP client, watched: it counts requests, and can lose them or their answers.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
 use aws_smithy_runtime_api::client::{
@@ -9,6 +12,7 @@ use aws_smithy_runtime_api::client::{
     result::ConnectorError,
 };
 use shared::store::Connection;
+use tokio::sync::Semaphore;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -18,15 +22,34 @@ pub enum Fault {
     AnswerLost(usize),
     /// The n-th request has its effect, its answer is lost, and so is everything after it.
     DeadAfter(usize),
+    /// The n-th request waits on its way there until it is released.
+    HeldAt(usize),
+}
+
+struct Fate {
+    held: Option<Arc<Semaphore>>,
+    reaches_the_store: bool,
+    answer_comes_back: bool,
 }
 
 #[derive(Clone, Debug, Default)]
 pub struct Wire(Arc<Mutex<State>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     operations: Vec<String>,
     fault: Option<Fault>,
+    release: Arc<Semaphore>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            operations: Vec::new(),
+            fault: None,
+            release: Arc::new(Semaphore::new(0)),
+        }
+    }
 }
 
 impl Wire {
@@ -52,22 +75,37 @@ impl Wire {
         self.0.lock().unwrap().fault = Some(fault);
     }
 
+    /// Waits until the n-th request is on its way, does something, and lets it go on.
+    pub async fn meanwhile(&self, n: usize, something: impl Future<Output = ()>) {
+        while self.operations().len() <= n {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        something.await;
+        self.0.lock().unwrap().release.add_permits(1);
+    }
+
     /// The operations sent since, by name, each attempt of its own.
     pub fn operations(&self) -> Vec<String> {
         self.0.lock().unwrap().operations.clone()
     }
 
-    fn note(&self, request: &HttpRequest) -> (bool, bool) {
+    fn note(&self, request: &HttpRequest) -> Fate {
         let mut state = self.0.lock().unwrap();
         let place = state.operations.len();
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let name = target.rsplit('.').next().unwrap_or_default().to_owned();
         state.operations.push(name);
-        match state.fault {
-            None => (true, true),
+        let (reaches_the_store, answer_comes_back) = match state.fault {
+            None | Some(Fault::HeldAt(_)) => (true, true),
             Some(Fault::DeadFrom(n)) => (place < n, true),
             Some(Fault::AnswerLost(n)) => (true, place != n),
             Some(Fault::DeadAfter(n)) => (place <= n, place < n),
+        };
+        let is_held = state.fault == Some(Fault::HeldAt(place));
+        Fate {
+            held: is_held.then(|| Arc::clone(&state.release)),
+            reaches_the_store,
+            answer_comes_back,
         }
     }
 }
@@ -100,14 +138,17 @@ impl HttpClient for WatchedClient {
 
 impl HttpConnector for WatchedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (reaches_the_store, answer_comes_back) = self.wire.note(&request);
+        let fate = self.wire.note(&request);
         let inner = self.inner.clone();
         HttpConnectorFuture::new(async move {
-            if !reaches_the_store {
+            if let Some(release) = fate.held {
+                release.acquire().await.unwrap().forget();
+            }
+            if !fate.reaches_the_store {
                 return Err(ConnectorError::io("lost on the way there".into()));
             }
             let answer = inner.call(request).await;
-            if answer_comes_back {
+            if fate.answer_comes_back {
                 answer
             } else {
                 Err(ConnectorError::io("lost on the way back".into()))
