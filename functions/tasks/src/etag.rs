@@ -18,6 +18,15 @@ pub(crate) enum Wanted {
     OneOf(Vec<u64>),
 }
 
+impl Wanted {
+    pub(crate) fn includes(&self, version: u64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::OneOf(versions) => versions.contains(&version),
+        }
+    }
+}
+
 /// Without the header any version will do. Weak tags never match. What is wrong with it is told
 /// with what is wrong with the fields.
 pub(crate) fn if_match(request: &Request, form: &mut Form) -> Option<Wanted> {

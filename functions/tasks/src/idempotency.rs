@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use shared::{
@@ -57,14 +56,12 @@ impl Repeatable {
                 .map_err(|_| Error::Internal("an answer could not be kept"))?,
             expires_at: now.seconds() + LIFE_SECONDS,
         };
-        let mut item: Item = serde_dynamo::to_item(&record)
-            .map_err(|_| Error::Internal("an answer could not be kept"))?;
         let sk = format!("IDEMPOTENCY#{}", self.key_hash);
-        item.extend(store::of_user(task.user_id, &sk));
+        let item = store::item(store::of_user(task.user_id, &sk), &record)?;
         Ok(store::Write::put(item)
             // What has expired counts as gone, whether or not the table has removed it.
             .when("attribute_not_exists(pk) OR expires_at <= :now")
-            .with(":now", AttributeValue::N(now.seconds().to_string()))
+            .with(":now", store::number(now.seconds()))
             .returning_old())
     }
 

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 use shared::{
-    Error, Timestamp,
+    App, Error, Timestamp,
     http::Change,
     store::{self, Item, Store},
 };
@@ -34,13 +34,11 @@ pub(crate) fn due_key(id: Uuid, due_date: Option<&DueDate>) -> String {
 }
 
 pub(crate) fn of_new(task: &Task, due_date: Option<&DueDate>) -> Result<Item, Error> {
-    let mut item: Item = serde_dynamo::to_item(task)
-        .map_err(|_| Error::Internal("a task could not be written as attributes"))?;
+    let mut item = store::item(key(task.user_id, task.id), task)?;
     // Set by the first completion, which an attribute that is there already would hide.
     if task.completed_at.is_none() {
         item.remove("completed_at");
     }
-    item.extend(key(task.user_id, task.id));
     item.insert(DUE_KEY.to_owned(), store::text(&due_key(task.id, due_date)));
     item.insert(LAST_WRITE.to_owned(), store::text("create"));
     Ok(item)
@@ -51,27 +49,19 @@ pub(crate) fn read(item: Item) -> Result<Task, Error> {
 }
 
 pub(crate) async fn find(store: &Store, user_id: Uuid, id: Uuid) -> Result<Task, Error> {
-    let found = store
-        .client()
-        .get_item()
-        .table_name(store.table())
-        .set_key(Some(key(user_id, id)))
-        .consistent_read(true)
-        .send()
-        .await
-        .map_err(|error| store::meaning(&error))?;
-    read(found.item.ok_or(Error::NotFound)?)
+    let found = store.get(key(user_id, id)).await?;
+    read(found.ok_or(Error::NotFound)?)
 }
 
 /// Existence, ownership (the key is the owner's) and version are one condition of one write.
 pub(crate) async fn change(
-    store: &Store,
+    app: &App,
     (user_id, id): (Uuid, Uuid),
     changes: Changes,
     wanted: &Wanted,
-    write: Uuid,
-    now: Timestamp,
 ) -> Result<Task, Error> {
+    let (store, now) = (&app.store, app.clock.now());
+    let write = app.entropy.uuid()?;
     let mut update = Update::default();
     update.set("updated_at", store::text(&now));
     update.set(LAST_WRITE, store::text(&write));
@@ -194,8 +184,7 @@ impl Update {
     }
 
     fn expression(&mut self) -> String {
-        self.values
-            .insert(":one".to_owned(), AttributeValue::N("1".to_owned()));
+        self.values.insert(":one".to_owned(), store::number(1));
         let sets = self.sets.join(", ");
         let remove = if self.removes_completed_at {
             " REMOVE completed_at"

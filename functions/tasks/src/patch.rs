@@ -5,11 +5,7 @@ use shared::{
     http::{Answer, Request, StatusCode, owner_for_change},
 };
 
-use crate::{
-    changes::Changes,
-    etag::{self, Wanted},
-    item, task,
-};
+use crate::{changes::Changes, etag, item, task};
 
 pub(crate) async fn patch(app: &App, request: &Request) -> Result<Answer, Error> {
     let owner = owner_for_change(app, request).await?;
@@ -20,15 +16,12 @@ pub(crate) async fn patch(app: &App, request: &Request) -> Result<Answer, Error>
     let (user_id, id) = (owner.account.id, task::id_of(request)?);
     if changes.is_empty() {
         let task = item::find(&app.store, user_id, id).await?;
-        return match wanted {
-            Wanted::OneOf(versions) if !versions.contains(&task.version) => {
-                Err(Error::PreconditionFailed)
-            }
-            _ => Ok(task.answer(StatusCode::OK)),
+        return if wanted.includes(task.version) {
+            Ok(task.answer(StatusCode::OK))
+        } else {
+            Err(Error::PreconditionFailed)
         };
     }
-    let write = app.entropy.uuid()?;
-    let now = app.clock.now();
-    let task = item::change(&app.store, (user_id, id), changes, &wanted, write, now).await?;
+    let task = item::change(app, (user_id, id), changes, &wanted).await?;
     Ok(task.answer(StatusCode::OK))
 }

@@ -14,7 +14,6 @@ pub(crate) async fn replace(app: &App, request: &Request) -> Result<Answer, Erro
     let wanted = etag::if_match(request, &mut form);
     let wanted = form.finish(wanted)?;
     let place = (owner.account.id, task::id_of(request)?);
-    let write = app.entropy.uuid()?;
-    let task = item::change(&app.store, place, changes, &wanted, write, app.clock.now()).await?;
+    let task = item::change(app, place, changes, &wanted).await?;
     Ok(task.answer(StatusCode::OK))
 }

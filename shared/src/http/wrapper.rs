@@ -18,11 +18,12 @@ pub(super) async fn answer(
     let began = app.clock.now();
     let mut request = Request::new(request, || fallback_id(app));
     let route = endpoint.find(&request.path);
+    let route_path = route.as_ref().map(|found| found.path);
 
-    let outcome = match &route {
+    let outcome = match route {
         None => Err(Error::NotFound),
         Some(found) => {
-            request.parameters.clone_from(&found.parameters);
+            request.parameters = found.parameters;
             let methods = endpoint::allowed_methods(found.routes);
             if origin::is_listed_preflight(&app.settings, &request) {
                 return preflight(app, &request, &methods);
@@ -38,8 +39,7 @@ pub(super) async fn answer(
     };
 
     let now = app.clock.now();
-    let route = route.as_ref().map(|found| found.path);
-    log_line(&request, route, &outcome, began, now);
+    log_line(&request, route_path, &outcome, began, now);
     let mut response = match outcome {
         Ok(answer) => success(answer),
         Err(error) => envelope::response(&error, &request.id, now),

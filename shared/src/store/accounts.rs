@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
-use super::{Store, failure, keys, write::Write};
+use super::{Store, keys, write::Write};
 use crate::{
     Error, Timestamp,
     account::{Account, Username},
@@ -65,16 +65,7 @@ impl Store {
     }
 
     pub async fn account(&self, id: Uuid) -> Result<Option<Account>, Error> {
-        let found = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::account(id)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| failure::meaning(&error))?;
-        found.item.map(read).transpose()
+        self.get(keys::account(id)).await?.map(read).transpose()
     }
 
     /// Holds unless the hash has been changed meanwhile, and then there is nothing to upgrade.

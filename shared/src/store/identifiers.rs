@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Store, failure, keys};
+use super::{Store, keys};
 use crate::{
     Error,
     account::{Email, Username},
@@ -18,17 +18,8 @@ impl Store {
     }
 
     async fn owner(&self, claim: keys::Item) -> Result<Option<Uuid>, Error> {
-        let found = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .set_key(Some(claim))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| failure::meaning(&error))?;
-        found
-            .item
+        self.get(claim)
+            .await?
             .map(|item| {
                 item.get("user_id")
                     .and_then(|id| id.as_s().ok())

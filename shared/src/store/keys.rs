@@ -60,7 +60,7 @@ pub(super) fn sort_key(item: &Item) -> Option<&str> {
 }
 
 /// The item of `key` with the fields of `value`.
-pub(super) fn item(key: Item, value: &impl Serialize) -> Result<Item, Error> {
+pub fn item(key: Item, value: &impl Serialize) -> Result<Item, Error> {
     let fields: Item = serde_dynamo::to_item(value)
         .map_err(|_| Error::Internal("an item could not be written as attributes"))?;
     Ok(fields.into_iter().chain(key).collect())
@@ -70,7 +70,8 @@ pub fn text(value: &(impl ToString + ?Sized)) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }
 
-pub(super) fn number(value: i64) -> AttributeValue {
+#[must_use]
+pub fn number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 

@@ -16,12 +16,12 @@ use aws_sdk_dynamodb::Client;
 pub use accounts::Profile;
 pub use connection::Connection;
 pub use failure::meaning;
-pub use keys::{Item, of_user, partition, text};
+pub use keys::{Item, item, number, of_user, partition, text};
 pub use sessions::Standing;
 pub use transaction::{Outcome, Refusal};
 pub use write::{Write, not_leaving};
 
-use crate::Entropy;
+use crate::{Entropy, Error};
 
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -38,6 +38,20 @@ impl Store {
             table: table.to_owned(),
             entropy,
         }
+    }
+
+    /// One item, strongly consistent.
+    pub async fn get(&self, key: Item) -> Result<Option<Item>, Error> {
+        let found = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| meaning(&error))?;
+        Ok(found.item)
     }
 
     /// For the items of one endpoint alone, which its own folder describes.

@@ -25,7 +25,7 @@ use shared::{
 pub use client::{Call, Reply};
 pub use forge::{forge, good_claims, part, sign};
 pub use table::Item;
-pub use tasks::{and, encoded, instant};
+pub use tasks::{and, encoded, instant, with_a_task};
 pub use wire::{Fault, Wire};
 
 pub const SECRET: &str = "the secret that the tests sign with";

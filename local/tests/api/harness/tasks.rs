@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{Call, Member, Reply, Server, client::assert_timestamp};
@@ -27,6 +27,15 @@ const TASK_FIELDS: [&str; 12] = [
     "user_id",
     "version",
 ];
+
+/// A member with one task; its path follows `/api/{user_id}/tasks`.
+pub async fn with_a_task() -> (Server, Member, String) {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let reply = server.create_task(&member, &json!({"title": "Milk"})).await;
+    let task = format!("/{}", reply.task_id());
+    (server, member, task)
+}
 
 impl Server {
     /// `rest` is what follows `/api/{user_id}/tasks`.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Member, Reply, Server};
+use crate::harness::{Member, Reply, Server, with_a_task};
 
 /// One write of `fields` by each of the calls that write; POST and PUT add a title if there is
 /// none.
@@ -20,14 +20,6 @@ async fn write(server: &Server, member: &Member, task: &str, fields: &Value) -> 
         replies.push(server.tasks(member, method, rest).json(body).send().await);
     }
     replies
-}
-
-async fn with_a_task() -> (Server, Member, String) {
-    let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let reply = server.create_task(&member, &json!({"title": "Milk"})).await;
-    let task = format!("/{}", reply.task_id());
-    (server, member, task)
 }
 
 fn tags(count: usize, tag: impl Fn(usize) -> String) -> Value {

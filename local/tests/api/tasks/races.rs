@@ -3,15 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::harness::{Member, Reply, Server};
-
-async fn with_a_task() -> (Server, Member, String) {
-    let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let reply = server.create_task(&member, &json!({"title": "Milk"})).await;
-    let task = format!("/{}", reply.task_id());
-    (server, member, task)
-}
+use crate::harness::{Reply, Server, with_a_task};
 
 fn count(replies: &[Reply], status: u16) -> usize {
     replies

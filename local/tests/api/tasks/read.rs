@@ -1,14 +1,6 @@
 use serde_json::json;
 
-use crate::harness::{Member, Server};
-
-async fn with_a_task() -> (Server, Member, String) {
-    let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let reply = server.create_task(&member, &json!({"title": "Milk"})).await;
-    let task = format!("/{}", reply.task_id());
-    (server, member, task)
-}
+use crate::harness::with_a_task;
 
 #[tokio::test]
 async fn head_is_get_without_the_body() {
