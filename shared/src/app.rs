@@ -1,7 +1,9 @@
 //! Everything a handler may use, built once in the init phase and handed to it.
 
+use std::time::Duration;
+
 use crate::{
-    Clock, CursorSeal, Entropy, Settings, SettingsError,
+    Clock, CursorSeal, Entropy, Pseudonyms, Settings, SettingsError,
     account::Hasher,
     session::TokenSigner,
     store::{Connection, Store},
@@ -16,13 +18,20 @@ pub struct App {
     pub hasher: Hasher,
     pub tokens: TokenSigner,
     pub cursors: CursorSeal,
+    pub pseudonyms: Pseudonyms,
+    /// After so long a call is answered, whatever it waits for.
+    pub answers_within: Duration,
 }
+
+/// The store's callers are promised 3 seconds.
+const ANSWERS_WITHIN: Duration = Duration::from_millis(2_800);
 
 impl App {
     #[must_use]
     pub fn new(settings: Settings, store: Store, clock: Clock, entropy: Entropy) -> Self {
         let tokens = TokenSigner::new(&settings);
         let cursors = CursorSeal::new(&settings);
+        let pseudonyms = Pseudonyms::new(&settings);
         Self {
             settings,
             store,
@@ -31,6 +40,8 @@ impl App {
             hasher: Hasher::new(),
             tokens,
             cursors,
+            pseudonyms,
+            answers_within: ANSWERS_WITHIN,
         }
     }
 

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use uuid::Uuid;
 
-use crate::Error;
+use crate::{Error, Timestamp};
 
 type Fill = dyn Fn(&mut [u8]) -> Result<(), Error> + Send + Sync;
 
@@ -34,6 +34,14 @@ impl Entropy {
         let mut bytes = [0; N];
         (self.0)(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// A version 7 UUID: these sort by the time of their making.
+    pub fn sortable_uuid(&self, now: Timestamp) -> Result<Uuid, Error> {
+        let millis =
+            u64::try_from(now.millis()).map_err(|_| Error::Internal("a time before 1970"))?;
+        let random = self.bytes()?;
+        Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 
     /// A random (version 4) UUID.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::{ErrorCode, account::Weakness};
+use crate::{ErrorCode, Timestamp, account::Weakness};
 
 /// What is wrong with each bad field of a request, by the field's name.
 pub type FieldErrors = BTreeMap<String, String>;
@@ -37,6 +37,10 @@ pub enum Error {
     WeakPassword {
         field: &'static str,
         weakness: Weakness,
+    },
+    TooManyRequests {
+        cause: &'static str,
+        retry_after_seconds: i64,
     },
     Internal(&'static str),
     Unavailable(&'static str),
@@ -77,6 +81,7 @@ impl Error {
             Self::ValidationFailed(_) => ErrorCode::ValidationFailed,
             Self::WeakPassword { .. } => ErrorCode::WeakPassword,
             Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
+            Self::TooManyRequests { .. } => ErrorCode::TooManyRequests,
             Self::Internal(_) => ErrorCode::Internal,
             Self::Unavailable(_) => ErrorCode::Unavailable,
         }
@@ -125,6 +130,9 @@ impl Error {
             Self::IdempotencyMismatch => {
                 "This Idempotency-Key was used with another body. Use a new key for a new request."
             }
+            Self::TooManyRequests { .. } => {
+                "That was too often. Wait as many seconds as the Retry-After header says."
+            }
             Self::Internal(_) => "Something went wrong here. Repeat the call later.",
             Self::Unavailable(_) => {
                 "The service cannot answer right now. Repeat the call in a moment."
@@ -148,16 +156,27 @@ impl Error {
     #[must_use]
     pub fn cause(&self) -> Option<&'static str> {
         match self {
-            Self::InvalidCredentials(cause) | Self::Internal(cause) | Self::Unavailable(cause) => {
-                Some(cause)
-            }
-            Self::Token(
+            Self::InvalidCredentials(cause)
+            | Self::TooManyRequests { cause, .. }
+            | Self::Internal(cause)
+            | Self::Unavailable(cause)
+            | Self::Token(
                 TokenFault::Malformed(cause)
                 | TokenFault::SignatureInvalid(cause)
                 | TokenFault::ClaimsInvalid(cause)
                 | TokenFault::Revoked(cause),
             ) => Some(cause),
             _ => None,
+        }
+    }
+
+    /// Until a moment, told in whole seconds and never too few.
+    #[must_use]
+    pub fn too_many(cause: &'static str, until: Timestamp, now: Timestamp) -> Self {
+        let millis = until.millis() - now.millis();
+        Self::TooManyRequests {
+            cause,
+            retry_after_seconds: (millis + 999).div_euclid(1000).max(1),
         }
     }
 

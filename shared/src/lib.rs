@@ -2,6 +2,7 @@
 //! `http → session → store → account`; the files beside this one are known to all of them.
 
 pub mod account;
+pub mod activity;
 mod app;
 mod caseless_form;
 mod clock;
@@ -10,6 +11,8 @@ mod entropy;
 mod error;
 mod error_code;
 pub mod http;
+pub mod limit;
+mod pseudonym;
 pub mod session;
 mod settings;
 pub mod store;
@@ -22,4 +25,5 @@ pub use cursor::CursorSeal;
 pub use entropy::Entropy;
 pub use error::{Error, FieldErrors, TokenFault};
 pub use error_code::ErrorCode;
+pub use pseudonym::Pseudonyms;
 pub use settings::{CookieNaming, Limits, SameSite, Settings, SettingsError};

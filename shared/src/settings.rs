@@ -2,7 +2,7 @@
 
 use std::{fmt, ops::RangeInclusive};
 
-use crate::session::SigningSecret;
+use crate::{limit::Rate, session::SigningSecret};
 
 #[derive(Debug)]
 pub struct Settings {
@@ -37,10 +37,10 @@ pub enum CookieNaming {
 
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    pub login_per_address_per_minute: i64,
+    pub login_per_address: Rate,
     pub login_free_failures: i64,
-    pub signup_per_address_per_hour: i64,
-    pub refresh_per_session_per_minute: i64,
+    pub signup_per_address: Rate,
+    pub refresh_per_session: Rate,
 }
 
 /// One sentence that names the variable and says what to do.
@@ -112,10 +112,22 @@ impl Settings {
             cookie_naming: CookieNaming::Host,
             allowed_origins: allowed_origins(lookup("ALLOWED_ORIGINS"))?,
             limits: Limits {
-                login_per_address_per_minute: per_window("LOGIN_PER_ADDRESS_PER_MINUTE", 10)?,
+                login_per_address: Rate {
+                    what: "LOGIN",
+                    most: per_window("LOGIN_PER_ADDRESS_PER_MINUTE", 10)?,
+                    seconds: 60,
+                },
                 login_free_failures: per_window("LOGIN_FREE_FAILURES", 5)?,
-                signup_per_address_per_hour: per_window("SIGNUP_PER_ADDRESS_PER_HOUR", 20)?,
-                refresh_per_session_per_minute: per_window("REFRESH_PER_SESSION_PER_MINUTE", 60)?,
+                signup_per_address: Rate {
+                    what: "SIGNUP",
+                    most: per_window("SIGNUP_PER_ADDRESS_PER_HOUR", 20)?,
+                    seconds: 3600,
+                },
+                refresh_per_session: Rate {
+                    what: "REFRESH",
+                    most: per_window("REFRESH_PER_SESSION_PER_MINUTE", 60)?,
+                    seconds: 60,
+                },
             },
             log_retention_days: whole("LOG_RETENTION_DAYS", 90, 1..=3650)?,
         })
@@ -195,10 +207,10 @@ mod tests {
         assert_eq!(settings.cookie_same_site, SameSite::Lax);
         assert!(settings.allowed_origins.is_empty());
         assert!(settings.previous_secret.is_none());
-        assert_eq!(settings.limits.login_per_address_per_minute, 10);
+        assert_eq!(settings.limits.login_per_address.most, 10);
         assert_eq!(settings.limits.login_free_failures, 5);
-        assert_eq!(settings.limits.signup_per_address_per_hour, 20);
-        assert_eq!(settings.limits.refresh_per_session_per_minute, 60);
+        assert_eq!(settings.limits.signup_per_address.most, 20);
+        assert_eq!(settings.limits.refresh_per_session.most, 60);
         assert_eq!(settings.log_retention_days, 90);
     }
 

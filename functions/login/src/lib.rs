@@ -1,11 +1,15 @@
 //! `POST login`: a new session for a known account.
 
+use futures_util::future::{OptionFuture, join, join3};
 use shared::{
     App, Error,
     account::{Account, AccountStanding, CallbackUrl, Email, Password, Username, Verdict},
-    http::{Answer, Endpoint, Form, Method, Request, StatusCode, refuse_foreign},
-    session::Delivery,
+    activity::{Action, NewEntry, announce_stranger},
+    http::{Answer, Endpoint, Form, Method, Request, StatusCode, record, refuse_foreign},
+    session::{Delivery, prove_password},
+    store::{Attempt, Target},
 };
+use uuid::Uuid;
 
 #[must_use]
 pub fn endpoint() -> Endpoint {
@@ -18,27 +22,28 @@ pub fn endpoint() -> Endpoint {
 async fn log_in(app: &App, request: &Request) -> Result<Answer, Error> {
     refuse_foreign(app, request)?;
     let wanted = LogIn::read(request.form()?)?;
-    let found = find(app, &wanted.who).await?;
+    let (target, attempt, found) = begin(app, request, &wanted.who).await?;
     let stored = found.as_ref().map(|account| account.password_hash.as_str());
     // Before anything else is decided, so that every refusal takes the same time.
-    let verdict = app.hasher.compare(&wanted.password, stored).await?;
-    let account = found.ok_or(Error::InvalidCredentials("no such account"))?;
-    if verdict == Verdict::Differs {
-        return Err(Error::InvalidCredentials("wrong password"));
-    }
-    match account.standing() {
-        AccountStanding::Active => {}
-        AccountStanding::Suspended => {
-            return Err(Error::InvalidCredentials("suspended account"));
+    let verdict = prove_password(app, &attempt, &wanted.password, stored).await?;
+    let log_of = found.as_ref().and_then(|account| match account.standing() {
+        AccountStanding::Active | AccountStanding::Suspended => Some(account.id),
+        // Nothing may be left behind of an account that goes.
+        AccountStanding::Leaving => None,
+    });
+    let account = match judge(found, verdict) {
+        Ok(account) => account,
+        Err(refusal) => {
+            record_refusal(app, request, &wanted.who, log_of, &refusal).await?;
+            return Err(refusal);
         }
-        AccountStanding::Leaving => {
-            return Err(Error::InvalidCredentials("account being deleted"));
-        }
-    }
-    if verdict == Verdict::MatchesOutdated {
-        let new_hash = app.hasher.hash(&wanted.password, &app.entropy).await?;
-        app.store.upgrade_hash(&account, &new_hash).await?;
-    }
+    };
+
+    let new_hash = match verdict {
+        Verdict::MatchesOutdated => Some(app.hasher.hash(&wanted.password, &app.entropy).await?),
+        Verdict::Matches | Verdict::Differs => None,
+    };
+    settle(app, request, &account, &target, new_hash.as_deref()).await?;
 
     let issued = app.tokens.open(&account, app.clock.now(), &app.entropy)?;
     Ok(Answer::success(StatusCode::OK)
@@ -47,23 +52,101 @@ async fn log_in(app: &App, request: &Request) -> Result<Answer, Error> {
         .with_redirect(&wanted.callback))
 }
 
-/// Two reads, one after the other, whether or not anybody is there: an account that nobody has
-/// takes as long to look up as one that somebody has.
-async fn find(app: &App, who: &Who) -> Result<Option<Account>, Error> {
-    let owner = match who {
-        Who::Email(email) => app.store.owner_of_email(email).await?,
-        Who::Username(username) => app.store.owner_of_username(username).await?,
+/// Counts the attempt and looks the account up, in two round trips whether or not anybody is there:
+/// an account that nobody has takes as long, and is locked as soon, as one that somebody has.
+async fn begin(
+    app: &App,
+    request: &Request,
+    who: &Who,
+) -> Result<(Target, Attempt, Option<Account>), Error> {
+    let (limits, now) = (&app.settings.limits, app.clock.now());
+    let source = request.source().to_string();
+    let (counted, owner) = join(
+        app.store.count(&limits.login_per_address, &source, now),
+        who.owner(app),
+    )
+    .await;
+    counted?;
+    let (target, id) = match owner? {
+        Some(id) => (Target::Account(id), id),
+        None => (Target::Nobody(who.pseudonym(app)?), app.entropy.uuid()?),
     };
-    let id = match owner {
-        Some(id) => id,
-        None => app.entropy.uuid()?,
-    };
-    app.store.account(id).await
+    let (attempt, found) = join(
+        app.store
+            .begin_attempt(&target, limits.login_free_failures, now),
+        app.store.account(id),
+    )
+    .await;
+    Ok((target, attempt?, found?))
+}
+
+/// What a success leaves behind: side by side, as none of it depends on the other.
+async fn settle(
+    app: &App,
+    request: &Request,
+    account: &Account,
+    target: &Target,
+    new_hash: Option<&str>,
+) -> Result<(), Error> {
+    let upgrade = new_hash.map(|new_hash| app.store.upgrade_hash(account, new_hash));
+    // Boxed, for each holds a request.
+    let (recorded, forgotten, upgraded) = join3(
+        Box::pin(record(app, request, account.id, Action::Login, Ok(()))),
+        Box::pin(app.store.forget_failures(target)),
+        Box::pin(OptionFuture::from(upgrade)),
+    )
+    .await;
+    recorded.and(forgotten).and(upgraded.unwrap_or(Ok(())))
+}
+
+fn judge(found: Option<Account>, verdict: Verdict) -> Result<Account, Error> {
+    let account = found.ok_or(Error::InvalidCredentials("no such account"))?;
+    if verdict == Verdict::Differs {
+        return Err(Error::InvalidCredentials("wrong password"));
+    }
+    match account.standing() {
+        AccountStanding::Active => Ok(account),
+        AccountStanding::Suspended => Err(Error::InvalidCredentials("suspended account")),
+        AccountStanding::Leaving => Err(Error::InvalidCredentials("account being deleted")),
+    }
+}
+
+/// One write either way, so that its time tells nothing.
+async fn record_refusal(
+    app: &App,
+    request: &Request,
+    who: &Who,
+    log_of: Option<Uuid>,
+    refusal: &Error,
+) -> Result<(), Error> {
+    if let Some(user_id) = log_of {
+        return record(app, request, user_id, Action::Login, Err(refusal)).await;
+    }
+    let log = NewEntry::of(app, &request.trace, Action::Login, Err(refusal))?;
+    app.store.record_for_nobody(&log).await?;
+    announce_stranger(&who.pseudonym(app)?, &log.entry);
+    Ok(())
 }
 
 enum Who {
     Email(Email),
     Username(Username),
+}
+
+impl Who {
+    async fn owner(&self, app: &App) -> Result<Option<Uuid>, Error> {
+        match self {
+            Self::Email(email) => app.store.owner_of_email(email).await,
+            Self::Username(username) => app.store.owner_of_username(username).await,
+        }
+    }
+
+    fn pseudonym(&self, app: &App) -> Result<String, Error> {
+        match self {
+            Self::Email(email) => app.pseudonyms.of("email", email.normal()),
+            Self::Username(username) => app.pseudonyms.of("username", username.normal()),
+        }
+    }
 }
 
 struct LogIn {

@@ -2,6 +2,7 @@
 
 use shared::{
     App, Error,
+    activity::{Action, NewEntry, announce},
     http::{Answer, Endpoint, Method, Request, StatusCode, caller_for_change},
     session::{Caller, clearing_cookie},
 };
@@ -26,24 +27,28 @@ async fn log_out(app: &App, request: &Request) -> Result<Answer, Error> {
     form.finish(Some(()))?;
 
     if let Some(caller) = caller {
-        end(app, &caller, everywhere).await?;
+        end(app, request, &caller, everywhere).await?;
     }
     Ok(Answer::success(StatusCode::OK).with_cookie(clearing_cookie(&app.settings)))
 }
 
-async fn end(app: &App, caller: &Caller, everywhere: bool) -> Result<(), Error> {
+async fn end(app: &App, request: &Request, caller: &Caller, everywhere: bool) -> Result<(), Error> {
     let Caller {
         account, claims, ..
     } = caller;
+    let now = app.clock.now();
+    let log = NewEntry::of(app, &request.trace, Action::Logout, Ok(()))?;
     if everywhere {
-        // If that was not the latest word on this account's sessions, the later one ended them all.
+        // If something else changed the account's sessions first, that has ended them all.
+        if !app.store.end_every_session(account, now, &log).await? {
+            app.store.record(account.id, &log).await?;
+        }
+    } else {
+        let until = app.tokens.session_end(claims, now);
         app.store
-            .end_every_session(account, app.clock.now())
+            .end_session(account.id, &claims.session_id, until, &log)
             .await?;
-        return Ok(());
     }
-    let until = app.tokens.session_end(claims, app.clock.now());
-    app.store
-        .end_session(account.id, &claims.session_id, until)
-        .await
+    announce(account.id, &log.entry);
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use shared::{
     App, Error,
     account::{Account, Email, Password, PersonName, PersonalWords, Username, check_password},
+    activity::{Action, NewEntry, announce},
     http::{Answer, Form, Request, StatusCode, caller_for_change},
     session::Delivery,
 };
@@ -22,13 +23,16 @@ pub(crate) async fn change_password(app: &App, request: &Request) -> Result<Answ
         weakness,
     })?;
 
-    confirm(app, &caller.account, &wanted.current).await?;
+    let action = Action::PasswordChange;
+    confirm(app, request, &caller.account, &wanted.current, action).await?;
     let new_hash = app.hasher.hash(&wanted.new, &app.entropy).await?;
     let now = app.clock.now();
+    let log = NewEntry::of(app, &request.trace, action, Ok(()))?;
     let account = app
         .store
-        .change_password(&caller.account, &new_hash, now)
+        .change_password(&caller.account, &new_hash, now, &log)
         .await?;
+    announce(account.id, &log.entry);
 
     let session_id = caller.claims.session_id;
     let issued = app

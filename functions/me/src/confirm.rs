@@ -1,21 +1,34 @@
-//! The password, asked for once more before what cannot be taken back.
+//! The password, asked for once more before what cannot be taken back. A wrong one counts as a
+//! failed login.
 
 use shared::{
     App, Error,
     account::{Account, Password, Verdict},
+    activity::Action,
+    http::{Request, record},
+    session::prove_password,
+    store::Target,
 };
 
 pub(crate) async fn confirm(
     app: &App,
+    request: &Request,
     account: &Account,
     password: &Password,
+    action: Action,
 ) -> Result<(), Error> {
-    match app
-        .hasher
-        .compare(password, Some(&account.password_hash))
-        .await?
-    {
-        Verdict::Matches | Verdict::MatchesOutdated => Ok(()),
-        Verdict::Differs => Err(Error::WrongPassword),
+    let target = Target::Account(account.id);
+    let free = app.settings.limits.login_free_failures;
+    let attempt = app
+        .store
+        .begin_attempt(&target, free, app.clock.now())
+        .await?;
+    match prove_password(app, &attempt, password, Some(&account.password_hash)).await? {
+        Verdict::Matches | Verdict::MatchesOutdated => app.store.forget_failures(&target).await,
+        Verdict::Differs => {
+            let wrong = Error::WrongPassword;
+            record(app, request, account.id, action, Err(&wrong)).await?;
+            Err(wrong)
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! `me`: the account of who is calling.
 
+mod activity;
 mod change_password;
 mod confirm;
 mod remove;
@@ -29,6 +30,12 @@ pub fn endpoint() -> Endpoint {
             "/me/password",
             &[(Method::POST, |app, request| {
                 Box::pin(change_password::change_password(app, request))
+            })],
+        )
+        .auth(
+            "/me/activity",
+            &[(Method::GET, |app, request| {
+                Box::pin(activity::activity(app, request))
             })],
         )
 }

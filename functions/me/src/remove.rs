@@ -3,6 +3,7 @@
 use shared::{
     App, Error,
     account::Password,
+    activity::{Action, NewEntry, announce},
     http::{Answer, Request, StatusCode, caller_for_deletion},
     session::clearing_cookie,
 };
@@ -15,9 +16,13 @@ pub(crate) async fn remove(app: &App, request: &Request) -> Result<Answer, Error
     let password = form.required("password", Password::read);
     let password = form.finish(password)?;
 
-    confirm(app, &caller.account, &password).await?;
+    let action = Action::AccountDelete;
+    confirm(app, request, &caller.account, &password, action).await?;
     app.store
         .delete_account(&caller.account, &app.clock)
         .await?;
+    // Its own log is gone with the account.
+    let log = NewEntry::of(app, &request.trace, action, Ok(()))?;
+    announce(caller.account.id, &log.entry);
     Ok(Answer::success(StatusCode::OK).with_cookie(clearing_cookie(&app.settings)))
 }

@@ -2,7 +2,8 @@
 
 use shared::{
     App, Error, Timestamp,
-    http::{Answer, Endpoint, Method, Request, StatusCode, caller_for_change},
+    activity::{Action, NewEntry, announce},
+    http::{Answer, Endpoint, Method, Request, StatusCode, caller_for_limited_change},
     session::{Claims, Delivery},
 };
 
@@ -15,12 +16,10 @@ pub fn endpoint() -> Endpoint {
 }
 
 async fn refresh(app: &App, request: &Request) -> Result<Answer, Error> {
-    let caller = caller_for_change(app, request).await?;
-    let mut form = request.optional_form()?;
-    let delivery = form
-        .optional("credentials_handling", Delivery::parse)
-        .unwrap_or(Delivery::like(caller.transport));
-    form.finish(Some(()))?;
+    let limit = &app.settings.limits.refresh_per_session;
+    let (caller, delivery) =
+        caller_for_limited_change(app, request, wanted(request), limit).await?;
+    let delivery = delivery.unwrap_or(Delivery::like(caller.transport));
 
     let now = app.clock.now();
     let Claims {
@@ -30,16 +29,23 @@ async fn refresh(app: &App, request: &Request) -> Result<Answer, Error> {
         auth_time,
         ..
     } = caller.claims;
-    if !caller.is_traded_in {
-        let expires_at = Timestamp::from_seconds(expires_at);
-        app.store
-            .trade_in(&caller.account, &token_id, expires_at, now)
-            .await?;
-    }
+    let log = NewEntry::of(app, &request.trace, Action::Refresh, Ok(()))?;
+    let expires_at = Timestamp::from_seconds(expires_at);
+    app.store
+        .trade_in(&caller.account, &token_id, expires_at, now, &log)
+        .await?;
+    announce(caller.account.id, &log.entry);
     let issued = app
         .tokens
         .issue(&caller.account, session_id, auth_time, now, &app.entropy)?;
     Ok(Answer::success(StatusCode::OK)
         .with_user(&caller.account)
         .with_token(&issued, delivery, app))
+}
+
+/// How the new token is to be handed out, where the body says so.
+fn wanted(request: &Request) -> Result<Option<Delivery>, Error> {
+    let mut form = request.optional_form()?;
+    let delivery = form.optional("credentials_handling", Delivery::parse);
+    form.finish(Some(delivery))
 }

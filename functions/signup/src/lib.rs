@@ -5,6 +5,7 @@ use shared::{
     account::{
         Account, CallbackUrl, Email, Password, PersonName, PersonalWords, Username, check_password,
     },
+    activity::{Action, NewEntry, announce, announce_stranger},
     http::{Answer, Endpoint, Form, Method, Request, StatusCode, refuse_foreign},
     session::Delivery,
 };
@@ -40,17 +41,39 @@ async fn sign_up(app: &App, request: &Request) -> Result<Answer, Error> {
         weakness,
     })?;
 
-    let password_hash = app.hasher.hash(&wanted.password, &app.entropy).await?;
     let now = app.clock.now();
+    app.store
+        .count(
+            &app.settings.limits.signup_per_address,
+            &request.source().to_string(),
+            now,
+        )
+        .await?;
+    let password_hash = app.hasher.hash(&wanted.password, &app.entropy).await?;
     let id = app.entropy.uuid()?;
     let account = Account::new(id, &wanted.email, &username, names, password_hash, now);
-    app.store.create_account(&account).await?;
+    let log = NewEntry::of(app, &request.trace, Action::Signup, Ok(()))?;
+    if let Err(error) = app.store.create_account(&account, &log).await {
+        return Err(refused(app, request, &wanted.email, error)?);
+    }
+    announce(account.id, &log.entry);
 
     let issued = app.tokens.open(&account, now, &app.entropy)?;
     Ok(Answer::success(StatusCode::CREATED)
         .with_user(&account)
         .with_token(&issued, wanted.delivery, app)
         .with_redirect(&wanted.callback))
+}
+
+/// Whose e-mail or username it was is not the caller's to have in a log: the process log alone
+/// tells of it.
+fn refused(app: &App, request: &Request, email: &Email, error: Error) -> Result<Error, Error> {
+    if matches!(error, Error::EmailTaken | Error::UsernameTaken) {
+        let log = NewEntry::of(app, &request.trace, Action::Signup, Err(&error))?;
+        let pseudonym = app.pseudonyms.of("email", email.normal())?;
+        announce_stranger(&pseudonym, &log.entry);
+    }
+    Ok(error)
 }
 
 struct SignUp {

@@ -18,7 +18,7 @@ pub(crate) async fn create(app: &App, request: &Request) -> Result<Answer, Error
     form.finish(Some(()))?;
 
     let now = app.clock.now();
-    let id = new_id(app, now)?;
+    let id = app.entropy.sortable_uuid(now)?;
     let (task, due_date) = build(changes, owner.account.id, id, now);
     let mut writes = vec![
         // A task of an account that is leaving would be left behind.
@@ -50,13 +50,6 @@ pub(crate) fn answer(task: &Task) -> Answer {
     let location = format!("/api/{}/tasks/{}", task.user_id, task.id);
     task.answer(StatusCode::CREATED)
         .with_header(header::LOCATION, location)
-}
-
-/// Version 7: ids sort by the time of their making.
-fn new_id(app: &App, now: Timestamp) -> Result<Uuid, Error> {
-    let millis = u64::try_from(now.millis()).map_err(|_| Error::Internal("a time before 1970"))?;
-    let random = app.entropy.bytes()?;
-    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
 fn build(changes: Changes, user_id: Uuid, id: Uuid, now: Timestamp) -> (Task, Option<DueDate>) {

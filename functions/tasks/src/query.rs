@@ -1,6 +1,9 @@
 //! The parameters of a list.
 
-use shared::{Error, http::Request};
+use shared::{
+    Error,
+    http::{Request, cursor, page_size},
+};
 
 use crate::{
     due_date::DueDate,
@@ -8,9 +11,6 @@ use crate::{
     filters::{Filters, SearchText},
     page::Order,
 };
-
-const DEFAULT_LIMIT: usize = 50;
-const HIGHEST_LIMIT: usize = 100;
 
 #[derive(Debug)]
 pub(crate) struct ListQuery {
@@ -31,8 +31,8 @@ impl ListQuery {
         let order = form
             .optional("sort", order)
             .unwrap_or(Order::Created { newest_first: true });
-        let limit = form.optional("limit", limit).unwrap_or(DEFAULT_LIMIT);
-        let cursor = form.optional("cursor", |text| Ok::<_, String>(text.to_owned()));
+        let limit = page_size(&mut form);
+        let cursor = cursor(&mut form);
         let instant = |text: &str| DueDate::parse(text).map(|due| due.instant());
         let filters = Filters {
             completed: form.optional("completed", flag),
@@ -63,14 +63,6 @@ fn order(text: &str) -> Result<Order, &'static str> {
         "-due_date" => Ok(Order::Due { latest_first: true }),
         _ => Err("Give one of created_at, -created_at, due_date and -due_date."),
     }
-}
-
-fn limit(text: &str) -> Result<usize, &'static str> {
-    text.parse()
-        .ok()
-        .filter(|limit| (1..=HIGHEST_LIMIT).contains(limit))
-        .filter(|limit| limit.to_string() == text)
-        .ok_or("Give a whole number from 1 to 100.")
 }
 
 fn flag(text: &str) -> Result<bool, &'static str> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::harness::{Call, Server};
 
 /// The events in the order of a visit, with the status of each answer.
-const VISIT: [(&str, u16); 14] = [
+const VISIT: [(&str, u16); 15] = [
     ("signup.json", 201),
     ("login.json", 200),
     ("me.json", 200),
@@ -21,6 +21,7 @@ const VISIT: [(&str, u16); 14] = [
     ("tasks-delete.json", 204),
     ("refresh.json", 200),
     ("me-password.json", 200),
+    ("me-activity.json", 200),
     ("logout.json", 200),
     ("me-delete.json", 200),
 ];

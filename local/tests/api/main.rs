@@ -6,6 +6,7 @@
     reason = "it is a test"
 )]
 
+mod activity;
 mod callback;
 mod deletion;
 mod documentation;
@@ -14,6 +15,7 @@ mod harness;
 mod headers;
 mod hostile;
 mod interruptions;
+mod limits;
 mod login;
 mod logout;
 mod me;

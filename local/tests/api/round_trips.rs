@@ -1,78 +1,93 @@
-//! How many requests to DynamoDB a call makes, counted at the SDK's HTTP client.
+//! How many requests to DynamoDB a call makes, and how many of them one after another, counted at the
+//! SDK's HTTP client.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::{PASSWORD, Server};
+use crate::harness::{PASSWORD, Reply, Server};
+
+/// The token that the call answers with, or the one that it was made with.
+async fn call(server: &Server, (method, path): (&str, &str), token: &str, body: &Value) -> Reply {
+    server.wire.reset();
+    let call = server.call(method, path);
+    let call = if token.is_empty() {
+        call
+    } else {
+        call.bearer(token)
+    };
+    let call = if body.is_null() {
+        call
+    } else {
+        call.json(body)
+    };
+    call.send().await
+}
 
 #[tokio::test]
 async fn no_call_makes_more_round_trips_than_documented() {
     let server = Server::start().await;
-    let wire = &server.wire;
-    let member = server.sign_up("a@example.com").await;
-    assert_eq!(wire.operations(), ["TransactWriteItems"], "sign-up");
-
-    wire.reset();
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
-    assert_eq!(wire.operations(), ["GetItem", "GetItem"], "login");
-
-    wire.reset();
-    assert_eq!(server.me(&member.token).await.status, 200);
-    assert_eq!(wire.operations(), ["BatchGetItem"], "me");
-
-    wire.reset();
-    let refreshed = server
-        .post("/api/auth/refresh")
-        .bearer(&member.token)
-        .send()
-        .await;
-    assert_eq!(
-        wire.operations(),
-        ["BatchGetItem", "TransactWriteItems"],
-        "refresh"
-    );
-
-    wire.reset();
-    let body = json!({"username": "ada"});
-    let token = refreshed.token();
-    let patched = server
-        .call("PATCH", "/api/auth/me")
-        .bearer(token)
-        .json(&body)
-        .send()
-        .await;
-    assert_eq!(patched.status, 200);
-    assert_eq!(
-        wire.operations(),
-        ["BatchGetItem", "TransactWriteItems"],
-        "patch"
-    );
-
-    wire.reset();
-    let body = json!({"current_password": PASSWORD, "new_password": "a much better password"});
-    let changed = server
-        .post("/api/auth/me/password")
-        .bearer(token)
-        .json(&body)
-        .send()
-        .await;
-    assert_eq!(
-        wire.operations(),
-        ["BatchGetItem", "TransactWriteItems"],
-        "password"
-    );
-
-    wire.reset();
-    let reply = server
-        .post("/api/auth/logout")
-        .bearer(changed.token())
-        .send()
-        .await;
-    assert_eq!(reply.status, 200);
-    assert_eq!(
-        wire.operations(),
-        ["BatchGetItem", "TransactWriteItems"],
-        "logout"
-    );
+    let signup = json!({"email": "a@example.com", "password": PASSWORD});
+    let change = json!({"current_password": PASSWORD, "new_password": "a much better password"});
+    let mut token = String::new();
+    for (method, path, body, rounds, operations) in [
+        (
+            "POST",
+            "/api/auth/signup",
+            signup.clone(),
+            2,
+            "UpdateItem TransactWriteItems",
+        ),
+        (
+            "POST",
+            "/api/auth/login",
+            signup,
+            3,
+            "UpdateItem GetItem UpdateItem GetItem PutItem DeleteItem",
+        ),
+        ("GET", "/api/auth/me", Value::Null, 1, "BatchGetItem"),
+        (
+            "GET",
+            "/api/auth/me/activity",
+            Value::Null,
+            1,
+            "BatchGetItem Query",
+        ),
+        (
+            "POST",
+            "/api/auth/refresh",
+            Value::Null,
+            2,
+            "BatchGetItem UpdateItem TransactWriteItems",
+        ),
+        (
+            "PATCH",
+            "/api/auth/me",
+            json!({"username": "ada"}),
+            2,
+            "BatchGetItem TransactWriteItems",
+        ),
+        (
+            "POST",
+            "/api/auth/me/password",
+            change,
+            4,
+            "BatchGetItem UpdateItem DeleteItem TransactWriteItems",
+        ),
+        (
+            "POST",
+            "/api/auth/logout",
+            Value::Null,
+            2,
+            "BatchGetItem TransactWriteItems",
+        ),
+    ] {
+        let reply = call(&server, (method, path), &token, &body).await;
+        assert!(reply.status < 300, "{path}: {}", reply.text);
+        assert_eq!(server.wire.operations().join(" "), operations, "{path}");
+        assert_eq!(server.wire.rounds(), rounds, "{path}");
+        if let Some(new) = reply.body["session"]["token"].as_str() {
+            token = new.to_owned();
+        }
+    }
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ pub enum Verdict {
 pub struct Hasher(Arc<Workshop>);
 
 struct Workshop {
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     buffers: Mutex<Vec<Vec<Block>>>,
 }
 
@@ -46,7 +46,7 @@ impl Hasher {
         let cores = available_parallelism().map_or(1, usize::from);
         let at_once = cores.saturating_sub(1).max(1);
         Self(Arc::new(Workshop {
-            permits: Semaphore::new(at_once),
+            permits: Arc::new(Semaphore::new(at_once)),
             buffers: Mutex::new(Vec::new()),
         }))
     }
@@ -79,15 +79,15 @@ impl Hasher {
     }
 
     async fn work(&self, recipe: Recipe, password: &Password) -> Result<Output, Error> {
-        let _permit = self
-            .0
-            .permits
-            .acquire()
+        let permit = Arc::clone(&self.0.permits)
+            .acquire_owned()
             .await
             .map_err(|_| Error::Internal("hashing is closed"))?;
         let workshop = Arc::clone(&self.0);
         let password = password.clone();
         tokio::task::spawn_blocking(move || {
+            // A caller that gives up does not end the hash: the permit is held until it ends.
+            let _permit = permit;
             let kept = workshop
                 .buffers
                 .lock()

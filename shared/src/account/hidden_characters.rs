@@ -4,7 +4,7 @@
 ///
 /// The ranges are Unicode's categories Cc, Cf, Zl and Zp and its property
 /// `Default_Ignorable_Code_Point`, which the standard library does not offer.
-pub(super) fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

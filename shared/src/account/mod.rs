@@ -19,6 +19,7 @@ mod weakness;
 pub use callback::CallbackUrl;
 pub use email::Email;
 pub use hashing::{Hasher, Verdict};
+pub(crate) use hidden_characters::is_hidden;
 pub use name::PersonName;
 pub use password::Password;
 pub use password_rules::{PersonalWords, Weakness, check as check_password};

@@ -31,6 +31,10 @@ fn headers(error: &Error) -> Option<(HeaderName, HeaderValue)> {
         Error::MethodNotAllowed { allow } => HeaderValue::from_str(allow)
             .ok()
             .map(|methods| (header::ALLOW, methods)),
+        Error::TooManyRequests {
+            retry_after_seconds,
+            ..
+        } => Some((header::RETRY_AFTER, (*retry_after_seconds).into())),
         Error::Unavailable(_) => Some((header::RETRY_AFTER, HeaderValue::from_static("1"))),
         _ => challenge(error.code())
             .map(|text| (header::WWW_AUTHENTICATE, HeaderValue::from_static(text))),

@@ -8,25 +8,67 @@ use super::{Request, origin};
 use crate::{
     App, Error,
     account::AccountStanding,
-    session::{Caller, Identity, Transport},
+    limit::Rate,
+    session::{Caller, Claims, Identity, Transport},
 };
 
 pub async fn caller_for_read(app: &App, request: &Request) -> Result<Caller, Error> {
-    Identity::of(app, request.headers())?.into_caller(app).await
+    Identity::of(app, request.headers())?
+        .into_caller(app, &request.trace)
+        .await
 }
 
 pub async fn caller_for_change(app: &App, request: &Request) -> Result<Caller, Error> {
     let caller = caller_for_read(app, request).await?;
-    refuse_foreign_cookie(app, request, caller)
+    refuse_foreign_cookie(app, request, caller.transport)?;
+    Ok(caller)
+}
+
+/// Counts a change by the caller's session, side by side with reading the caller's standing, which
+/// is told first. What is not well formed or comes from a foreign page does not count.
+pub async fn caller_for_limited_change<W>(
+    app: &App,
+    request: &Request,
+    wanted: Result<W, Error>,
+    rate: &Rate,
+) -> Result<(Caller, W), Error> {
+    let identity = Identity::of(app, request.headers())?;
+    let wanted = refuse_foreign_cookie(app, request, identity.transport).and(wanted);
+    let Claims {
+        user_id,
+        session_id,
+        ..
+    } = &identity.claims;
+    // Under a name that no deletion has to look for.
+    let session = app
+        .pseudonyms
+        .of("session", &format!("{user_id}/{session_id}"))?;
+    let standing = identity.into_caller(app, &request.trace);
+    match wanted {
+        Err(error) => {
+            standing.await?;
+            Err(error)
+        }
+        Ok(wanted) => {
+            let counting = app.store.count(rate, &session, app.clock.now());
+            let (caller, counted) = join(standing, counting).await;
+            let caller = caller?;
+            counted?;
+            Ok((caller, wanted))
+        }
+    }
 }
 
 /// A deletion that was cut off can be finished by its owner, who can do nothing else any more.
 pub async fn caller_for_deletion(app: &App, request: &Request) -> Result<Caller, Error> {
     let identity = Identity::of(app, request.headers())?;
-    let caller = identity.into_caller_in_any_standing(app).await?;
+    let caller = identity
+        .into_caller_in_any_standing(app, &request.trace)
+        .await?;
     match caller.account.standing() {
         AccountStanding::Active | AccountStanding::Leaving => {
-            refuse_foreign_cookie(app, request, caller)
+            refuse_foreign_cookie(app, request, caller.transport)?;
+            Ok(caller)
         }
         AccountStanding::Suspended => Err(Error::AccountInactive),
     }
@@ -54,12 +96,40 @@ where
     F: Future<Output = Result<T, Error>>,
 {
     let identity = Identity::of(app, request.headers())?;
+    let wanted = if names(request, identity.claims.user_id) {
+        wanted
+    } else {
+        Err(Error::Forbidden)
+    };
+    read_beside_standing(app, request, identity, wanted, read).await
+}
+
+/// The same where the path names nobody.
+pub async fn read_as_caller<W, T, F>(
+    app: &App,
+    request: &Request,
+    wanted: Result<W, Error>,
+    read: impl FnOnce(Uuid, W) -> F,
+) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let identity = Identity::of(app, request.headers())?;
+    read_beside_standing(app, request, identity, wanted, read).await
+}
+
+async fn read_beside_standing<W, T, F>(
+    app: &App,
+    request: &Request,
+    identity: Identity,
+    wanted: Result<W, Error>,
+    read: impl FnOnce(Uuid, W) -> F,
+) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
     let user_id = identity.claims.user_id;
-    let standing = identity.into_caller(app);
-    if !names(request, user_id) {
-        standing.await?;
-        return Err(Error::Forbidden);
-    }
+    let standing = identity.into_caller(app, &request.trace);
     match wanted {
         Err(error) => {
             standing.await?;
@@ -79,9 +149,9 @@ fn names(request: &Request, user_id: Uuid) -> bool {
 }
 
 /// A page of another site can make a browser send the cookie, and cannot make it send a bearer.
-fn refuse_foreign_cookie(app: &App, request: &Request, caller: Caller) -> Result<Caller, Error> {
-    if caller.transport == Transport::Cookie {
-        origin::refuse_foreign(app, request)?;
+fn refuse_foreign_cookie(app: &App, request: &Request, transport: Transport) -> Result<(), Error> {
+    match transport {
+        Transport::Cookie => origin::refuse_foreign(app, request),
+        Transport::Bearer => Ok(()),
     }
-    Ok(caller)
 }

@@ -1,12 +1,12 @@
 //! The log: one JSON object a line on standard output, with the `timestamp` and `level` that
 //! Lambda filters by.
 
-use std::{fmt, panic};
+use std::{fmt, io, panic};
 
 use tracing::Level;
 use tracing_subscriber::{
     filter::Targets,
-    fmt::{format::Writer, time::FormatTime},
+    fmt::{MakeWriter, format::Writer, time::FormatTime},
     prelude::*,
 };
 
@@ -14,7 +14,13 @@ use crate::Clock;
 
 /// For a process that is a function. Later calls have no effect.
 pub fn install() {
+    install_to(io::stdout);
+}
+
+/// The same log somewhere else.
+pub fn install_to(writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) {
     let lines = tracing_subscriber::fmt::layer()
+        .with_writer(writer)
         .json()
         .flatten_event(true)
         .with_current_span(false)

@@ -6,8 +6,10 @@ mod endpoint;
 mod envelope;
 mod form;
 mod guard;
+mod journal;
 mod log;
 mod origin;
+mod paging;
 mod request;
 mod serve;
 mod wrapper;
@@ -16,10 +18,13 @@ pub use answer::Answer;
 pub use endpoint::{Endpoint, Handler};
 pub use form::{Change, Form};
 pub use guard::{
-    caller_for_change, caller_for_deletion, caller_for_read, owner_for_change, read_as_owner,
+    caller_for_change, caller_for_deletion, caller_for_limited_change, caller_for_read,
+    owner_for_change, read_as_caller, read_as_owner,
 };
-pub use log::{install as install_log, quiet_panics};
+pub use journal::record;
+pub use log::{install as install_log, install_to as install_log_to, quiet_panics};
 pub use origin::refuse_foreign;
+pub use paging::{cursor, page_size};
 pub use request::Request;
 pub use serve::serve;
 

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method, header};
 use lambda_http::{Body, RequestExt, request::RequestContext};
 
 use super::{Form, body};
-use crate::{Error, FieldErrors};
+use crate::{Error, FieldErrors, activity::Trace, limit::Source};
 
 pub struct Request {
-    pub id: String,
+    pub trace: Trace,
     pub method: Method,
     pub path: String,
     pub(super) parameters: Vec<(String, String)>,
@@ -20,7 +20,14 @@ pub struct Request {
 
 impl Request {
     pub(super) fn new(request: lambda_http::Request, fallback_id: impl FnOnce() -> String) -> Self {
-        let id = request_id(&request).unwrap_or_else(fallback_id);
+        let trace = Trace::new(
+            request_id(&request).unwrap_or_else(fallback_id),
+            source_address(&request).as_deref(),
+            request
+                .headers()
+                .get(header::USER_AGENT)
+                .map(HeaderValue::as_bytes),
+        );
         let path = request.raw_http_path().to_owned();
         let query = request
             .query_string_parameters_ref()
@@ -38,7 +45,7 @@ impl Request {
             _ => Vec::new(),
         };
         Self {
-            id,
+            trace,
             method: parts.method,
             path,
             parameters: Vec::new(),
@@ -46,6 +53,17 @@ impl Request {
             query,
             body,
         }
+    }
+
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.trace.request_id
+    }
+
+    /// Whom the limits by address count.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        Source::of(self.trace.address)
     }
 
     #[must_use]
@@ -114,6 +132,13 @@ impl Request {
     }
 }
 
+fn source_address(request: &lambda_http::Request) -> Option<String> {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
+        _ => None,
+    }
+}
+
 /// The gateway's, which its access log has too, else the function's own.
 fn request_id(request: &lambda_http::Request) -> Option<String> {
     let of_gateway = match request.request_context_ref() {
@@ -138,7 +163,7 @@ fn request_id(request: &lambda_http::Request) -> Option<String> {
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
-            .field("id", &self.id)
+            .field("id", &self.id())
             .field("method", &self.method)
             .finish_non_exhaustive()
     }

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
-use lambda_http::Body;
+use lambda_http::{Body, BoxFuture};
 
 use super::{Answer, Endpoint, Request, endpoint, envelope, origin};
 use crate::{App, Error, Timestamp};
@@ -30,10 +30,7 @@ pub(super) async fn answer(
             }
             match endpoint::handler_of(found.routes, &request.method) {
                 None => Err(Error::MethodNotAllowed { allow: methods }),
-                Some(handler) => AssertUnwindSafe(handler(app, &request))
-                    .catch_unwind()
-                    .await
-                    .unwrap_or(Err(Error::Internal("a handler panicked"))),
+                Some(handler) => in_time(app, handler(app, &request)).await,
             }
         }
     };
@@ -42,7 +39,7 @@ pub(super) async fn answer(
     log_line(&request, route_path, &outcome, began, now);
     let mut response = match outcome {
         Ok(answer) => success(answer),
-        Err(error) => envelope::response(&error, &request.id, now),
+        Err(error) => envelope::response(&error, request.id(), now),
     };
     if !matches!(response.body(), Body::Empty) {
         let json = HeaderValue::from_static("application/json");
@@ -54,6 +51,20 @@ pub(super) async fn answer(
     common_headers(response.headers_mut(), &request);
     origin::cors_headers(&app.settings, &request, response.headers_mut());
     response
+}
+
+/// Whatever a handler waits for, its caller does not. What was under way when it was cut off is one
+/// conditional write that happened or did not, and the same call again finds out which.
+async fn in_time(
+    app: &App,
+    handling: BoxFuture<'_, Result<Answer, Error>>,
+) -> Result<Answer, Error> {
+    let handling = AssertUnwindSafe(handling).catch_unwind();
+    match tokio::time::timeout(app.answers_within, handling).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_panic)) => Err(Error::Internal("a handler panicked")),
+        Err(_elapsed) => Err(Error::Unavailable("the call took too long")),
+    }
 }
 
 fn success(answer: Answer) -> Response<Body> {
@@ -96,7 +107,7 @@ fn common_headers(headers: &mut HeaderMap, request: &Request) {
         fixed("default-src 'none'; frame-ancestors 'none'"),
     );
     headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));
-    if let Ok(id) = HeaderValue::from_str(&request.id) {
+    if let Ok(id) = HeaderValue::from_str(request.id()) {
         headers.insert("x-request-id", id);
     }
 }
@@ -112,7 +123,7 @@ fn log_line(
     let route = route.unwrap_or("none");
     let method = known_method(&request.method);
     let duration_ms = now.millis() - began.millis();
-    let request_id = request.id.as_str();
+    let request_id = request.id();
     match outcome {
         Ok(answer) => {
             let status = answer.status.as_u16();

@@ -6,6 +6,7 @@ use super::{Claims, Transport, presented_token};
 use crate::{
     App, Error, Timestamp, TokenFault,
     account::{Account, AccountStanding},
+    activity::{Action, NewEntry, Trace, announce},
     store::Standing,
 };
 
@@ -17,15 +18,13 @@ pub struct Caller {
     pub account: Account,
     pub claims: Claims,
     pub transport: Transport,
-    /// The token was traded in already, less than 30 seconds ago.
-    pub is_traded_in: bool,
 }
 
 /// What a token alone says, before anything is read.
 #[derive(Debug)]
 pub struct Identity {
     pub claims: Claims,
-    transport: Transport,
+    pub transport: Transport,
 }
 
 impl Identity {
@@ -37,8 +36,8 @@ impl Identity {
     }
 
     /// The owner of a session that goes on and of an account that is active, in one round trip.
-    pub async fn into_caller(self, app: &App) -> Result<Caller, Error> {
-        let caller = self.into_caller_in_any_standing(app).await?;
+    pub async fn into_caller(self, app: &App, trace: &Trace) -> Result<Caller, Error> {
+        let caller = self.into_caller_in_any_standing(app, trace).await?;
         match caller.account.standing() {
             AccountStanding::Active => Ok(caller),
             AccountStanding::Suspended => Err(Error::AccountInactive),
@@ -49,7 +48,11 @@ impl Identity {
     }
 
     /// The same, of a suspended account or of one whose deletion was cut off, too.
-    pub async fn into_caller_in_any_standing(self, app: &App) -> Result<Caller, Error> {
+    pub async fn into_caller_in_any_standing(
+        self,
+        app: &App,
+        trace: &Trace,
+    ) -> Result<Caller, Error> {
         let Self { claims, transport } = self;
         let now = app.clock.now();
         let standing = app
@@ -59,21 +62,19 @@ impl Identity {
         let traded_in_at = standing.traded_in_at;
         let account = still_good(standing, &claims)?;
         if is_reuse(traded_in_at, now) {
+            let refusal = TokenFault::Revoked("used after it was traded in").into();
+            let log = NewEntry::of(app, trace, Action::Reuse, Err(&refusal))?;
             let until = app.tokens.session_end(&claims, now);
             app.store
-                .end_session(claims.user_id, &claims.session_id, until)
+                .end_session(claims.user_id, &claims.session_id, until, &log)
                 .await?;
-            tracing::warn!(
-                user_id = %claims.user_id,
-                "a token was used after it had been traded in; its session has been ended"
-            );
-            return Err(TokenFault::Revoked("used after it was traded in").into());
+            announce(claims.user_id, &log.entry);
+            return Err(refusal);
         }
         Ok(Caller {
             account,
             claims,
             transport,
-            is_traded_in: traded_in_at.is_some(),
         })
     }
 }

@@ -4,10 +4,11 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
-use super::{Store, keys, write::Write};
+use super::{Store, activity, keys, write::Write};
 use crate::{
     Error, Timestamp,
     account::{Account, Username},
+    activity::NewEntry,
 };
 
 /// What an owner may change of an account besides the password; a name that is absent is cleared.
@@ -37,9 +38,9 @@ impl<'a> Profile<'a> {
 }
 
 impl Store {
-    /// All three items or none: two sign-ups at once cannot both win, and who loses by the username
+    /// All items or none: two sign-ups at once cannot both win, and who loses by the username
     /// leaves the e-mail free.
-    pub async fn create_account(&self, account: &Account) -> Result<(), Error> {
+    pub async fn create_account(&self, account: &Account, log: &NewEntry) -> Result<(), Error> {
         let absent = "attribute_not_exists(pk)";
         let outcome = self
             .transact(vec![
@@ -51,6 +52,7 @@ impl Store {
                     account.id,
                 ))
                 .when(absent),
+                activity::write(account.id, log)?,
             ])
             .await?;
         if outcome.was_refused_by(1) {
@@ -84,6 +86,7 @@ impl Store {
         account: &Account,
         new_hash: &str,
         now: Timestamp,
+        log: &NewEntry,
     ) -> Result<Account, Error> {
         let changed = Account {
             password_hash: new_hash.to_owned(),
@@ -109,7 +112,8 @@ impl Store {
         .with(":old_generation", keys::count(account.session_generation))
         .with(":yes", AttributeValue::Bool(true))
         .with(":no", AttributeValue::Bool(false));
-        if self.transact(vec![change]).await?.was_refused_by(0) {
+        let writes = vec![change, activity::write(account.id, log)?];
+        if self.transact(writes).await?.was_refused_by(0) {
             return Err(Error::Conflict);
         }
         Ok(changed)

@@ -32,6 +32,10 @@ pub(super) fn username_claim(normal: &str) -> Item {
     key(format!("USERNAME#{normal}"), "USERNAME")
 }
 
+pub(super) fn counter(what: &str, whom: &str) -> Item {
+    key(format!("LIMIT#{what}#{whom}"), "LIMIT")
+}
+
 #[must_use]
 pub fn partition(user_id: Uuid) -> AttributeValue {
     AttributeValue::S(format!("USER#{user_id}"))
@@ -57,6 +61,10 @@ pub(super) fn sort_key(item: &Item) -> Option<&str> {
     item.get("sk")
         .and_then(|sk| sk.as_s().ok())
         .map(String::as_str)
+}
+
+pub(super) fn read_number(item: &Item, name: &str) -> Option<i64> {
+    item.get(name)?.as_n().ok()?.parse().ok()
 }
 
 /// The item of `key` with the fields of `value`.

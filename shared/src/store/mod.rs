@@ -2,7 +2,9 @@
 //! beside it.
 
 mod accounts;
+mod activity;
 mod connection;
+mod counters;
 mod deletion;
 mod failure;
 mod identifiers;
@@ -14,7 +16,9 @@ mod write;
 use aws_sdk_dynamodb::Client;
 
 pub use accounts::Profile;
+pub use activity::Activity;
 pub use connection::Connection;
+pub use counters::{Attempt, Target};
 pub use failure::meaning;
 pub use keys::{Item, item, number, of_user, partition, text};
 pub use sessions::Standing;

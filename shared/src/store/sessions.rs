@@ -6,11 +6,11 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use uuid::Uuid;
 
 use super::{
-    Store, accounts, failure, keys,
+    Store, accounts, activity, failure, keys,
     transaction::Outcome,
     write::{Write, not_leaving},
 };
-use crate::{Error, Timestamp, TokenFault, account::Account};
+use crate::{Error, Timestamp, TokenFault, account::Account, activity::NewEntry};
 
 /// What the store knows of a token's account, session and self.
 #[derive(Debug)]
@@ -66,11 +66,16 @@ impl Store {
         user_id: Uuid,
         session_id: &str,
         until: Timestamp,
+        log: &NewEntry,
     ) -> Result<(), Error> {
         let mut ended = keys::ended_session(user_id, session_id);
         ended.insert("expires_at".to_owned(), keys::number(until.seconds()));
-        self.transact(vec![not_leaving(user_id), Write::put(ended)])
-            .await?;
+        self.transact(vec![
+            not_leaving(user_id),
+            Write::put(ended),
+            activity::write(user_id, log)?,
+        ])
+        .await?;
         Ok(())
     }
 
@@ -79,6 +84,7 @@ impl Store {
         &self,
         account: &Account,
         now: Timestamp,
+        log: &NewEntry,
     ) -> Result<bool, Error> {
         let next = Write::update(
             keys::account(account.id),
@@ -89,7 +95,8 @@ impl Store {
         .with(":current", keys::count(account.session_generation))
         .with(":now", keys::number(now.seconds()));
         Ok(matches!(
-            self.transact(vec![next]).await?,
+            self.transact(vec![next, activity::write(account.id, log)?])
+                .await?,
             Outcome::Committed
         ))
     }
@@ -102,10 +109,14 @@ impl Store {
         token_id: &str,
         expires_at: Timestamp,
         now: Timestamp,
+        log: &NewEntry,
     ) -> Result<(), Error> {
-        let mut traded_in = keys::traded_in_token(account.id, token_id);
-        traded_in.insert("traded_in_at".to_owned(), keys::number(now.millis()));
-        traded_in.insert("expires_at".to_owned(), keys::number(expires_at.seconds()));
+        let trade = Write::update(
+            keys::traded_in_token(account.id, token_id),
+            "SET traded_in_at = if_not_exists(traded_in_at, :now), expires_at = :expires_at",
+        )
+        .with(":now", keys::number(now.millis()))
+        .with(":expires_at", keys::number(expires_at.seconds()));
         let outcome = self
             .transact(vec![
                 Write::check(keys::account(account.id))
@@ -113,7 +124,8 @@ impl Store {
                     .with(":generation", keys::count(account.session_generation))
                     .with(":yes", AttributeValue::Bool(true))
                     .with(":no", AttributeValue::Bool(false)),
-                Write::put(traded_in).when("attribute_not_exists(pk)"),
+                trade,
+                activity::write(account.id, log)?,
             ])
             .await?;
         if outcome.was_refused_by(0) {
@@ -156,8 +168,5 @@ impl Store {
 }
 
 fn number(item: &keys::Item, name: &str) -> Result<i64, Error> {
-    item.get(name)
-        .and_then(|value| value.as_n().ok())
-        .and_then(|digits| digits.parse().ok())
-        .ok_or(Error::Internal("a session item cannot be read"))
+    keys::read_number(item, name).ok_or(Error::Internal("a session item cannot be read"))
 }

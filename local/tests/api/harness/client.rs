@@ -11,6 +11,8 @@ use hyper_util::{
 };
 use serde_json::Value;
 
+use super::secrets;
+
 pub struct Call {
     request: http::request::Builder,
     body: Vec<u8>,
@@ -44,14 +46,17 @@ impl Call {
     }
 
     pub fn bearer(self, token: &str) -> Self {
+        secrets::learn(token);
         self.header("authorization", &format!("Bearer {token}"))
     }
 
     pub fn cookie(self, token: &str) -> Self {
+        secrets::learn(token);
         self.header("cookie", &format!("__Host-session={token}"))
     }
 
     pub fn json(self, body: &Value) -> Self {
+        secrets::learn_from_body(body);
         self.header("content-type", "application/json")
             .bytes(body.to_string().as_bytes())
     }
@@ -72,6 +77,9 @@ impl Call {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
+        if parts.status.is_client_error() || parts.status.is_server_error() {
+            assert_eq!(secrets::known_in(&text), None, "{text}");
+        }
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Reply {
             status: parts.status.as_u16(),

@@ -25,8 +25,21 @@ impl Server {
         items
     }
 
-    /// `pk sk` of every item, sorted.
+    /// `pk sk` of every item but for counters and the log, sorted.
     pub async fn keys(&self) -> Vec<String> {
+        let mut keys = self.all_keys().await;
+        keys.retain(|key| !key.starts_with("LIMIT#") && !key.contains(" LOG#"));
+        keys
+    }
+
+    pub async fn log_keys(&self) -> Vec<String> {
+        let mut keys = self.all_keys().await;
+        keys.retain(|key| key.contains(" LOG#"));
+        keys
+    }
+
+    /// `pk sk` of every item, sorted.
+    pub async fn all_keys(&self) -> Vec<String> {
         let text = |item: &Item, name: &str| item[name].as_s().unwrap().clone();
         let mut keys: Vec<String> = self
             .items()

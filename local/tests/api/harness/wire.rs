@@ -38,6 +38,9 @@ pub struct Wire(Arc<Mutex<State>>);
 #[derive(Debug)]
 struct State {
     operations: Vec<String>,
+    /// How many requests were sent while no other was under way: the round trips one after another.
+    rounds: usize,
+    under_way: usize,
     fault: Option<Fault>,
     release: Arc<Semaphore>,
 }
@@ -46,6 +49,8 @@ impl Default for State {
     fn default() -> Self {
         Self {
             operations: Vec::new(),
+            rounds: 0,
+            under_way: 0,
             fault: None,
             release: Arc::new(Semaphore::new(0)),
         }
@@ -89,12 +94,20 @@ impl Wire {
         self.0.lock().unwrap().operations.clone()
     }
 
+    pub fn rounds(&self) -> usize {
+        self.0.lock().unwrap().rounds
+    }
+
     fn note(&self, request: &HttpRequest) -> Fate {
         let mut state = self.0.lock().unwrap();
         let place = state.operations.len();
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let name = target.rsplit('.').next().unwrap_or_default().to_owned();
         state.operations.push(name);
+        if state.under_way == 0 {
+            state.rounds += 1;
+        }
+        state.under_way += 1;
         let (reaches_the_store, answer_comes_back) = match state.fault {
             None | Some(Fault::HeldAt(_)) => (true, true),
             Some(Fault::DeadFrom(n)) => (place < n, true),
@@ -107,6 +120,16 @@ impl Wire {
             reaches_the_store,
             answer_comes_back,
         }
+    }
+}
+
+/// Until it is dropped, a request is under way.
+struct UnderWay(Wire);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut state = self.0.0.lock().unwrap();
+        state.under_way = state.under_way.saturating_sub(1);
     }
 }
 
@@ -140,6 +163,7 @@ impl HttpConnector for WatchedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let fate = self.wire.note(&request);
         let inner = self.inner.clone();
+        let under_way = UnderWay(self.wire.clone());
         HttpConnectorFuture::new(async move {
             if let Some(release) = fate.held {
                 release.acquire().await.unwrap().forget();
@@ -148,6 +172,7 @@ impl HttpConnector for WatchedConnector {
                 return Err(ConnectorError::io("lost on the way there".into()));
             }
             let answer = inner.call(request).await;
+            drop(under_way);
             if fate.answer_comes_back {
                 answer
             } else {

@@ -1,0 +1,353 @@
+//! How often what may be tried, and what is answered to the rest.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::harness::{Fault, Member, PASSWORD, Reply, Server};
+
+const WRONG: &str = "not the right one";
+
+fn retry_after(reply: &Reply) -> i64 {
+    reply.assert_refused(429, "TooManyRequests");
+    reply.header("retry-after").unwrap().parse().unwrap()
+}
+
+async fn fail(server: &Server, email: &str, times: usize) {
+    for _ in 0..times {
+        server
+            .log_in(email, WRONG)
+            .await
+            .assert_refused(401, "InvalidCredentials");
+    }
+}
+
+/// An attribute of the only counter of this kind.
+async fn counted(server: &Server, what: &str, attribute: &str) -> Option<String> {
+    let pk = format!("LIMIT#{what}#");
+    let items = server.items().await;
+    let mut counters = items
+        .iter()
+        .filter(|item| item["pk"].as_s().unwrap().starts_with(&pk));
+    let counter = counters.next()?;
+    assert!(counters.next().is_none(), "more than one counter of {what}");
+    assert_eq!(counter["sk"], AttributeValue::S("LIMIT".to_owned()));
+    Some(counter[attribute].as_n().unwrap().clone())
+}
+
+async fn refresh(server: &Server, member: &Member) -> Reply {
+    let call = server.post("/api/auth/refresh").bearer(&member.token);
+    call.send().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_50_wrong_passwords_at_once_no_more_than_allowed_are_hashed() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let calls = (0..50).map(|_| server.log_in(&member.email, WRONG));
+    let replies = join_all(calls).await;
+    let refused = replies.iter().filter(|reply| reply.status == 401).count();
+    assert_eq!(refused, 5);
+    for reply in replies.iter().filter(|reply| reply.status != 401) {
+        assert_eq!(retry_after(reply), 1);
+    }
+    assert_eq!(
+        counted(&server, "LOGIN_FAILURES", "failures").await,
+        Some("5".to_owned())
+    );
+
+    // Not even the right one is looked at now; the sessions that there are go on.
+    assert_eq!(
+        retry_after(&server.log_in(&member.email, PASSWORD).await),
+        1
+    );
+    assert_eq!(server.me(&member.token).await.status, 200);
+    assert_eq!(refresh(&server, &member).await.status, 200);
+    server.pass_seconds(1);
+    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_wait_doubles_up_to_15_minutes_and_a_refused_attempt_does_not_lengthen_it() {
+    let server = Server::start().await;
+    server.sign_up("a@example.com").await;
+    fail(&server, "a@example.com", 5).await;
+    for wait in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
+        for _ in 0..2 {
+            let refused = server.log_in("a@example.com", PASSWORD).await;
+            assert_eq!(retry_after(&refused), wait);
+        }
+        server.pass_seconds(wait - 1);
+        let refused = server.log_in("a@example.com", WRONG).await;
+        assert_eq!(retry_after(&refused), 1, "of {wait}");
+        server.pass_seconds(1);
+        fail(&server, "a@example.com", 1).await;
+    }
+    server.pass_seconds(900);
+    assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
+    // Back to zero.
+    fail(&server, "a@example.com", 5).await;
+    assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 1);
+}
+
+#[tokio::test]
+async fn a_success_before_the_wait_begins_the_count_again() {
+    let server = Server::start().await;
+    server.sign_up("a@example.com").await;
+    for _ in 0..3 {
+        fail(&server, "a@example.com", 4).await;
+        assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
+        assert_eq!(counted(&server, "LOGIN_FAILURES", "failures").await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_attempt_hashes_nothing_and_writes_nothing() {
+    let server = Server::start().await;
+    server.sign_up("a@example.com").await;
+    fail(&server, "a@example.com", 5).await;
+    let before = server.log_keys().await;
+    server.wire.reset();
+    retry_after(&server.log_in("a@example.com", PASSWORD).await);
+    let made = ["UpdateItem", "GetItem", "UpdateItem", "GetItem"];
+    assert_eq!(server.wire.operations(), made);
+    assert_eq!(server.log_keys().await, before);
+}
+
+/// What is tried on each, second by second: 0 for another try at once.
+const TRIES: [i64; 14] = [0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 4, 0, 86_400];
+
+#[tokio::test]
+async fn an_account_that_nobody_has_is_locked_just_as_one_that_somebody_has() {
+    let mut stories = Vec::new();
+    for who in [
+        json!({"email": "a@example.com"}),
+        json!({"username": "ada"}),
+        json!({"email": "suspended@example.com"}),
+        json!({"email": "nobody@example.com"}),
+        json!({"username": "nobody"}),
+    ] {
+        let server = Server::start().await;
+        server
+            .sign_up_with("a@example.com", json!({"username": "ada"}))
+            .await;
+        let suspended = server.sign_up("suspended@example.com").await;
+        server
+            .set(&suspended.id, "is_active", AttributeValue::Bool(false))
+            .await;
+        let mut body = who.clone();
+        body["password"] = json!(WRONG);
+        let mut story = Vec::new();
+        for seconds in TRIES {
+            server.pass_seconds(seconds);
+            server.wire.reset();
+            let reply = server.post("/api/auth/login").json(&body).send().await;
+            story.push((reply.without_its_moment(), server.wire.operations()));
+        }
+        stories.push((who, story));
+    }
+    let (_, expected) = &stories[0];
+    let statuses: Vec<u16> = expected.iter().map(|((status, ..), _)| *status).collect();
+    assert_eq!(
+        statuses,
+        [
+            401, 401, 401, 401, 401, 429, 401, 429, 429, 401, 429, 401, 429, 401
+        ]
+    );
+    for (who, story) in &stories {
+        assert_eq!(story, expected, "{who}");
+    }
+}
+
+#[tokio::test]
+async fn failures_of_a_day_ago_are_forgotten_though_the_table_still_has_them() {
+    let server = Server::start().await;
+    server.sign_up("a@example.com").await;
+    fail(&server, "a@example.com", 5).await;
+    server.pass_seconds(86_399);
+    // One more, and as it is the sixth, the wait is two seconds.
+    fail(&server, "a@example.com", 1).await;
+    assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 2);
+    server.pass_seconds(86_401);
+    fail(&server, "a@example.com", 5).await;
+    assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 1);
+}
+
+#[tokio::test]
+async fn a_wrong_current_password_counts_as_a_failed_login() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let change = |current: &str| {
+        let body = json!({"current_password": current, "new_password": "a much better password"});
+        let call = server.post("/api/auth/me/password").bearer(&member.token);
+        call.json(&body).send()
+    };
+    let delete = |password: &str| {
+        let call = server.call("DELETE", "/api/auth/me").bearer(&member.token);
+        call.json(&json!({"password": password})).send()
+    };
+    fail(&server, &member.email, 2).await;
+    change(WRONG).await.assert_refused(403, "WrongPassword");
+    delete(WRONG).await.assert_refused(403, "WrongPassword");
+    fail(&server, &member.email, 1).await;
+    for refused in [
+        change(PASSWORD).await,
+        delete(PASSWORD).await,
+        server.log_in(&member.email, PASSWORD).await,
+    ] {
+        assert_eq!(retry_after(&refused), 1);
+    }
+    server.pass_seconds(1);
+    assert_eq!(change(PASSWORD).await.status, 200);
+    assert_eq!(counted(&server, "LOGIN_FAILURES", "failures").await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_sprayed_from_one_address_are_stopped_whatever_the_headers_say() {
+    let server = Server::with(&[("LOGIN_PER_ADDRESS_PER_MINUTE", "10")]).await;
+    let victim = server.sign_up("user7@example.com").await;
+    let calls = (0..100).map(|n| {
+        let body = json!({"email": format!("user{n}@example.com"), "password": WRONG});
+        let call = server.post("/api/auth/login").json(&body);
+        let elsewhere = format!("198.51.100.{n}");
+        call.header("x-forwarded-for", &elsewhere)
+            .header("forwarded", &format!("for={elsewhere}"))
+            .header("x-real-ip", &elsewhere)
+            .send()
+    });
+    let replies = join_all(calls).await;
+    let looked_at = replies.iter().filter(|reply| reply.status == 401).count();
+    assert_eq!(looked_at, 10);
+    for reply in replies.iter().filter(|reply| reply.status != 401) {
+        // It is 0.123 seconds past the minute.
+        assert_eq!(retry_after(reply), 60);
+    }
+    assert_eq!(
+        counted(&server, "LOGIN", "so_far").await,
+        Some("10".to_owned())
+    );
+    assert_eq!(server.me(&victim.token).await.status, 200);
+    assert_eq!(refresh(&server, &victim).await.status, 200);
+
+    server.pass_seconds(59);
+    assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 1);
+    server.pass_seconds(1);
+    fail(&server, "a@example.com", 1).await;
+}
+
+#[tokio::test]
+async fn what_is_not_well_formed_does_not_count_and_what_is_does_whatever_comes_of_it() {
+    let few = [
+        ("LOGIN_PER_ADDRESS_PER_MINUTE", "3"),
+        ("SIGNUP_PER_ADDRESS_PER_HOUR", "3"),
+    ];
+    let server = Server::with(&few).await;
+    let sign_up = |email: &str, password: &str| {
+        let body = json!({"email": email, "password": password});
+        server.post("/api/auth/signup").json(&body).send()
+    };
+    for _ in 0..5 {
+        sign_up("a@example.com", "short")
+            .await
+            .assert_refused(422, "WeakPassword");
+        sign_up("none", PASSWORD)
+            .await
+            .assert_refused_fields(&["email"]);
+        let foreign = server.post("/api/auth/login").json(&json!({}));
+        let foreign = foreign.header("sec-fetch-site", "cross-site");
+        foreign.send().await.assert_refused(403, "ForeignOrigin");
+        server
+            .log_in("none", PASSWORD)
+            .await
+            .assert_refused_fields(&["email"]);
+    }
+    assert_eq!(sign_up("a@example.com", PASSWORD).await.status, 201);
+    sign_up("a@example.com", PASSWORD)
+        .await
+        .assert_refused(409, "EmailTaken");
+    assert_eq!(sign_up("b@example.com", PASSWORD).await.status, 201);
+    let refused = sign_up("c@example.com", PASSWORD).await;
+    assert_eq!(retry_after(&refused), 3_600);
+
+    fail(&server, "nobody@example.com", 1).await;
+    assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
+    fail(&server, "a@example.com", 1).await;
+    assert_eq!(
+        retry_after(&server.log_in("a@example.com", PASSWORD).await),
+        60
+    );
+    server.pass_seconds(3_600);
+    assert_eq!(sign_up("c@example.com", PASSWORD).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_session_is_refreshed_so_often_and_no_other_session_suffers() {
+    let server = Server::with(&[("REFRESH_PER_SESSION_PER_MINUTE", "3")]).await;
+    let ada = server.sign_up("a@example.com").await;
+    let bob = server.sign_up("b@example.com").await;
+    let malformed = server.post("/api/auth/refresh").bearer(&ada.token);
+    let malformed = malformed.json(&json!({"credentials_handling": 7}));
+    malformed
+        .send()
+        .await
+        .assert_refused_fields(&["credentials_handling"]);
+    for _ in 0..3 {
+        assert_eq!(refresh(&server, &ada).await.status, 200);
+    }
+    assert_eq!(retry_after(&refresh(&server, &ada).await), 60);
+    assert_eq!(refresh(&server, &bob).await.status, 200);
+    // A dead session is told so, however often it is tried.
+    let logout = server.post("/api/auth/logout").bearer(&ada.token);
+    assert_eq!(logout.send().await.status, 200);
+    refresh(&server, &ada)
+        .await
+        .assert_refused(401, "TokenRevoked");
+    server.pass_seconds(29);
+    assert_eq!(refresh(&server, &bob).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_attempt_whose_answer_is_lost_counts_once() {
+    for lost in [0, 2] {
+        let server = Server::start().await;
+        server.sign_up("a@example.com").await;
+        // The last one that is free: counted twice, it would lock itself out.
+        fail(&server, "a@example.com", 4).await;
+        server.wire.fail(Fault::AnswerLost(lost));
+        server
+            .log_in("a@example.com", WRONG)
+            .await
+            .assert_refused(401, "InvalidCredentials");
+        assert_eq!(server.wire.operations().len(), 6);
+        let failures = counted(&server, "LOGIN_FAILURES", "failures").await;
+        assert_eq!(failures, Some("5".to_owned()));
+        assert_eq!(
+            counted(&server, "LOGIN", "so_far").await,
+            Some("5".to_owned())
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_counter_expires() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    fail(&server, &member.email, 1).await;
+    refresh(&server, &member).await;
+    let mut counters = 0;
+    for item in server.items().await {
+        if item["pk"].as_s().unwrap().starts_with("LIMIT#") {
+            let expires_at: i64 = item["expires_at"].as_n().unwrap().parse().unwrap();
+            let left = expires_at - server.now_seconds();
+            assert!((1..=86_400).contains(&left), "{item:?}");
+            // Neither an e-mail nor a token's session stands in a key.
+            assert_ne!(item.get("email"), Some(&AttributeValue::Null(true)));
+            counters += 1;
+        }
+    }
+    assert_eq!(counters, 4);
+    assert_eq!(
+        server.me(&member.token).await.body["success"],
+        Value::Bool(true)
+    );
+}

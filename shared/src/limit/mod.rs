@@ -1,0 +1,9 @@
+//! How often may what be done? The rules, without I/O; the store counts.
+
+mod failures;
+mod rate;
+mod source;
+
+pub use failures::{FORGOTTEN_AFTER_SECONDS, Threshold, seconds_to_wait, thresholds};
+pub use rate::{Rate, Window};
+pub use source::Source;

@@ -1,0 +1,78 @@
+//! Who a limit by address counts: the gateway's source address, and never a header.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+};
+
+/// Of an IPv6 address only the first half counts: the other half is the subscriber's to change.
+const PREFIX: u128 = !0 << 64;
+
+/// Whom to count. All whose address is not known count as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source(Option<IpAddr>);
+
+impl Source {
+    #[must_use]
+    pub fn of(address: Option<IpAddr>) -> Self {
+        Self(address.map(|address| match address.to_canonical() {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & PREFIX)),
+        }))
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("unknown"),
+            Some(IpAddr::V4(address)) => address.fmt(f),
+            Some(IpAddr::V6(address)) => write!(f, "{address}/64"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn source(address: &str) -> String {
+        Source::of(address.parse().ok()).to_string()
+    }
+
+    #[test]
+    fn an_ipv6_address_counts_by_its_first_half_and_a_mapped_one_as_ipv4() {
+        for (address, counted) in [
+            ("203.0.113.7", "203.0.113.7"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::", "2001:db8:1:3::/64"),
+            ("::1", "::/64"),
+            ("nonsense", "unknown"),
+        ] {
+            assert_eq!(source(address), counted, "{address}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_second_half_of_an_ipv6_address_never_matters(
+            network in (1_u64 << 32).., one: u64, other: u64
+        ) {
+            let address = |host: u64| {
+                let bits = u128::from(network) << 64 | u128::from(host);
+                Source::of(Some(IpAddr::V6(Ipv6Addr::from_bits(bits))))
+            };
+            prop_assert_eq!(address(one), address(other));
+        }
+
+        #[test]
+        fn every_ipv4_address_counts_by_itself(one: [u8; 4], other: [u8; 4]) {
+            let source = |bytes: [u8; 4]| Source::of(Some(IpAddr::from(bytes)));
+            prop_assert_eq!(source(one) == source(other), one == other);
+        }
+    }
+}

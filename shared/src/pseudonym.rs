@@ -1,0 +1,74 @@
+//! A name for something that must not stand in clear: the same for the same thing, and nobody
+//! without the secret can tell what it stands for.
+
+use std::fmt::{self, Write};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::{Error, Settings};
+
+const BYTES: usize = 16;
+
+pub struct Pseudonyms(Option<Hmac<Sha256>>);
+
+impl Pseudonyms {
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        Self(Hmac::new_from_slice(settings.secret.as_bytes()).ok())
+    }
+
+    /// `kind` keeps equal texts of two kinds apart, and all of them apart from tokens and cursors.
+    pub fn of(&self, kind: &str, text: &str) -> Result<String, Error> {
+        let key = self.0.as_ref().ok_or(Error::Internal("no key for names"))?;
+        let mac = key
+            .clone()
+            .chain_update("pseudonym:")
+            .chain_update((kind.len() as u64).to_be_bytes())
+            .chain_update(kind)
+            .chain_update(text);
+        let mut hex = String::with_capacity(2 * BYTES);
+        for byte in &mac.finalize().into_bytes()[..BYTES] {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Ok(hex)
+    }
+}
+
+impl fmt::Debug for Pseudonyms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pseudonyms(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pseudonyms(secret: &str) -> Pseudonyms {
+        let settings =
+            Settings::read(|name| (name == "BETTER_AUTH_SECRET").then(|| secret.to_owned()));
+        Pseudonyms::new(&settings.unwrap())
+    }
+
+    #[test]
+    fn it_depends_on_the_kind_the_text_and_the_secret() {
+        let of = |secret: &str, kind: &str, text: &str| pseudonyms(secret).of(kind, text).unwrap();
+        let secret = "the secret that the tests sign with";
+        let name = of(secret, "email", "a@example.com");
+        assert_eq!(name, of(secret, "email", "a@example.com"));
+        assert_eq!(name.len(), 32);
+        assert_ne!(name, of(secret, "username", "a@example.com"));
+        assert_ne!(name, of(secret, "emaila", "@example.com"));
+        assert_ne!(name, of(secret, "email", "b@example.com"));
+        assert_ne!(
+            name,
+            of(
+                "another secret of more than 32 bytes",
+                "email",
+                "a@example.com"
+            )
+        );
+    }
+}
