@@ -15,4 +15,4 @@ pub mod refusal;
 pub mod routes;
 pub mod secret;
 pub mod template;
-mod yaml;
+pub mod yaml;

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use local::arguments::{Arguments, HELP};
@@ -77,7 +78,8 @@ async fn run(arguments: Arguments) -> Result<(), Refusal> {
 
     let kept_in = folder.as_ref().map(DataFolder::path);
     if let Some(listener) = for_gateway {
-        let functions = Functions::new(&app::app(settings, at));
+        let app = app::app(settings, at);
+        let functions = Functions::new(|_| Arc::clone(&app));
         every_function_is_there(&template, &functions)?;
         say(greeting(address(&listener)?, at, &name, kept_in));
         gateway::serve_until(listener, Routes::new(&template), functions, end).await;

@@ -174,7 +174,7 @@ async fn stored_hash(server: &Server, id: &str) -> String {
         .clone()
 }
 
-fn weak_hash(password: &str) -> String {
+pub(crate) fn weak_hash(password: &str) -> String {
     use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
     let params = Params::new(1024, 1, 1, None).unwrap();
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)

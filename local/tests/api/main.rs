@@ -9,6 +9,7 @@
 mod activity;
 mod callback;
 mod deletion;
+mod deployment;
 mod documentation;
 mod events;
 mod harness;
@@ -23,6 +24,7 @@ mod methods;
 mod origins;
 mod password;
 mod refresh;
+mod rights;
 mod round_trips;
 mod signup;
 mod tasks;

@@ -2,6 +2,7 @@
 
 mod client;
 mod forge;
+mod rights;
 pub mod secrets;
 mod table;
 mod tasks;
@@ -26,6 +27,7 @@ use shared::{
 
 pub use client::{Call, Reply, assert_timestamp};
 pub use forge::{forge, good_claims, part, sign};
+pub use rights::granted;
 pub use table::Item;
 pub use tasks::{and, encoded, instant, with_a_task};
 pub use wire::{Fault, Wire};
@@ -76,9 +78,12 @@ impl Server {
         .into_iter()
         .chain(settings.iter().copied())
         .collect();
-        let mut settings =
-            Settings::read(|name| given.get(name).map(|value| (*value).to_owned())).unwrap();
-        settings.cookie_naming = cookie_naming;
+        let settings = || {
+            let given = |name: &str| given.get(name).map(|value| (*value).to_owned());
+            let mut settings = Settings::read(given).unwrap();
+            settings.cookie_naming = cookie_naming;
+            settings
+        };
 
         let template = Template::read().unwrap();
         let data = database::open_memory(&template.table, TABLE).unwrap();
@@ -87,20 +92,23 @@ impl Server {
         tokio::spawn(database::serve(listener, data));
 
         let now = Arc::new(AtomicI64::new(1_794_996_000_123));
-        let (wire, connection) =
-            Wire::around(Connection::to_local(&format!("http://{database_address}")).patient());
-        let entropy = Entropy::system();
-        let clock = Arc::clone(&now);
-        let mut app = App::new(
-            settings,
-            Store::new(&connection, TABLE, entropy.clone()),
-            Clock::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst))),
-            entropy,
-        );
-        // As patient as the connection.
-        app.answers_within = Duration::from_mins(10);
-        let app = Arc::new(app);
-        let mut functions = Functions::new(&app);
+        let wire = Wire::default();
+        // Each has its own connection, with the rights that the template gives this function.
+        let mut functions = Functions::new(|function| {
+            let connection = Connection::to_local(&format!("http://{database_address}")).patient();
+            let connection = wire.around(connection, function);
+            let entropy = Entropy::system();
+            let clock = Arc::clone(&now);
+            let mut app = App::new(
+                settings(),
+                Store::new(&connection, TABLE, entropy.clone()),
+                Clock::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst))),
+                entropy,
+            );
+            // As patient as the connection.
+            app.answers_within = Duration::from_mins(10);
+            Arc::new(app)
+        });
         add(&mut functions);
         let listener = listen::on_loopback(0, "--port").await.unwrap();
         let gateway_address = listener.local_addr().unwrap();

@@ -1,6 +1,8 @@
-//! The SDK's HTTP client, watched: it counts requests, and can lose them or their answers.
+//! The SDK's HTTP client, watched: it counts requests, refuses what the template does not allow, and
+//! can lose requests or their answers.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -8,11 +10,14 @@ use std::{
 use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
 use aws_smithy_runtime_api::client::{
     http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector},
-    orchestrator::HttpRequest,
+    orchestrator::{HttpRequest, HttpResponse},
     result::ConnectorError,
 };
+use serde_json::{Value, json};
 use shared::store::Connection;
 use tokio::sync::Semaphore;
+
+use super::rights::{Right, Rights, asked_for, granted};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -33,7 +38,11 @@ struct Fate {
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Wire(Arc<Mutex<State>>);
+pub struct Wire {
+    state: Arc<Mutex<State>>,
+    /// By function, and kept when the rest is forgotten.
+    used: Arc<Mutex<BTreeMap<String, Rights>>>,
+}
 
 #[derive(Debug)]
 struct State {
@@ -58,26 +67,28 @@ impl Default for State {
 }
 
 impl Wire {
-    pub fn around(connection: Connection) -> (Self, Connection) {
-        let wire = Self::default();
-        let watching = wire.clone();
-        let connection = connection.through(|inner| {
-            SharedHttpClient::new(WatchedClient {
-                inner,
-                wire: watching,
-            })
-        });
-        (wire, connection)
+    /// The connection of one function, by the name of its binary.
+    pub fn around(&self, connection: Connection, function: &str) -> Connection {
+        let end = End {
+            wire: self.clone(),
+            function: function.to_owned(),
+        };
+        connection.through(|inner| SharedHttpClient::new(WatchedClient { inner, end }))
+    }
+
+    /// The rights that each function has made use of.
+    pub fn used(&self) -> BTreeMap<String, Rights> {
+        self.used.lock().unwrap().clone()
     }
 
     /// Forgets what was sent so far, and what was to go wrong.
     pub fn reset(&self) {
-        *self.0.lock().unwrap() = State::default();
+        *self.state.lock().unwrap() = State::default();
     }
 
     pub fn fail(&self, fault: Fault) {
         self.reset();
-        self.0.lock().unwrap().fault = Some(fault);
+        self.state.lock().unwrap().fault = Some(fault);
     }
 
     /// Waits until the n-th request is on its way, does something, and lets it go on.
@@ -86,24 +97,22 @@ impl Wire {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         something.await;
-        self.0.lock().unwrap().release.add_permits(1);
+        self.state.lock().unwrap().release.add_permits(1);
     }
 
     /// The operations sent since, by name, each attempt of its own.
     pub fn operations(&self) -> Vec<String> {
-        self.0.lock().unwrap().operations.clone()
+        self.state.lock().unwrap().operations.clone()
     }
 
     pub fn rounds(&self) -> usize {
-        self.0.lock().unwrap().rounds
+        self.state.lock().unwrap().rounds
     }
 
     fn note(&self, request: &HttpRequest) -> Fate {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state.lock().unwrap();
         let place = state.operations.len();
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let name = target.rsplit('.').next().unwrap_or_default().to_owned();
-        state.operations.push(name);
+        state.operations.push(operation(request));
         if state.under_way == 0 {
             state.rounds += 1;
         }
@@ -128,21 +137,64 @@ struct UnderWay(Wire);
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        let mut state = self.0.0.lock().unwrap();
+        let mut state = self.0.state.lock().unwrap();
         state.under_way = state.under_way.saturating_sub(1);
+    }
+}
+
+fn operation(request: &HttpRequest) -> String {
+    let target = request.headers().get("x-amz-target").unwrap_or_default();
+    target.rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+/// The end of the wire that one function holds.
+#[derive(Clone, Debug)]
+struct End {
+    wire: Wire,
+    function: String,
+}
+
+impl End {
+    /// The first right that this function does not have and the request wants.
+    fn missing(&self, request: &HttpRequest) -> Option<Right> {
+        let body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        let asked_for = asked_for(&operation(request), &body);
+        let missing = asked_for
+            .difference(&granted()[&self.function])
+            .next()
+            .cloned();
+        let mut used = self.wire.used.lock().unwrap();
+        used.entry(self.function.clone())
+            .or_default()
+            .extend(asked_for);
+        missing
+    }
+
+    /// As DynamoDB refuses.
+    #[expect(
+        clippy::print_stderr,
+        reason = "the test that fails by it sees a 500 only"
+    )]
+    fn refusal(&self, missing: &Right) -> HttpResponse {
+        eprintln!("template.yaml does not allow {}: {missing}", self.function);
+        let body = json!({
+            "__type": "com.amazon.coral.service#AccessDeniedException",
+            "Message": format!("{} is not authorized to perform: {missing}", self.function),
+        });
+        HttpResponse::new(400.try_into().unwrap(), body.to_string().into())
     }
 }
 
 #[derive(Debug)]
 struct WatchedClient {
     inner: SharedHttpClient,
-    wire: Wire,
+    end: End,
 }
 
 #[derive(Debug)]
 struct WatchedConnector {
     inner: SharedHttpConnector,
-    wire: Wire,
+    end: End,
 }
 
 impl HttpClient for WatchedClient {
@@ -154,16 +206,20 @@ impl HttpClient for WatchedClient {
         let inner = self.inner.http_connector(settings, components);
         SharedHttpConnector::new(WatchedConnector {
             inner,
-            wire: self.wire.clone(),
+            end: self.end.clone(),
         })
     }
 }
 
 impl HttpConnector for WatchedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let fate = self.wire.note(&request);
+        let fate = self.end.wire.note(&request);
+        let refusal = self
+            .end
+            .missing(&request)
+            .map(|right| self.end.refusal(&right));
         let inner = self.inner.clone();
-        let under_way = UnderWay(self.wire.clone());
+        let under_way = UnderWay(self.end.wire.clone());
         HttpConnectorFuture::new(async move {
             if let Some(release) = fate.held {
                 release.acquire().await.unwrap().forget();
@@ -171,7 +227,10 @@ impl HttpConnector for WatchedConnector {
             if !fate.reaches_the_store {
                 return Err(ConnectorError::io("lost on the way there".into()));
             }
-            let answer = inner.call(request).await;
+            let answer = match refusal {
+                Some(refusal) => Ok(refusal),
+                None => inner.call(request).await,
+            };
             drop(under_way);
             if fate.answer_comes_back {
                 answer

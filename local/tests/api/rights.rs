@@ -1,0 +1,144 @@
+//! The rights that the template gives each function are those that it needs. Every test runs under
+//! them, so one that is missing turns tests red; here one that is too many does.
+
+use std::fs;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::{template::workspace_root, yaml};
+use serde_json::{Value, json};
+
+use crate::harness::{Call, PASSWORD, Reply, Server, granted};
+use crate::login::weak_hash;
+
+const NEW_PASSWORD: &str = "a much better password";
+
+async fn answered(call: Call, status: u16) -> Reply {
+    let reply = call.send().await;
+    assert_eq!(reply.status, status, "{}", reply.text);
+    reply
+}
+
+/// One that was traded in, and longer ago than two tabs explain.
+async fn stale_token(server: &Server, email: &str) -> String {
+    let member = server.sign_up(email).await;
+    let refresh = server.post("/api/auth/refresh").bearer(&member.token);
+    answered(refresh, 200).await;
+    server.pass_seconds(31);
+    member.token
+}
+
+async fn sign_up_and_log_in(server: &Server) {
+    let member = server.sign_up("login@example.com").await;
+    let body = json!({"email": member.email, "password": PASSWORD});
+    answered(server.post("/api/auth/signup").json(&body), 409).await;
+
+    assert_eq!(
+        server.log_in(&member.email, "not the one").await.status,
+        401
+    );
+    assert_eq!(server.log_in("x@example.com", PASSWORD).await.status, 401);
+    let weak = AttributeValue::S(weak_hash(PASSWORD));
+    server.set(&member.id, "password_hash", weak).await;
+    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+}
+
+async fn log_out(server: &Server) {
+    let path = "/api/auth/logout";
+    let member = server.sign_up("logout@example.com").await;
+    answered(server.post(path).bearer(&member.token), 200).await;
+    let again = server.log_in(&member.email, PASSWORD).await;
+    let everywhere = json!({"everywhere": true});
+    answered(
+        server.post(path).bearer(again.token()).json(&everywhere),
+        200,
+    )
+    .await;
+    let stale = stale_token(server, "logout-late@example.com").await;
+    answered(server.post(path).bearer(&stale), 200).await;
+}
+
+async fn refresh(server: &Server) {
+    let stale = stale_token(server, "refresh-late@example.com").await;
+    answered(server.post("/api/auth/refresh").bearer(&stale), 401).await;
+}
+
+async fn me(server: &Server) {
+    let path = "/api/auth/me";
+    let member = server.sign_up("me@example.com").await;
+    answered(server.get(path).bearer(&member.token), 200).await;
+    let patch = server.call("PATCH", path).bearer(&member.token);
+    answered(
+        patch.json(&json!({"username": "ada", "lastName": "L"})),
+        200,
+    )
+    .await;
+    let change = server.post("/api/auth/me/password").bearer(&member.token);
+    let passwords = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
+    let changed = answered(change.json(&passwords), 200).await;
+    let wrong = json!({"password": PASSWORD});
+    let delete = || server.call("DELETE", path).bearer(changed.token());
+    answered(delete().json(&wrong), 403).await;
+    let session = server.log_in(&member.email, NEW_PASSWORD).await;
+    answered(server.post("/api/auth/logout").bearer(session.token()), 200).await;
+    answered(delete().json(&json!({"password": NEW_PASSWORD})), 200).await;
+    let stale = stale_token(server, "me-late@example.com").await;
+    answered(server.get(path).bearer(&stale), 401).await;
+}
+
+async fn tasks(server: &Server) {
+    let member = server.sign_up("tasks@example.com").await;
+    let body = json!({"title": "Milk", "due_date": "2026-12-31"});
+    let create = || server.tasks(&member, "POST", "").json(&body);
+    let task = answered(create(), 201).await.task_id();
+    for _ in 0..2 {
+        answered(create().header("idempotency-key", "k"), 201).await;
+    }
+    for query in ["", "sort=due_date", "sort=-due_date", "q=milk&limit=1"] {
+        server.list_tasks(&member, query).await;
+    }
+    assert_eq!(server.read_task(&member, &task).await.status, 200);
+    let change = |method: &str| server.tasks(&member, method, &format!("/{task}"));
+    answered(change("PUT").json(&body), 200).await;
+    answered(change("PATCH").json(&json!({"completed": true})), 200).await;
+    answered(change("DELETE"), 204).await;
+    answered(change("DELETE"), 404).await;
+    let stale = stale_token(server, "tasks-late@example.com").await;
+    let path = format!("/api/{}/tasks", member.id);
+    answered(server.get(&path).bearer(&stale), 401).await;
+}
+
+#[tokio::test]
+async fn a_function_may_do_what_it_does_and_nothing_else() {
+    let server = Server::start().await;
+    sign_up_and_log_in(&server).await;
+    log_out(&server).await;
+    refresh(&server).await;
+    me(&server).await;
+    tasks(&server).await;
+
+    let used = server.wire.used();
+    for (function, granted) in granted() {
+        let idle: Vec<String> = granted
+            .difference(&used[function])
+            .map(ToString::to_string)
+            .collect();
+        assert!(idle.is_empty(), "{function} has no need of {idle:?}");
+    }
+    assert_eq!(&used, granted());
+}
+
+#[test]
+fn rights_are_given_beside_the_function_and_nowhere_else() {
+    let text = fs::read_to_string(workspace_root().join("template.yaml")).unwrap();
+    let template: Value = yaml::to_json(&text).unwrap();
+    for (name, resource) in template["Resources"].as_object().unwrap() {
+        let kind = resource["Type"].as_str().unwrap();
+        assert!(!kind.starts_with("AWS::IAM::"), "{name}");
+        for property in ["Role", "ResourcePolicy", "Connectors"] {
+            assert!(resource["Properties"].get(property).is_none(), "{name}");
+            assert!(resource.get(property).is_none(), "{name}");
+        }
+    }
+    let globals = template["Globals"]["Function"].as_object().unwrap();
+    assert!(!globals.contains_key("Role") && !globals.contains_key("Policies"));
+}
