@@ -1,1 +1,340 @@
-//! x
+//! The template, the events, the folders and `samconfig.toml` belong together.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    sync::atomic::{AtomicI64, Ordering},
+};
+
+use local::{
+    functions::TIME_LIMIT_MILLIS,
+    routes::Routes,
+    template::{RouteDeclaration, Template, workspace_root},
+    yaml,
+};
+use serde_json::{Map, Value, json};
+use shared::{
+    Clock, Entropy, Timestamp,
+    store::{Connection, Store},
+};
+use uuid::Uuid;
+
+use crate::harness::{Server, TABLE};
+
+/// An HTTP API gives up on a function after this.
+const GATEWAY_PATIENCE_SECONDS: i64 = 30;
+/// What the store may take of a call, when nothing comes back from it.
+const STORE_BUDGET_SECONDS: i64 = 3;
+const FOR_A_HASH_MEGABYTES: i64 = 1024;
+
+fn file(name: &str) -> String {
+    fs::read_to_string(workspace_root().join(name)).unwrap()
+}
+
+fn template() -> Value {
+    yaml::to_json(&file("template.yaml")).unwrap()
+}
+
+/// Every function by its binary, with what `Globals` says for all where it says nothing itself.
+fn functions() -> BTreeMap<String, Value> {
+    let template = template();
+    let mut functions = BTreeMap::new();
+    for resource in template["Resources"].as_object().unwrap().values() {
+        if resource["Type"] == "AWS::Serverless::Function" {
+            let binary = &resource["Metadata"]["BuildProperties"]["Binary"];
+            let mut function = resource.clone();
+            let own = function["Properties"].as_object_mut().unwrap();
+            for (name, value) in template["Globals"]["Function"].as_object().unwrap() {
+                own.entry(name).or_insert_with(|| value.clone());
+            }
+            functions.insert(binary.as_str().unwrap().to_owned(), function);
+        }
+    }
+    functions
+}
+
+fn number(function: &Value, property: &str) -> i64 {
+    function["Properties"][property].as_i64().unwrap()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+fn entries(folder: &str) -> Vec<String> {
+    fs::read_dir(workspace_root().join(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+/// `ANY /path` of every route but `$default`.
+fn route_keys() -> BTreeSet<String> {
+    let routes = Template::read().unwrap().functions;
+    routes
+        .iter()
+        .flat_map(|function| &function.routes)
+        .filter_map(|route| match route {
+            RouteDeclaration::Path { method, path } => Some(format!("{method} {path}")),
+            RouteDeclaration::Default => None,
+        })
+        .collect()
+}
+
+/// Method and route of each event, as the event says and as the routes find.
+fn calls_of_the_events() -> BTreeSet<(String, String)> {
+    let routes = Routes::new(&Template::read().unwrap());
+    let mut calls = BTreeSet::new();
+    for name in entries("events") {
+        let event: Value = serde_json::from_str(&file(&format!("events/{name}"))).unwrap();
+        let method = text(&event["requestContext"]["http"]["method"]);
+        let path = text(&event["rawPath"]);
+        let found = routes.find(&method.parse().unwrap(), path).unwrap();
+        assert_eq!(event["routeKey"], found.route_key, "{name}");
+        assert_eq!(
+            event["requestContext"]["routeKey"], found.route_key,
+            "{name}"
+        );
+        let parameters: BTreeMap<String, String> =
+            serde_json::from_value(event.get("pathParameters").cloned().unwrap_or(json!({})))
+                .unwrap();
+        assert_eq!(parameters, found.path_parameters, "{name}");
+        calls.insert((method.to_owned(), found.route_key));
+    }
+    calls
+}
+
+#[tokio::test]
+async fn every_method_of_every_route_has_an_event() {
+    let server = Server::start().await;
+    let mut calls = BTreeSet::new();
+    // Under `/api/v1` the same functions answer the same calls.
+    for key in route_keys().into_iter().filter(|key| !key.contains("/v1/")) {
+        let path = key.trim_start_matches("ANY ");
+        let path = path.replace("{user_id}", &Uuid::nil().to_string());
+        let path = path.replace("{id}", &Uuid::nil().to_string());
+        let reply = server.call("BREW", &path).send().await;
+        let methods = reply.header("allow").unwrap().split(", ");
+        for method in methods.filter(|method| *method != "HEAD") {
+            calls.insert((method.to_owned(), key.clone()));
+        }
+    }
+    assert_eq!(calls_of_the_events(), calls);
+}
+
+#[test]
+fn both_prefixes_of_a_call_lead_to_one_function() {
+    let functions = Template::read().unwrap().functions;
+    for function in functions {
+        let paths: BTreeSet<&String> = function
+            .routes
+            .iter()
+            .filter_map(|route| match route {
+                RouteDeclaration::Path { path, .. } => Some(path),
+                RouteDeclaration::Default => None,
+            })
+            .collect();
+        for path in &paths {
+            if let Some(rest) = path.strip_prefix("/api/auth/") {
+                assert!(paths.contains(&format!("/api/v1/auth/{rest}")), "{path}");
+            }
+            if let Some(rest) = path.strip_prefix("/api/v1/auth/") {
+                assert!(paths.contains(&format!("/api/auth/{rest}")), "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_built_for_a_function_is_the_binary_of_its_folder() {
+    for (binary, function) in functions() {
+        let folder = workspace_root().join("functions").join(&binary);
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        assert!(manifest.contains(&format!("name = \"{binary}\"\n")));
+        assert!(!manifest.contains("[[bin]]"), "{binary}");
+        assert!(folder.join("src/main.rs").exists(), "{binary}");
+        assert_eq!(function["Metadata"]["BuildMethod"], "rust-cargolambda");
+        assert_eq!(function["Properties"]["CodeUri"], ".");
+    }
+}
+
+#[test]
+fn what_is_throttled_is_a_route_and_what_hashes_for_anybody_is_throttled_more() {
+    let api = &template()["Resources"]["Api"]["Properties"];
+    let rate = |settings: &Value| settings["ThrottlingRateLimit"].as_i64().unwrap();
+    let all = rate(&api["DefaultRouteSettings"]);
+    let stricter = api["RouteSettings"].as_object().unwrap();
+    let keys: BTreeSet<String> = stricter.keys().cloned().collect();
+    let for_anybody: BTreeSet<String> = route_keys()
+        .into_iter()
+        .filter(|key| key.ends_with("/signup") || key.ends_with("/login"))
+        .collect();
+    assert_eq!(for_anybody.len(), 4);
+    assert_eq!(keys, for_anybody);
+    assert!(stricter.values().all(|settings| rate(settings) < all));
+}
+
+#[test]
+fn a_function_has_the_memory_that_its_work_takes() {
+    let mut hashing = 0;
+    for (binary, function) in functions() {
+        let sources = entries(&format!("functions/{binary}/src"));
+        let hashes = sources
+            .iter()
+            .any(|source| file(&format!("functions/{binary}/src/{source}")).contains("hasher"));
+        if hashes {
+            hashing += 1;
+            assert!(
+                number(&function, "MemorySize") >= FOR_A_HASH_MEGABYTES,
+                "{binary}"
+            );
+        }
+    }
+    assert_eq!(hashing, 3);
+}
+
+#[test]
+fn a_function_outlasts_a_silent_store_and_the_gateway_outlasts_the_function() {
+    let mut longest = 0;
+    for (binary, function) in functions() {
+        let seconds = number(&function, "Timeout");
+        assert!(seconds > STORE_BUDGET_SECONDS, "{binary}");
+        assert!(seconds < GATEWAY_PATIENCE_SECONDS, "{binary}");
+        longest = longest.max(seconds);
+    }
+    assert_eq!(TIME_LIMIT_MILLIS, longest * 1000);
+}
+
+#[tokio::test]
+async fn a_deletion_stops_early_enough_to_say_so() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    for n in 0..200 {
+        let text = |value: String| aws_sdk_dynamodb::types::AttributeValue::S(value);
+        let pk = ("pk".to_owned(), text(format!("USER#{}", member.id)));
+        let sk = ("sk".to_owned(), text(format!("TASK#{n:04}")));
+        server.put([pk, sk].into_iter().collect()).await;
+    }
+    let connection = Connection::to_local(&format!("http://{}", server.database)).patient();
+    let store = Store::new(&connection, TABLE, Entropy::system());
+    let id = member.id.parse().unwrap();
+    let account = store.account(id).await.unwrap().unwrap();
+
+    // A second passes whenever somebody looks; the last look is when it stops.
+    let looks = std::sync::Arc::new(AtomicI64::new(-1));
+    let seen = std::sync::Arc::clone(&looks);
+    let slow =
+        Clock::new(move || Timestamp::from_seconds(looks.fetch_add(1, Ordering::SeqCst) + 1));
+    store.delete_account(&account, &slow).await.unwrap_err();
+    let stopped_at = seen.load(Ordering::SeqCst);
+    let seconds = number(&functions()["me"], "Timeout");
+    assert!(stopped_at > 0 && stopped_at + STORE_BUDGET_SECONDS < seconds);
+}
+
+#[test]
+fn every_function_has_a_log_of_its_own_that_is_not_kept_for_ever() {
+    let template = template();
+    let mut logs = BTreeSet::new();
+    for (binary, function) in functions() {
+        let log = text(&function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]).to_owned();
+        let group = &template["Resources"][&log];
+        assert_eq!(group["Type"], "AWS::Logs::LogGroup", "{binary}");
+        assert_eq!(
+            group["Properties"]["RetentionInDays"],
+            json!({"Ref": "ProcessLogDays"})
+        );
+        assert!(logs.insert(log), "{binary} writes to the log of another");
+    }
+}
+
+/// The API waits for the aliases, and those for the alarms of their deployment.
+#[test]
+fn a_deployment_is_watched_by_alarms_that_do_not_wait_for_it() {
+    let template = template();
+    for (binary, function) in functions() {
+        let alarms = function["Properties"]["DeploymentPreference"]["Alarms"]
+            .as_array()
+            .unwrap();
+        assert_eq!(alarms.len(), 2, "{binary}");
+        for alarm in alarms {
+            let alarm = &template["Resources"][text(&alarm["Ref"])];
+            assert_eq!(alarm["Type"], "AWS::CloudWatch::Alarm", "{binary}");
+            assert!(!alarm.to_string().contains(r#"{"Ref":"Api"}"#), "{binary}");
+        }
+        let own = &template["Resources"][text(&alarms[0]["Ref"])]["Properties"]["Dimensions"][0];
+        let name = text(&own["Value"]["Ref"]).to_owned();
+        let watched = &template["Resources"][&name]["Metadata"]["BuildProperties"]["Binary"];
+        assert_eq!(watched, &json!(binary));
+    }
+}
+
+/// Else a changed parameter would make no new version of the function, and the alias stays.
+#[test]
+fn every_function_repeats_every_parameter_that_reaches_it() {
+    let template = template();
+    let parameters = template["Parameters"].as_object().unwrap();
+    let environment = template["Globals"]["Function"]["Environment"].to_string();
+    let reaching: BTreeSet<&String> = parameters
+        .keys()
+        .filter(|name| {
+            environment.contains(&format!("{{\"Ref\":\"{name}\"}}"))
+                || environment.contains(&format!("${{{name}}}"))
+        })
+        .collect();
+    assert!(reaching.len() > 10);
+    for (binary, function) in functions() {
+        let properties = &function["Properties"];
+        assert_eq!(
+            properties["AutoPublishAliasAllProperties"], true,
+            "{binary}"
+        );
+        let repeated = text(&properties["Environment"]["Variables"]["SETTINGS"]["Fn::Sub"]);
+        let repeated: BTreeSet<String> = repeated
+            .split_whitespace()
+            .map(|name| name.replace(['$', '{', '}'], ""))
+            .collect();
+        assert_eq!(
+            repeated.iter().collect::<BTreeSet<_>>(),
+            reaching,
+            "{binary}"
+        );
+    }
+}
+
+/// `Name=value` of each line in one section of `samconfig.toml`.
+fn overrides(environment: &str) -> Map<String, Value> {
+    let config = file("samconfig.toml");
+    let section = config
+        .split(&format!("[{environment}.deploy.parameters]"))
+        .nth(1)
+        .unwrap();
+    let list = section.split("parameter_overrides = [").nth(1).unwrap();
+    let list = list.split(']').next().unwrap();
+    list.split('"')
+        .filter_map(|entry| entry.split_once('='))
+        .map(|(name, value)| (name.to_owned(), json!(value)))
+        .collect()
+}
+
+#[test]
+fn what_is_deployed_with_is_what_the_template_takes() {
+    let template = template();
+    for environment in ["dev", "prod"] {
+        let overrides = overrides(environment);
+        assert!(overrides.len() > 3, "{environment}");
+        for (name, value) in overrides {
+            let allowed = template["Parameters"][&name]["AllowedValues"]
+                .as_array()
+                .unwrap();
+            let allowed = allowed.iter().any(|one| match one {
+                Value::String(one) => one == text(&value),
+                other => other.to_string() == text(&value),
+            });
+            assert!(allowed, "{environment}: {name}={value}");
+        }
+    }
+    let prod = overrides("prod");
+    assert_eq!(prod["DataPolicy"], "Retain");
+    assert_eq!(prod["TableDeletionProtection"], "true");
+    assert_ne!(prod["DeploymentPreference"], "AllAtOnce");
+}
