@@ -66,9 +66,9 @@ async fn me(server: &Server) {
     let path = "/api/auth/me";
     let member = server.sign_up("me@example.com").await;
     answered(server.get(path).bearer(&member.token), 200).await;
-    let patch = server.call("PATCH", path).bearer(&member.token);
+    let rename = server.call("PATCH", path).bearer(&member.token);
     answered(
-        patch.json(&json!({"username": "ada", "lastName": "L"})),
+        rename.json(&json!({"username": "ada", "lastName": "L"})),
         200,
     )
     .await;

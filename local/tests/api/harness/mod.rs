@@ -12,7 +12,7 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -36,6 +36,9 @@ pub const SECRET: &str = "the secret that the tests sign with";
 pub const PREVIOUS_SECRET: &str = "the secret that was in use before it";
 pub const PASSWORD: &str = "correct horse battery";
 pub const TABLE: &str = "latchkey";
+
+/// Read once for all tests.
+static TEMPLATE: LazyLock<Template> = LazyLock::new(|| Template::read().unwrap());
 
 pub struct Server {
     pub gateway: SocketAddr,
@@ -85,8 +88,7 @@ impl Server {
             settings
         };
 
-        let template = Template::read().unwrap();
-        let data = database::open_memory(&template.table, TABLE).unwrap();
+        let data = database::open_memory(&TEMPLATE.table, TABLE).unwrap();
         let listener = listen::on_loopback(0, "--database-port").await.unwrap();
         let database_address = listener.local_addr().unwrap();
         tokio::spawn(database::serve(listener, data));
@@ -112,7 +114,7 @@ impl Server {
         add(&mut functions);
         let listener = listen::on_loopback(0, "--port").await.unwrap();
         let gateway_address = listener.local_addr().unwrap();
-        tokio::spawn(gateway::serve(listener, Routes::new(&template), functions));
+        tokio::spawn(gateway::serve(listener, Routes::new(&TEMPLATE), functions));
         Self {
             gateway: gateway_address,
             database: database_address,
