@@ -268,6 +268,24 @@ fn a_deployment_is_watched_by_alarms_that_do_not_wait_for_it() {
     }
 }
 
+#[test]
+fn an_alarm_is_silent_without_calls_and_tells_the_topic_if_there_is_one() {
+    let topic =
+        json!({"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]});
+    let mut without_bell = Vec::new();
+    for (name, resource) in template()["Resources"].as_object().unwrap() {
+        if resource["Type"] == "AWS::CloudWatch::Alarm" {
+            let alarm = &resource["Properties"];
+            assert_eq!(alarm["TreatMissingData"], "notBreaching", "{name}");
+            match alarm.get("AlarmActions") {
+                Some(actions) => assert_eq!(actions, &topic, "{name}"),
+                None => without_bell.push(name.clone()),
+            }
+        }
+    }
+    assert_eq!(without_bell, ["Failures"]);
+}
+
 /// Else a changed parameter would make no new version of the function, and the alias stays.
 #[test]
 fn every_function_repeats_every_parameter_that_reaches_it() {
