@@ -1,9 +1,12 @@
 //! The time, as a value that tests can set.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, ops::RangeInclusive, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// The years 0000 to 9999 in UTC: an offset can carry what is read beyond what can be written.
+const WRITABLE_MILLIS: RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
 /// A moment, to the millisecond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,8 +66,10 @@ impl<'de> Deserialize<'de> for Timestamp {
         let moment = OffsetDateTime::parse(&text, &Rfc3339)
             .map_err(|_| de::Error::custom("not an RFC 3339 time"))?;
         i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000))
+            .ok()
+            .filter(|millis| WRITABLE_MILLIS.contains(millis))
             .map(Self)
-            .map_err(|_| de::Error::custom("a time out of range"))
+            .ok_or_else(|| de::Error::custom("a time out of range"))
     }
 }
 
@@ -105,7 +110,13 @@ impl fmt::Debug for Clock {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn read(text: &str) -> Option<Timestamp> {
+        serde_json::from_value(text.into()).ok()
+    }
 
     #[test]
     fn a_timestamp_has_exactly_three_fraction_digits_and_a_z() {
@@ -129,5 +140,46 @@ mod tests {
     #[test]
     fn seconds_before_1970_round_down() {
         assert_eq!(Timestamp::from_millis(-1).seconds(), -1);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_has_one_shape_and_is_read_back(millis in WRITABLE_MILLIS) {
+            let text = Timestamp::from_millis(millis).to_string();
+            for (place, byte) in text.bytes().enumerate() {
+                match place {
+                    4 | 7 => prop_assert_eq!(byte, b'-'),
+                    10 => prop_assert_eq!(byte, b'T'),
+                    13 | 16 => prop_assert_eq!(byte, b':'),
+                    19 => prop_assert_eq!(byte, b'.'),
+                    23 => prop_assert_eq!(byte, b'Z'),
+                    _ => prop_assert!(byte.is_ascii_digit()),
+                }
+            }
+            prop_assert_eq!(text.len(), 24);
+            prop_assert_eq!(read(&text), Some(Timestamp::from_millis(millis)));
+        }
+
+        #[test]
+        fn texts_sort_as_moments_do(one in WRITABLE_MILLIS, other in WRITABLE_MILLIS) {
+            let [one, other] = [one, other].map(Timestamp::from_millis);
+            prop_assert_eq!(one.cmp(&other), one.to_string().cmp(&other.to_string()));
+        }
+
+        #[test]
+        fn seconds_hold_the_moment(millis in any::<i64>()) {
+            let seconds = Timestamp::from_millis(millis).seconds();
+            let rest = i128::from(millis) - i128::from(seconds) * 1000;
+            prop_assert!((0..1000).contains(&rest));
+        }
+
+        #[test]
+        fn what_is_read_can_be_written(
+            text in "(0000|9999|[0-9]{4})-(01-01|12-31)T(00|23):(00|59):(00|59)(\\.[0-9]{1,9})?(Z|[+-](00|23):(00|59))",
+        ) {
+            if let Some(moment) = read(&text) {
+                prop_assert_eq!(read(&moment.to_string()), Some(moment));
+            }
+        }
     }
 }

@@ -72,6 +72,8 @@ impl fmt::Debug for CursorSeal {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn seal(secret: &str, previous: &str) -> CursorSeal {
@@ -104,5 +106,49 @@ mod tests {
         let cursor = seal(OLD, "").seal("a", "place").unwrap();
         assert_eq!(seal(NEW, OLD).open("a", &cursor).unwrap(), "place");
         assert!(seal(NEW, "").open("a", &cursor).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_cursor_opens_to_its_place_and_in_no_other_list(
+            list in any::<String>(),
+            other in any::<String>(),
+            place in any::<String>(),
+        ) {
+            let seal = seal(NEW, OLD);
+            let cursor = seal.seal(&list, &place).unwrap();
+            prop_assert_eq!(seal.open(&list, &cursor).unwrap(), place);
+            prop_assert_eq!(seal.open(&other, &cursor).is_ok(), other == list);
+        }
+
+        #[test]
+        fn where_the_list_ends_and_the_place_begins_is_sealed(list in "[a-z]{1,6}", rest in "[a-z]{1,6}") {
+            let seal = seal(NEW, OLD);
+            let cursor = seal.seal(&format!("{list}{rest}"), "").unwrap();
+            let mut bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap();
+            bytes.extend_from_slice(rest.as_bytes());
+            prop_assert!(seal.open(&list, &URL_SAFE_NO_PAD.encode(bytes)).is_err());
+        }
+
+        #[test]
+        fn a_changed_cursor_opens_nothing(
+            place in any::<String>(),
+            at in any::<proptest::sample::Index>(),
+            byte in any::<u8>(),
+        ) {
+            let seal = seal(NEW, OLD);
+            let cursor = seal.seal("list", &place).unwrap();
+            let mut bytes = cursor.clone().into_bytes();
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            if let Ok(changed) = String::from_utf8(bytes) {
+                prop_assert_eq!(seal.open("list", &changed).is_ok(), changed == cursor);
+            }
+        }
+
+        #[test]
+        fn a_cursor_that_somebody_makes_up_opens_nothing(cursor in "\\PC*|[A-Za-z0-9_=-]{0,80}") {
+            prop_assert!(seal(NEW, OLD).open("list", &cursor).is_err());
+        }
     }
 }

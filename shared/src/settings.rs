@@ -184,6 +184,8 @@ fn allowed_origins(given: Option<String>) -> Result<Vec<String>, SettingsError> 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const SECRET: &str = "a test secret of more than 32 bytes";
@@ -278,5 +280,83 @@ mod tests {
     fn no_debug_output_shows_a_secret() {
         let settings = read(&[("BETTER_AUTH_SECRET_PREVIOUS", SECRET)]).unwrap();
         assert!(!format!("{settings:?}").contains("test secret"));
+    }
+
+    const NAMES: [&str; 13] = [
+        "BETTER_AUTH_SECRET",
+        "BETTER_AUTH_SECRET_PREVIOUS",
+        "TABLE_NAME",
+        "SESSION_TTL_SECONDS",
+        "SESSION_MAX_AGE_SECONDS",
+        "PASSWORD_MIN_LENGTH",
+        "COOKIE_SAME_SITE",
+        "ALLOWED_ORIGINS",
+        "LOGIN_PER_ADDRESS_PER_MINUTE",
+        "LOGIN_FREE_FAILURES",
+        "SIGNUP_PER_ADDRESS_PER_HOUR",
+        "REFRESH_PER_SESSION_PER_MINUTE",
+        "LOG_RETENTION_DAYS",
+    ];
+
+    fn assert_in_bounds(settings: &Settings) {
+        assert!(settings.secret.as_bytes().len() >= 32);
+        assert!((3..=255).contains(&settings.table_name.len()));
+        assert!((300..=2_592_000).contains(&settings.session_ttl_seconds));
+        assert!(settings.session_max_age_seconds >= settings.session_ttl_seconds);
+        assert!((8..=64).contains(&settings.password_min_length));
+        assert_eq!(settings.cookie_naming, CookieNaming::Host);
+        for origin in &settings.allowed_origins {
+            assert!(http::HeaderValue::from_str(origin).is_ok() && !origin.ends_with('/'));
+        }
+        let limits = settings.limits;
+        for limit in [
+            limits.login_per_address.most,
+            limits.login_free_failures,
+            limits.signup_per_address.most,
+            limits.refresh_per_session.most,
+        ] {
+            assert!((1..=1_000_000).contains(&limit));
+        }
+        assert!(settings.log_retention_days >= 1);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1024))]
+
+        #[test]
+        fn any_value_of_any_variable_is_in_bounds_or_refused_by_its_name(
+            name in proptest::sample::select(&NAMES),
+            value in prop_oneof![
+                any::<String>(),
+                any::<i64>().prop_map(|number| number.to_string()),
+                "[+-]?[0-9]{1,7}",
+                "https?://[a-zA-Zäß.*@:\\[\\]/?#%0-9-]{0,12}(, ?https://a\\.example)?",
+                "[a-z_.-]{2,4}|.{30,40}",
+            ],
+        ) {
+            match read(&[(name, &value)]) {
+                Ok(settings) => assert_in_bounds(&settings),
+                Err(refusal) => {
+                    prop_assert!(refusal.starts_with(name), "{name}: {refusal}");
+                    prop_assert!(value.len() < 9 || !refusal.contains(&value), "{refusal}");
+                }
+            }
+        }
+
+        #[test]
+        fn a_session_never_ends_before_its_token(
+            ttl in 300_i64..=2_592_000,
+            age in 0_i64..40_000_000,
+        ) {
+            let given = [ttl, age].map(|seconds| seconds.to_string());
+            let both = [("SESSION_TTL_SECONDS", &*given[0]), ("SESSION_MAX_AGE_SECONDS", &*given[1])];
+            match read(&both) {
+                Ok(settings) => prop_assert!(settings.session_max_age_seconds >= ttl),
+                Err(refusal) => {
+                    prop_assert!(age < ttl || age > 31_536_000);
+                    prop_assert!(refusal.starts_with("SESSION_MAX_AGE_SECONDS "));
+                }
+            }
+        }
     }
 }

@@ -130,6 +130,24 @@ mod tests {
         }
     }
 
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            (-1_000_i32..1_000).prop_map(|eighths| Value::from(f64::from(eighths) / 8.0)),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::hash_map(any::<String>(), inner, 0..4)
+                    .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+            ]
+        })
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_read_or_refused_without_a_panic(
@@ -143,6 +161,37 @@ mod tests {
             if let Ok(value) = parse(text.as_bytes()) {
                 prop_assert_eq!(value, serde_json::from_str::<Value>(&text).unwrap());
             }
+        }
+
+        #[test]
+        fn any_value_is_read_as_everybody_reads_it(value in value()) {
+            for text in [value.to_string(), format!(" {value:#}\n")] {
+                prop_assert_eq!(parse(text.as_bytes()), Ok(value.clone()));
+            }
+        }
+
+        #[test]
+        fn a_key_that_is_there_twice_is_refused_however_it_is_written_and_wherever_it_stands(
+            one in value(),
+            other in value(),
+            key in "\\PC{0,4}",
+            around in proptest::collection::vec(any::<bool>(), 0..20),
+        ) {
+            let key = Value::from(key);
+            let units = key.as_str().unwrap().encode_utf16();
+            let escaped = units.map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat();
+            let twice = format!(r#"{{{key}:{one},"x{escaped}":1,"{escaped}":{other}}}"#);
+            let once = format!(r#"{{{key}:{one},"x{escaped}":1}}"#);
+            let inside = |text: String| around.iter().fold(text, |inner, in_list| {
+                if *in_list { format!("[0,{inner}]") } else { format!(r#"{{"a":0,"b":{inner}}}"#) }
+            });
+            prop_assert!(parse(inside(once).as_bytes()).is_ok());
+            prop_assert_eq!(parse(inside(twice).as_bytes()), Err(NotStrictJson));
+        }
+
+        #[test]
+        fn what_follows_a_text_is_refused(value in value(), more in "[^ \\t\\r\\n0-9.eE+-].{0,3}") {
+            prop_assert_eq!(parse(format!("{value}{more}").as_bytes()), Err(NotStrictJson));
         }
     }
 }

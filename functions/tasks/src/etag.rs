@@ -151,5 +151,33 @@ mod tests {
         fn any_text_is_answered(text in any::<String>()) {
             let _ = tags(&text);
         }
+
+        #[test]
+        fn an_etag_of_ours_wants_its_version_and_no_other(version in any::<u64>(), other in any::<u64>()) {
+            let wanted = read_wanted(&of(version)).unwrap();
+            prop_assert!(wanted.includes(version));
+            prop_assert_eq!(wanted.includes(other), other == version);
+            let weak = read_wanted(&format!("W/{}", of(version))).unwrap();
+            prop_assert!(!weak.includes(version));
+        }
+
+        #[test]
+        fn a_list_is_read_as_it_was_written(
+            written in proptest::collection::vec(("[!#-~]{0,6}", any::<bool>(), "[ \\t]{0,2}"), 1..6),
+        ) {
+            let list: Vec<String> = written
+                .iter()
+                .map(|(opaque, is_weak, blank)| {
+                    format!("{}\"{opaque}\"{blank}", if *is_weak { "W/" } else { "" })
+                })
+                .collect();
+            let (list, first) = (list.join(", "), &written[0].2);
+            let expected: Vec<Tag> =
+                written.iter().map(|(opaque, is_weak, _)| Tag { opaque, is_weak: *is_weak }).collect();
+            prop_assert_eq!(tags(&list), Some(expected));
+            for spoilt in [format!("{list},"), format!(",{list}"), format!("{list}x{first}"), format!("*, {list}")] {
+                prop_assert_eq!(tags(&spoilt), None);
+            }
+        }
     }
 }

@@ -74,6 +74,7 @@ pub(crate) fn tag(text: &str) -> Result<String, &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -126,6 +127,53 @@ mod tests {
             json!({}),
         ] {
             assert!(tags(&bad).is_err(), "{bad}");
+        }
+    }
+
+    /// Of any length about the bounds, and of anything that text is made of.
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "[ \u{a0}\u{3000}\t\n]{0,3}",
+            "\\PC{48,52}",
+            "[a🦊]{198,202}",
+            "[é\n]{3998,4002}"
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_is_what_was_given_and_in_bounds(text in text()) {
+            let length = text.chars().count();
+            let controls = text.chars().filter(|c| c.is_control()).count();
+            let layout = text.matches(['\t', '\n']).count();
+            let expected = [
+                (title(&text), (1..=200).contains(&length) && controls == 0 && text.trim() != ""),
+                (description(&text), length <= 4000 && controls == layout),
+                (tag(&text), (1..=50).contains(&length) && controls == 0),
+            ];
+            for (verdict, is_good) in expected {
+                prop_assert_eq!(verdict.as_ref().ok(), is_good.then_some(&text));
+            }
+        }
+
+        #[test]
+        fn tags_are_a_set_in_the_order_given(given in proptest::collection::vec("[a-e]{1,2}", 0..40)) {
+            let distinct = given.iter().collect::<std::collections::BTreeSet<_>>().len();
+            let Ok(kept) = tags(&json!(given)) else {
+                prop_assert!(distinct > 20);
+                return Ok(());
+            };
+            prop_assert_eq!(kept.len(), distinct);
+            let places: Vec<_> = kept.iter().map(|tag| given.iter().position(|it| it == tag)).collect();
+            prop_assert!(places.is_sorted() && places.iter().all(Option::is_some));
+            prop_assert_eq!(tags(&json!(kept)), Ok(kept));
+        }
+
+        #[test]
+        fn a_priority_has_one_spelling(text in "[lLmMhH]?(ow|edium|igh)? ?") {
+            prop_assert_eq!(priority(&text).ok().map(Priority::as_str), priority(&text).ok().map(|_| &*text));
+            prop_assert_eq!(priority(&text).is_ok(), ["low", "medium", "high"].contains(&&*text));
         }
     }
 }

@@ -75,3 +75,102 @@ fn is_in(text: &SearchText, task: &Task) -> bool {
         .chain(&task.description)
         .any(|hay| caseless_form(hay).contains(&text.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use shared::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn task(title: &str, description: Option<&str>, due_date: Option<&str>) -> Task {
+        let now = Timestamp::from_millis(0);
+        Task {
+            id: Uuid::nil(),
+            user_id: Uuid::nil(),
+            title: title.to_owned(),
+            description: description.map(str::to_owned),
+            completed: false,
+            priority: Priority::Low,
+            due_date: due_date.map(str::to_owned),
+            tags: vec!["a".to_owned(), "b c".to_owned()],
+            created_at: now,
+            updated_at: now,
+            completed_at: None,
+            version: 1,
+        }
+    }
+
+    fn searching(text: &str) -> Filters {
+        Filters {
+            text: Some(SearchText::parse(text).unwrap()),
+            ..Filters::default()
+        }
+    }
+
+    fn instant(day: &str) -> Instant {
+        DueDate::parse(day).unwrap().instant()
+    }
+
+    proptest! {
+        #[test]
+        fn every_part_of_title_and_description_is_found_in_any_case(
+            before in "[a-zA-Z ß中🦊]{0,8}",
+            part in "[a-zà-öα-ρа-я0-9 ß.中🦊]{1,8}",
+            after in "[a-zA-Z ß中🦊]{0,8}",
+        ) {
+            let whole = format!("{before}{part}{after}");
+            for sought in [part.to_uppercase(), part.to_lowercase(), part.clone()] {
+                for found in [task(&whole, None, None), task("-", Some(&whole), None)] {
+                    prop_assert!(searching(&sought).let_through(&found), "{} in {}", sought, whole);
+                }
+                let absent = searching(&(sought + "_"));
+                prop_assert!(!absent.let_through(&task(&whole, None, None)));
+            }
+        }
+
+        #[test]
+        fn a_text_of_1_to_200_characters_can_be_sought(text in "\\PC{0,9}|[a🦊]{198,202}") {
+            let length = text.chars().count();
+            prop_assert_eq!(SearchText::parse(&text).is_ok(), (1..=200).contains(&length));
+        }
+
+        #[test]
+        fn a_bound_parts_the_tasks_that_have_a_due_date(
+            due in proptest::option::of("2026-(01|12)-(01|15|31)"),
+            bound in "2026-(01|12)-(01|15|31)",
+        ) {
+            let task = task("t", None, due.as_deref());
+            let before = Filters { due_before: Some(instant(&bound)), ..Filters::default() };
+            let after = Filters { due_after: Some(instant(&bound)), ..Filters::default() };
+            let [before, after] = [before, after].map(|filters| filters.let_through(&task));
+            match &due {
+                None => prop_assert!(!before && !after),
+                Some(due) => prop_assert_eq!((before, after), (*due < bound, *due >= bound)),
+            }
+        }
+
+        #[test]
+        fn another_filter_lets_no_more_through(
+            completed in proptest::option::of(any::<bool>()),
+            tag in proptest::option::of("a|b c|b|c"),
+            is_high in any::<bool>(),
+        ) {
+            let task = task("t", None, Some("2026-01-01"));
+            let few = Filters { completed, ..Filters::default() };
+            let more = Filters { completed, tag: tag.clone(), ..Filters::default() };
+            let most = Filters {
+                completed,
+                tag: tag.clone(),
+                priority: is_high.then_some(Priority::High),
+                ..Filters::default()
+            };
+            let [few, more, most] = [few, more, most].map(|filters| filters.let_through(&task));
+            prop_assert!(most <= more && more <= few);
+            prop_assert_eq!(few, completed != Some(true));
+            let has_tag = tag.is_none_or(|tag| tag == "a" || tag == "b c");
+            prop_assert_eq!(most, few && has_tag && !is_high);
+        }
+    }
+}

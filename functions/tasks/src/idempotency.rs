@@ -90,3 +90,61 @@ fn hash(bytes: &[u8]) -> String {
             hex
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+    use shared::http::StatusCode;
+
+    use super::*;
+    use crate::asked::Asked;
+
+    /// Key and body as the record knows them.
+    fn record(key: Option<&str>, body: &str) -> (u16, serde_json::Value) {
+        let headers = key
+            .map(|key| ("idempotency-key", key))
+            .into_iter()
+            .collect();
+        let asked = Asked {
+            headers,
+            body: body.to_owned(),
+            ..Asked::default()
+        };
+        asked.of(|_, request| {
+            Box::pin(async {
+                let mut form = request.form()?;
+                let repeatable = Repeatable::of(request, &mut form);
+                form.finish(Some(()))?;
+                let hashes = repeatable.map(|it| json!([it.key_hash, it.body_hash]));
+                Ok(Answer::of(StatusCode::OK, json!(hashes)))
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_is_1_to_255_visible_characters(key in "[!-~]{1,60}|[!-~]{250,260}|[ -~\\t\u{e9}]{0,6}") {
+            let is_good = (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+            let (status, body) = record(Some(&key), "{}");
+            prop_assert_eq!(status, if is_good { 200 } else { 422 });
+            prop_assert_eq!(body["detail"]["fields"]["Idempotency-Key"].is_string(), !is_good);
+        }
+
+        #[test]
+        fn two_requests_are_the_same_by_key_and_by_every_byte_of_the_body(
+            keys in proptest::array::uniform2("[a-b]{1,3}"),
+            blanks in proptest::array::uniform2("[ \\t\\n]{0,2}"),
+        ) {
+            let [one, other] = [0, 1].map(|n| record(Some(&keys[n]), &format!("{}{{}}", blanks[n])).1);
+            prop_assert_eq!(one[0] == other[0], keys[0] == keys[1]);
+            prop_assert_eq!(one[1] == other[1], blanks[0] == blanks[1]);
+            prop_assert_ne!(&one[0], keys[0].as_str());
+        }
+    }
+
+    #[test]
+    fn without_the_header_nothing_is_recorded() {
+        assert_eq!(record(None, "{}"), (200, json!(null)));
+    }
+}

@@ -1,5 +1,7 @@
 //! `/api/{user_id}/tasks`: a user's own tasks. Nothing outside this folder knows what a task is.
 
+#[cfg(test)]
+mod asked;
 mod changes;
 mod create;
 mod delete;

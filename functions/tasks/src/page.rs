@@ -207,3 +207,27 @@ fn start_key(user_id: Uuid, place: &Place) -> Item {
     }
     key
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_place_is_read_back_as_it_was_written(
+            range in any::<usize>(),
+            id in any::<u128>(),
+            due_key in proptest::option::of(any::<String>()),
+        ) {
+            let place = Place { range, id: Uuid::from_u128(id), due_key };
+            prop_assert_eq!(Place::parse(&place.to_text()).unwrap(), place);
+        }
+
+        #[test]
+        fn what_is_no_place_is_a_bad_cursor(text in any::<String>()) {
+            prop_assert!(matches!(Place::parse(&text), Err(Error::InvalidCursor)));
+        }
+    }
+}

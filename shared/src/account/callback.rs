@@ -210,4 +210,71 @@ mod tests {
             }
         }
     }
+
+    /// Whatever has been used to talk a browser into leaving, and harmless text between it.
+    fn hostile() -> impl Strategy<Value = String> {
+        let part = prop_oneof![
+            4 => proptest::sample::select(vec!["/", "a", "b/", ".", "..", "?", "#", "x=1", "-"]),
+            3 => proptest::sample::select(vec![
+                "//", "\\", "%", "\t", "\n", "\r", "@", ":", "evil.example", "https:", "javascript:",
+                " ", ";", "%2e", "%2E", "%2e%2e", "%20", "%25", "%3a", "%40", "%23", "%3f", "&",
+            ]),
+            1 => proptest::sample::select(vec![
+                "%2f", "%2F", "%5c", "%5C", "%09", "%0a", "%0D", "%00", "%7F", "%C2%85", "%c2%80",
+                "%252f", "%255c", "%c0%af", "%E2%88%95", "%zz", "\0", "\u{1}", "\u{1f}", "\u{7f}",
+                "\u{80}", "\u{85}", "\u{9f}", "\u{a0}", "\u{ad}", "\u{200b}", "\u{202e}", "\u{2028}",
+                "\u{2044}", "\u{2215}", "\u{29f8}", "\u{ff0f}", "\u{ff3c}", "\u{ff0e}", "\u{3002}",
+                "\u{2024}", "\u{feff}", "é", "🦊",
+            ]),
+        ];
+        let lead = proptest::sample::select(vec![
+            "/", "/", "/", "/", "", "//", "/\\", "\\/", " /", "\t/",
+        ]);
+        (lead, proptest::collection::vec(part, 0..10))
+            .prop_map(|(lead, parts)| format!("{lead}{}", parts.concat()))
+    }
+
+    const PAGES: [&str; 6] = [
+        "https://latchkey.example/",
+        "https://latchkey.example:8443/login?next=/a#b",
+        "http://latchkey.example/a/b/c",
+        "http://127.0.0.1:9000/a/../b",
+        "http://[::1]:3000/a//b/",
+        "https://evil.example.latchkey.example/.",
+    ];
+
+    /// The difference between what we let through and where browsers go.
+    #[test]
+    fn a_browser_that_follows_an_accepted_callback_stays_on_any_origin() {
+        let pages = PAGES.map(|page| Url::parse(page).unwrap());
+        let [accepted, leaving] = [const { std::cell::Cell::new(0_u32) }; 2];
+        let cases = 8_192;
+        let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(cases));
+        let outcome = runner.run(&hostile(), |given| {
+            let leaves = pages.iter().any(|page| {
+                page.join(&given).map_or(true, |target| {
+                    let alone = page.join(target.path()).map(|url| url.origin());
+                    target.origin() != page.origin() || alone != Ok(page.origin())
+                })
+            });
+            let is_accepted = CallbackUrl::parse(&given).is_ok();
+            leaving.set(leaving.get() + u32::from(leaves));
+            accepted.set(accepted.get() + u32::from(is_accepted));
+            prop_assert!(!(leaves && is_accepted));
+            Ok(())
+        });
+        outcome.unwrap();
+        // Neither half of the law is about nothing.
+        let share = |count: &std::cell::Cell<u32>| count.get() * 100 / cases;
+        assert!(
+            (10..90).contains(&share(&accepted)),
+            "{}% accepted",
+            share(&accepted)
+        );
+        assert!(
+            (5..90).contains(&share(&leaving)),
+            "{}% leave",
+            share(&leaving)
+        );
+    }
 }

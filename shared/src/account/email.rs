@@ -202,5 +202,33 @@ mod tests {
                 prop_assert_eq!(email.normal(), lower.normal());
             }
         }
+
+        #[test]
+        fn how_it_is_typed_does_not_matter(
+            typed in "[a-zA-Z0-9.+_-]{1,12}@[a-zA-Z0-9äÖß中-]{1,12}([.。．｡][a-zA-Zé]{1,6}){1,2}",
+            before in "[ \\t\\r\\n\u{a0}\u{3000}]{0,3}",
+        ) {
+            if let Ok(email) = Email::parse(&typed) {
+                let blank = Email::parse(&format!("{before}{typed}{before}")).unwrap();
+                prop_assert_eq!((blank.shown(), blank.normal()), (&*typed, email.normal()));
+                let same = [typed.to_ascii_uppercase(), typed.replace(['。', '．', '｡'], "."),
+                    email.normal().to_owned()];
+                for other in same {
+                    let other = Email::parse(&other).unwrap();
+                    prop_assert_eq!(other.normal(), email.normal());
+                }
+            }
+        }
+
+        #[test]
+        fn plain_addresses_are_accepted(
+            local in "[a-z0-9]([a-z0-9._+-]{0,20}[a-z0-9])?",
+            domain in "([a-z]([a-z-]{0,20}[a-z])?\\.){1,4}[a-z]{2,9}",
+        ) {
+            prop_assume!(!local.contains("..") && !domain.split('.').any(|label| label.starts_with("xn--")));
+            let typed = format!("{local}@{domain}");
+            let email = Email::parse(&typed).unwrap();
+            prop_assert_eq!(email.normal(), typed);
+        }
     }
 }

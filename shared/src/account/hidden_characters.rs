@@ -72,4 +72,12 @@ mod tests {
         assert_eq!(disturbing.len(), 11);
         assert!(disturbing.into_iter().all(is_hidden));
     }
+
+    #[test]
+    fn no_letter_or_digit_is_hidden_but_the_fillers() {
+        let hidden: Vec<char> = ('\0'..=char::MAX)
+            .filter(|c| c.is_alphanumeric() && is_hidden(*c))
+            .collect();
+        assert_eq!(hidden, ['\u{115F}', '\u{1160}', '\u{3164}', '\u{FFA0}']);
+    }
 }

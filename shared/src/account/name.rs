@@ -102,5 +102,20 @@ mod tests {
                 prop_assert!(!name.as_str().chars().any(|c| c.is_control() || disturbs_layout(c)));
             }
         }
+
+        #[test]
+        fn what_is_accepted_is_accepted_again(typed in "[\\PC \u{200c}-\u{200f}]{0,60}") {
+            if let Ok(name) = PersonName::parse(&typed) {
+                prop_assert_eq!(PersonName::parse(name.as_str()), Ok(name));
+            }
+        }
+
+        #[test]
+        fn letters_of_any_script_are_a_name(typed in "\\pL[\\pL'’. -]{0,48}\\pL") {
+            // A few letters show nothing at all, and may still stand beside others.
+            prop_assume!(typed.chars().any(|c| c.is_alphabetic() && !is_hidden(c)));
+            let name = PersonName::parse(&typed).unwrap();
+            prop_assert_eq!(name.as_str(), typed);
+        }
     }
 }

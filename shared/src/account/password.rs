@@ -97,5 +97,15 @@ mod tests {
             let other = Password::read(&decomposed).unwrap();
             prop_assert_eq!(one.as_bytes(), other.as_bytes());
         }
+
+        #[test]
+        fn nothing_is_trimmed_or_cut(typed in any::<String>()) {
+            let composed: String = typed.nfc().collect();
+            match Password::read(&typed) {
+                Ok(password) => prop_assert_eq!(password.as_text(), composed),
+                Err(why) if typed.is_empty() => prop_assert_eq!(why, EMPTY),
+                Err(_) => prop_assert!(composed.chars().count() > MAX_CHARACTERS),
+            }
+        }
     }
 }

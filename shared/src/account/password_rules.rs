@@ -183,5 +183,47 @@ mod tests {
             let verdict = check(&Password::read(&cased).unwrap(), &personal, 8);
             prop_assert_eq!(verdict, Err(Personal));
         }
+
+        #[test]
+        fn a_longer_minimum_accepts_no_more(text in ".{1,70}", min in 8_usize..64) {
+            if let Ok(password) = Password::read(&text) {
+                let nobody = PersonalWords::of(None, None, &[]);
+                let [less, more] = [min, min + 1].map(|min| check(&password, &nobody, min));
+                prop_assert!(more.is_err() || less.is_ok());
+                let length = password.as_text().chars().count();
+                prop_assert_eq!(matches!(less, Err(TooShort { .. })), length < min);
+            }
+        }
+
+        #[test]
+        fn one_character_is_refused_however_often(character in any::<char>(), times in 8_usize..=100) {
+            if let Ok(password) = Password::read(&character.to_string().repeat(times))
+                && password.as_text().chars().count() >= 8
+            {
+                let nobody = PersonalWords::of(None, None, &[]);
+                prop_assert!(check(&password, &nobody, 8).is_err());
+            }
+        }
+
+        #[test]
+        fn own_address_is_refused_in_any_case(local in "[a-z.]{8,20}", domain in "[a-zü]{2,12}\\.[a-z]{2}") {
+            prop_assume!(!local.starts_with('.') && !local.ends_with('.') && !local.contains(".."));
+            let typed = format!("{local}@{domain}");
+            let email = Email::parse(&typed).unwrap();
+            let personal = PersonalWords::of(Some(&email), None, &[]);
+            for own in [&typed, &local, email.normal()] {
+                for cased in [own.to_uppercase(), own.to_lowercase()] {
+                    let verdict = check(&Password::read(&cased).unwrap(), &personal, 8);
+                    prop_assert_eq!(verdict, Err(Personal));
+                }
+            }
+        }
+
+        #[test]
+        fn several_unrelated_words_pass(words in proptest::collection::vec("[b-df-hj-np-tv-z]{3}[aeiou][a-z]", 4)) {
+            let words = words.join(" ");
+            let verdict = check(&Password::read(&words).unwrap(), &PersonalWords::of(None, None, &[]), 8);
+            prop_assert!(verdict.is_ok() || words.split(' ').all(|word| words.starts_with(word)));
+        }
     }
 }

@@ -148,5 +148,22 @@ mod tests {
             let backwards: String = forwards.chars().rev().collect();
             prop_assert!(is_run(&forwards) && is_run(&backwards));
         }
+
+        #[test]
+        fn a_run_read_backwards_is_a_run(text in "[0-9]{2,4}|[a-z]{2,4}|[а-я]{2,4}|\\PC{0,4}") {
+            let backwards: String = text.chars().rev().collect();
+            prop_assert_eq!(is_run(&text), is_run(&backwards));
+        }
+
+        #[test]
+        fn a_part_of_a_run_is_a_run(
+            cycle in proptest::sample::select(CYCLES),
+            start in 0_usize..40,
+            length in 3_usize..60,
+        ) {
+            let run: String = cycle.chars().cycle().skip(start).take(length).collect();
+            let part: String = run.chars().skip(1).collect();
+            prop_assert!(is_run(&part));
+        }
     }
 }

@@ -232,5 +232,22 @@ mod tests {
             let parsed = Username::parse(name.shown()).unwrap();
             prop_assert_eq!(parsed.normal(), name.normal());
         }
+
+        #[test]
+        fn plain_names_are_accepted_as_typed(typed in "[a-zA-Z0-9._-]{2,25}( [a-zA-Z0-9а-яА-Я]{2,20}){0,1}") {
+            prop_assume!(!RESERVED.contains(&typed.to_lowercase().as_str()));
+            let username = Username::parse(&format!("\t{typed} ")).unwrap();
+            prop_assert_eq!(username.shown(), typed);
+        }
+
+        #[test]
+        fn a_hidden_character_anywhere_is_refused(
+            before in "[a-z]{1,5}",
+            hidden in any::<char>().prop_filter("hidden", |c| is_hidden(*c)),
+            after in "[a-z]{1,5}",
+        ) {
+            let typed = format!("{before}{hidden}{after}");
+            prop_assert_eq!(Username::parse(&typed).unwrap_err(), UNREADABLE);
+        }
     }
 }

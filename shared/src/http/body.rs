@@ -42,6 +42,7 @@ fn is_plain_json(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -98,5 +99,26 @@ mod tests {
         let mut largest = vec![b' '; LARGEST_BODY - 2];
         largest.extend_from_slice(b"{}");
         assert_eq!(code(Some("application/json"), None, &largest), 200);
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_of_any_type_is_read_or_refused(
+            content_type in proptest::option::of("(application/json)?[a-zA-Z0-9/;=\"' -]{0,12}"),
+            body in proptest::collection::vec(any::<u8>(), 0..40),
+        ) {
+            let status = code(content_type.as_deref(), None, &body);
+            prop_assert!([200, 400, 415, 422].contains(&status));
+            // The type alone decides whether the body is looked at.
+            let is_read = code(content_type.as_deref(), None, b"{}") == 200;
+            prop_assert_eq!(status == 415, !is_read);
+        }
+
+        #[test]
+        fn parameters_other_than_utf8_are_refused(name in "charset|[a-z]{1,8}", value in "utf-8|[a-z0-9-]{1,8}") {
+            let kind = format!("application/json; {name}={value}");
+            let is_utf8 = name == "charset" && value == "utf-8";
+            prop_assert_eq!(code(Some(&kind), None, b"{}") == 200, is_utf8);
+        }
     }
 }

@@ -157,6 +157,7 @@ impl Form {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -217,5 +218,55 @@ mod tests {
             wrong_fields(both.finish(Some(())).unwrap_err()),
             ["first_name"]
         );
+    }
+
+    /// A value and whether a reader of short texts takes it; nothing at all is `None`.
+    fn given() -> impl Strategy<Value = Option<(Value, bool)>> {
+        proptest::sample::select(vec![
+            None,
+            Some((json!(null), true)),
+            Some((json!("x"), true)),
+            Some((json!(""), true)),
+            Some((json!("too long"), false)),
+            Some((json!(7), false)),
+            Some((json!(true), false)),
+            Some((json!(["x"]), false)),
+            Some((json!({"x": "x"}), false)),
+        ])
+    }
+
+    proptest! {
+        #[test]
+        fn exactly_the_bad_fields_are_named(
+            required in given(),
+            optional in given(),
+            changed in given(),
+            unknown in given(),
+        ) {
+            let all = [("a", &required), ("b", &optional), ("c", &changed), ("d", &unknown)];
+            let fields = all.iter().filter_map(|(name, value)| {
+                let (value, _) = value.as_ref()?;
+                Some(((*name).to_owned(), value.clone()))
+            });
+            let mut form = Form::new(fields.collect(), FieldErrors::new());
+            let built = form.required("a", short);
+            let _ = form.optional("b", short);
+            let _ = form.change("c", short);
+
+            let is_good = |given: &Option<(Value, bool)>| given.as_ref().is_none_or(|(_, good)| *good);
+            let is_there = required.as_ref().is_some_and(|(value, _)| !value.is_null());
+            let verdicts = [
+                ("a", is_there && is_good(&required)),
+                ("b", is_good(&optional)),
+                ("c", is_good(&changed)),
+                ("d", unknown.is_none()),
+            ];
+            let bad: Vec<&str> =
+                verdicts.iter().filter(|(_, good)| !good).map(|(name, _)| *name).collect();
+            match form.finish(built) {
+                Ok(_) => prop_assert!(bad.is_empty()),
+                Err(error) => prop_assert_eq!(wrong_fields(error), bad),
+            }
+        }
     }
 }

@@ -139,3 +139,136 @@ fn time(payload: &Map<String, Value>, name: &str) -> Result<Option<i64>, TokenFa
             "a time is not whole seconds between 1970 and 9999",
         ))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NOW: i64 = 1_795_176_000;
+    const MAX_AGE: i64 = 2_592_000;
+    const USER: &str = "5eb1cdc4-e7ae-4e77-990e-c40aa069168c";
+
+    fn read(payload: &Value) -> Result<Claims, TokenFault> {
+        Claims::read(
+            payload.as_object().unwrap(),
+            Timestamp::from_seconds(NOW),
+            MAX_AGE,
+        )
+    }
+
+    /// Times at and about every bound, and what is no time.
+    fn time() -> impl Strategy<Value = Value> {
+        let about = proptest::sample::select(vec![0, NOW - MAX_AGE, NOW, NOW + 60, NOW + MAX_AGE]);
+        prop_oneof![
+            6 => (about, -2_i64..=2).prop_map(|(moment, off)| json!(moment + off)),
+            1 => proptest::sample::select(vec![
+                json!(null), json!("1795176000"), json!(1_795_176_000.5), json!(i64::MAX),
+                json!(u64::MAX), json!(253_402_300_799_i64), json!(253_402_300_800_i64), json!([]),
+            ]),
+        ]
+    }
+
+    fn id() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            4 => "[!-~]{1,128}".prop_map(Value::from),
+            1 => prop_oneof![any::<String>(), Just("x".repeat(129))].prop_map(Value::from),
+            1 => proptest::sample::select(vec![json!(null), json!(7), json!("")]),
+        ]
+    }
+
+    fn identity() -> impl Strategy<Value = Value> {
+        let other = "00000000-0000-4000-8000-000000000000";
+        prop_oneof![
+            5 => Just(json!(USER)),
+            1 => proptest::sample::select(vec![
+                json!(other), json!(USER.to_uppercase()), json!(USER.replace('-', "")),
+                json!(format!("{{{USER}}}")), json!(null), json!(7),
+            ]),
+        ]
+    }
+
+    /// Each claim is there with good odds.
+    fn payload() -> impl Strategy<Value = Value> {
+        let count = prop_oneof![
+            any::<u64>().prop_map(Value::from),
+            Just(json!(-1)),
+            Just(json!(null))
+        ];
+        let often = |claim: BoxedStrategy<Value>| proptest::option::weighted(0.8, claim);
+        let rarely = |claim: BoxedStrategy<Value>| proptest::option::weighted(0.3, claim);
+        (
+            [often(identity().boxed()), rarely(identity().boxed())],
+            [often(id().boxed()), rarely(id().boxed())],
+            [
+                often(time().boxed()),
+                often(time().boxed()),
+                rarely(time().boxed()),
+                rarely(time().boxed()),
+            ],
+            rarely(count.boxed()),
+        )
+            .prop_map(|(identities, ids, times, count)| {
+                let names = [
+                    "sub",
+                    "user_id",
+                    "jti",
+                    "sid",
+                    "iat",
+                    "exp",
+                    "auth_time",
+                    "nbf",
+                    "gen",
+                ];
+                let values = identities
+                    .into_iter()
+                    .chain(ids)
+                    .chain(times)
+                    .chain([count]);
+                let there = names.into_iter().zip(values);
+                there
+                    .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+                    .collect()
+            })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        #[test]
+        fn claims_that_are_accepted_hold(payload in payload()) {
+            let Ok(claims) = read(&payload) else { return Ok(()) };
+            let user_id = claims.user_id.to_string();
+            for name in ["sub", "user_id"] {
+                prop_assert!(payload.get(name).is_none_or(|identity| *identity == user_id));
+            }
+            prop_assert_eq!(&payload["jti"], &claims.token_id);
+            prop_assert_eq!(payload.get("sid").unwrap_or(&payload["jti"]), &claims.session_id);
+            prop_assert!(claims.session_id.len() <= 128 && claims.token_id.len() <= 128);
+            prop_assert_eq!(&payload["iat"], claims.issued_at);
+            prop_assert_eq!(&payload["exp"], claims.expires_at);
+            prop_assert!(0 <= claims.auth_time && claims.auth_time <= claims.issued_at);
+            prop_assert!(claims.issued_at <= NOW + 60 && NOW < claims.expires_at);
+            prop_assert!(claims.expires_at - claims.issued_at <= MAX_AGE);
+            prop_assert!(NOW < claims.auth_time + MAX_AGE);
+            prop_assert!(payload.get("nbf").is_none_or(|nbf| nbf.as_i64().unwrap() <= NOW + 60));
+            prop_assert_eq!(payload.get("gen").map(|count| count.as_u64().unwrap()), claims.generation);
+            // Said again they are the same.
+            prop_assert_eq!(payload.get("gen").map(|_| read(&claims.to_payload("x"))),
+                payload.get("gen").map(|_| Ok(claims)));
+        }
+    }
+
+    #[test]
+    fn no_token_does_without_a_claim_that_is_required() {
+        let good = json!({"sub": USER, "jti": "token-1", "iat": NOW, "exp": NOW + 1});
+        assert!(read(&good).is_ok());
+        for name in ["sub", "jti", "iat", "exp"] {
+            let mut less = good.clone();
+            less.as_object_mut().unwrap().remove(name);
+            let fault = read(&less).unwrap_err();
+            assert!(matches!(fault, TokenFault::ClaimsInvalid(_)), "{name}");
+        }
+    }
+}

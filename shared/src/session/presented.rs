@@ -36,29 +36,33 @@ fn bearer(value: &HeaderValue) -> Result<&str, TokenFault> {
 }
 
 fn from_cookies(headers: &HeaderMap, naming: CookieNaming) -> Result<&str, TokenFault> {
-    let unreadable = TokenFault::Malformed("unreadable cookies");
     let mut found = None;
     for value in headers.get_all(header::COOKIE) {
-        for pair in value.to_str().map_err(|_| unreadable)?.split(';') {
-            let Some((name, token)) = pair.split_once('=') else {
+        // By bytes, for the cookies of others on this host may hold any.
+        for pair in value.as_bytes().split(|byte| *byte == b';') {
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let (Some(name), Some(token)) = (halves.next(), halves.next()) else {
                 continue;
             };
-            if name.trim() != cookie::name(naming) {
+            if name.trim_ascii() != cookie::name(naming).as_bytes() {
                 continue;
             }
             // One of them may have been planted by another host of the domain.
-            if found.replace(token.trim()).is_some() {
+            if found.replace(token.trim_ascii()).is_some() {
                 return Err(TokenFault::Malformed("two session cookies"));
             }
         }
     }
-    found
+    let token = found
         .filter(|token| !token.is_empty())
-        .ok_or(TokenFault::Missing)
+        .ok_or(TokenFault::Missing)?;
+    str::from_utf8(token).map_err(|_| TokenFault::Malformed("an unreadable session cookie"))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn headers(pairs: &[(header::HeaderName, &str)]) -> HeaderMap {
@@ -133,5 +137,79 @@ mod tests {
             presented_token(&map, CookieNaming::Local),
             Ok(("t", Transport::Cookie))
         );
+    }
+
+    /// Cookies as any program of the host may have set them, none of them ours.
+    fn strangers() -> impl Strategy<Value = Vec<Vec<u8>>> {
+        let byte = prop_oneof![
+            any::<u8>(),
+            proptest::sample::select(b"=;\" ,_-".as_slice())
+        ];
+        let line = proptest::collection::vec(byte, 0..24);
+        proptest::collection::vec(line, 0..4).prop_filter("ours or no header", |lines| {
+            lines.iter().all(|line| {
+                HeaderValue::from_bytes(line).is_ok()
+                    && !line.windows(7).any(|part| part == b"session")
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn cookies_of_others_change_nothing(
+            before in strangers(),
+            after in strangers(),
+            token in proptest::option::of("[!-:<-~]{1,40}"),
+        ) {
+            let mut map = HeaderMap::new();
+            for line in before {
+                map.append(COOKIE, HeaderValue::from_bytes(&line).unwrap());
+            }
+            let ours = token.as_ref().map(|token| format!("a=b; __Host-session={token} ;c"));
+            if let Some(line) = &ours {
+                map.append(COOKIE, HeaderValue::from_str(line).unwrap());
+            }
+            for line in after {
+                map.append(COOKIE, HeaderValue::from_bytes(&line).unwrap());
+            }
+            let expected = match &token {
+                Some(token) => Ok((token.as_str(), Transport::Cookie)),
+                None => Err(TokenFault::Missing),
+            };
+            prop_assert_eq!(presented_token(&map, CookieNaming::Host), expected);
+        }
+
+        #[test]
+        fn a_second_session_cookie_is_refused_wherever_it_stands(
+            tokens in proptest::collection::vec("[a-z.]{0,8}", 2..4),
+            on_one_line in any::<bool>(),
+        ) {
+            let pairs: Vec<String> =
+                tokens.iter().map(|token| format!(" __Host-session = {token}")).collect();
+            let lines = if on_one_line { vec![pairs.join(";")] } else { pairs };
+            let mut map = HeaderMap::new();
+            for line in lines {
+                map.append(COOKIE, HeaderValue::from_str(&line).unwrap());
+            }
+            let verdict = presented_token(&map, CookieNaming::Host);
+            prop_assert_eq!(verdict, Err(TokenFault::Malformed("two session cookies")));
+        }
+
+        #[test]
+        fn a_header_is_never_helped_out_by_a_cookie(
+            header in "([Bb]earer|Basic)?[ \t]{0,2}[!-~\u{80}-\u{ff}]{0,12}",
+            cookie in "[a-z]{0,8}",
+        ) {
+            let mut map = headers(&[(AUTH, &header)]);
+            let alone = presented_token(&map, CookieNaming::Host).map(|(token, _)| token.to_owned());
+            let cookie = format!("__Host-session={cookie}");
+            map.append(COOKIE, HeaderValue::from_str(&cookie).unwrap());
+            let both = presented_token(&map, CookieNaming::Host).map(|(token, way)| {
+                assert_eq!(way, Transport::Bearer);
+                token.to_owned()
+            });
+            prop_assert_ne!(&both, &Err(TokenFault::Missing));
+            prop_assert_eq!(both, alone);
+        }
     }
 }

@@ -38,6 +38,8 @@ impl fmt::Debug for SigningSecret {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -55,6 +57,17 @@ mod tests {
             "{{resolve:secretsmanager:latchkey:SecretString:secret}}".to_owned(),
         ] {
             assert!(SigningSecret::parse(&bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_accepted_is_used_whole_and_never_shown(text in "\\PC{0,80}") {
+            if let Ok(secret) = SigningSecret::parse(&text) {
+                prop_assert_eq!(secret.as_bytes(), text.as_bytes());
+                prop_assert!(text.len() >= 32);
+                prop_assert_eq!(format!("{secret:?}"), "SigningSecret(..)");
+            }
         }
     }
 }

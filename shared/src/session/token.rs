@@ -170,3 +170,127 @@ impl fmt::Debug for IssuedToken {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::account::{Email, Username};
+
+    const NOW: i64 = 1_795_176_000;
+    const SECRET: &str = "the secret that the tests sign with";
+    const OTHER: &str = "a secret that nobody here signs with";
+
+    fn signer(pairs: &[(&str, String)]) -> TokenSigner {
+        let settings = Settings::read(|name| {
+            let own = pairs.iter().find(|(known, _)| *known == name);
+            own.map(|(_, value)| value.clone())
+        });
+        TokenSigner::new(&settings.unwrap())
+    }
+
+    fn plain() -> TokenSigner {
+        signer(&[("BETTER_AUTH_SECRET", SECRET.to_owned())])
+    }
+
+    fn account(email: &str, generation: u64) -> Account {
+        let email = Email::parse(email).unwrap();
+        let username = Username::parse("ada").unwrap();
+        let now = Timestamp::from_seconds(NOW);
+        Account {
+            session_generation: generation,
+            ..Account::new(
+                Uuid::nil(),
+                &email,
+                &username,
+                [None, None],
+                String::new(),
+                now,
+            )
+        }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_seconds(seconds)
+    }
+
+    fn issued(signer: &TokenSigner) -> IssuedToken {
+        let opened = signer.open(&account("ada@example.com", 0), at(NOW), &Entropy::system());
+        opened.unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_issued_says_the_same_until_it_expires(
+            email in "[a-z!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zа-я]{1,20}\\.[a-z]{2,9}",
+            session_id in "[!-~]{1,128}",
+            generation in any::<u64>(),
+            ttl in 300_i64..=2_592_000,
+            age in 0_i64..2_592_000,
+            waited in 0.0..1.0,
+        ) {
+            let signer = signer(&[
+                ("BETTER_AUTH_SECRET", SECRET.to_owned()),
+                ("SESSION_TTL_SECONDS", ttl.to_string()),
+            ]);
+            let account = account(&email, generation);
+            let issued = signer
+                .issue(&account, session_id, NOW - age, at(NOW), &Entropy::system())
+                .unwrap();
+            let life = ttl.min(2_592_000 - age);
+            prop_assert_eq!(issued.claims.expires_at, NOW + life);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+            let later = NOW + (life as f64 * waited) as i64;
+            for moment in [NOW - 60, NOW, later, NOW + life - 1] {
+                let claims = signer.verify(&issued.token, at(moment));
+                prop_assert_eq!(claims.as_ref(), Ok(&issued.claims));
+            }
+            let early = signer.verify(&issued.token, at(NOW - 61));
+            prop_assert_eq!(early, Err(TokenFault::NotYetValid));
+            let late = signer.verify(&issued.token, at(NOW + life));
+            prop_assert_eq!(late, Err(TokenFault::Expired));
+        }
+
+        #[test]
+        fn one_byte_other_than_it_was_is_refused(place in any::<proptest::sample::Index>(), byte in any::<u8>()) {
+            let signer = plain();
+            let good = issued(&signer).token;
+            let mut bytes = good.clone().into_bytes();
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+            if let Ok(spoilt) = String::from_utf8(bytes) {
+                prop_assert_eq!(signer.verify(&spoilt, at(NOW)).is_ok(), spoilt == good);
+            }
+        }
+
+        #[test]
+        fn nothing_that_somebody_makes_up_is_good(
+            text in prop_oneof![any::<String>(), "[A-Za-z0-9_-]{0,40}(\\.[A-Za-z0-9_-]{0,40}){0,3}"],
+        ) {
+            prop_assert!(plain().verify(&text, at(NOW)).is_err());
+        }
+
+        #[test]
+        fn what_is_put_before_or_after_a_token_spoils_it(more in "[A-Za-z0-9_.= -]{1,6}") {
+            let signer = plain();
+            let good = issued(&signer).token;
+            for spoilt in [format!("{more}{good}"), format!("{good}{more}"), good.replace('.', &more)] {
+                prop_assert!(spoilt == good || signer.verify(&spoilt, at(NOW)).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_of_the_secret_before_is_good_and_one_of_another_is_not() {
+        let old = issued(&signer(&[("BETTER_AUTH_SECRET", OTHER.to_owned())]));
+        let rotated = signer(&[
+            ("BETTER_AUTH_SECRET", SECRET.to_owned()),
+            ("BETTER_AUTH_SECRET_PREVIOUS", OTHER.to_owned()),
+        ]);
+        assert_eq!(rotated.verify(&old.token, at(NOW)), Ok(old.claims));
+        let refused = plain().verify(&old.token, at(NOW)).unwrap_err();
+        assert!(matches!(refused, TokenFault::SignatureInvalid(_)));
+    }
+}

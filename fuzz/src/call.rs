@@ -1,0 +1,93 @@
+//! One call of an endpoint, and what is true of every answer.
+
+use std::{collections::HashMap, sync::Arc};
+
+use lambda_http::{Body, RequestExt, http::Request};
+use serde_json::Value;
+use shared::{App, http::Endpoint};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::session::good_token;
+
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub body: Value,
+}
+
+impl Reply {
+    /// The fields that a 422 names.
+    #[must_use]
+    pub fn refused_fields(&self) -> Vec<&str> {
+        let fields = self.body["detail"]["fields"].as_object();
+        fields
+            .into_iter()
+            .flat_map(|fields| fields.keys().map(String::as_str))
+            .collect()
+    }
+}
+
+#[must_use]
+pub fn post(endpoint: Endpoint, app: &Arc<App>, path: &str, body: &[u8]) -> Reply {
+    call(endpoint, app, "POST", path, body)
+}
+
+#[must_use]
+pub fn call(endpoint: Endpoint, app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> Reply {
+    answer(endpoint, app, request(method, path, body))
+}
+
+#[must_use]
+pub fn call_with_query(
+    endpoint: Endpoint,
+    app: &Arc<App>,
+    path: &str,
+    query: HashMap<String, Vec<String>>,
+) -> Reply {
+    let asked = request("GET", path, b"").with_query_string_parameters(query);
+    answer(endpoint, app, asked)
+}
+
+fn request(method: &str, path: &str, body: &[u8]) -> lambda_http::Request {
+    Request::builder()
+        .method(method)
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {}", good_token()))
+        .body(Body::Binary(body.to_vec()))
+        .unwrap()
+        .with_raw_http_path(path)
+}
+
+fn answer(endpoint: Endpoint, app: &Arc<App>, request: lambda_http::Request) -> Reply {
+    thread_local! {
+        static RUNTIME: Runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    }
+    let service = endpoint.service(Arc::clone(app));
+    let Ok(response) = RUNTIME.with(|runtime| runtime.block_on(service(request)));
+    let status = response.status().as_u16();
+    let Body::Text(text) = response.body() else {
+        panic!("{status} without a body");
+    };
+    let body: Value = serde_json::from_str(text).unwrap();
+    if status >= 400 {
+        assert_envelope(status, &body);
+    }
+    Reply { status, body }
+}
+
+fn assert_envelope(status: u16, body: &Value) {
+    assert!(status < 500, "{body}");
+    assert_eq!(body["success"], false, "{body}");
+    assert_eq!(body["status"], status, "{body}");
+    assert_eq!(body["message"], body["error"], "{body}");
+    for name in ["error_code", "message", "timestamp", "request_id"] {
+        assert!(
+            body[name].as_str().is_some_and(|text| !text.is_empty()),
+            "{body}"
+        );
+    }
+    let names_fields = body["detail"]["fields"]
+        .as_object()
+        .is_some_and(|fields| !fields.is_empty());
+    assert_eq!(names_fields, status == 422, "{body}");
+}

@@ -1,0 +1,9 @@
+//! What more than one fuzz target needs: the product's own parts, with a fixed time and secret.
+
+mod call;
+mod session;
+mod store;
+
+pub use call::{Reply, call, call_with_query, post};
+pub use session::{NOW, account, forge, good_token, settings, signer, user_id};
+pub use store::{app, app_without_store};

@@ -1,0 +1,33 @@
+//! A cursor opens what it was made of, for the list it was made for, and nothing else opens at all.
+
+#![no_main]
+
+use latchkey_fuzz::settings;
+use libfuzzer_sys::fuzz_target;
+use shared::CursorSeal;
+use std::sync::LazyLock;
+
+static SEAL: LazyLock<CursorSeal> = LazyLock::new(|| CursorSeal::new(&settings()));
+
+fuzz_target!(|input: (&str, &str, u16, u8)| {
+    let (list, place, at, flip) = input;
+    let cursor = SEAL.seal(list, place).unwrap();
+    assert_eq!(SEAL.open(list, &cursor).unwrap(), place);
+    assert!(SEAL.open(&format!("{list} "), &cursor).is_err());
+
+    // The boundary between list and place is sealed as well.
+    if let Some(first) = place.chars().next() {
+        let (longer, rest) = (format!("{list}{first}"), &place[first.len_utf8()..]);
+        let moved = SEAL.seal(&longer, rest).unwrap();
+        assert!(SEAL.open(list, &moved).is_err());
+    }
+
+    // Nothing that a caller writes opens.
+    assert!(SEAL.open(list, place).is_err());
+    let mut spoilt = cursor.into_bytes();
+    let at = usize::from(at) % spoilt.len();
+    spoilt[at] ^= flip;
+    if let Ok(spoilt) = str::from_utf8(&spoilt) {
+        assert_eq!(SEAL.open(list, spoilt).is_ok(), flip == 0);
+    }
+});

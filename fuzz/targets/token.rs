@@ -1,0 +1,76 @@
+//! A token is good if we signed it and its claims hold, and by no other way.
+
+#![no_main]
+
+use latchkey_fuzz::{NOW, forge, good_token, signer};
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Map, Value};
+use shared::{Timestamp, session::Claims};
+
+fuzz_target!(|input: &[u8]| {
+    let now = Timestamp::from_seconds(NOW);
+    if let Ok(text) = str::from_utf8(input) {
+        // Nobody who lacks the secret finds a token.
+        assert!(text == good_token() || signer().verify(text, now).is_err());
+    }
+    if let [place_high, place_low, flip, ..] = input {
+        spoil(
+            usize::from(*place_high) << 8 | usize::from(*place_low),
+            *flip,
+        );
+    }
+    let mut parts = input.splitn(2, |byte| *byte == b'\n');
+    let (header, claims) = match (parts.next(), parts.next()) {
+        (Some(header), Some(claims)) => (header, claims),
+        _ => (br#"{"alg":"HS256"}"#.as_slice(), input),
+    };
+    if let Ok(read) = signer().verify(&forge(header, claims), now) {
+        assert_eq!(object(header)["alg"], "HS256");
+        assert_hold(&read, &object(claims));
+    }
+});
+
+/// One byte other than it was.
+fn spoil(place: usize, flip: u8) {
+    let mut bytes = good_token().as_bytes().to_vec();
+    let place = place % bytes.len();
+    bytes[place] ^= flip;
+    if let Ok(spoilt) = str::from_utf8(&bytes) {
+        let verdict = signer().verify(spoilt, Timestamp::from_seconds(NOW));
+        assert_eq!(verdict.is_ok(), flip == 0);
+    }
+}
+
+fn object(bytes: &[u8]) -> Map<String, Value> {
+    serde_json::from_slice(bytes).unwrap()
+}
+
+fn assert_hold(read: &Claims, written: &Map<String, Value>) {
+    let user_id = read.user_id.to_string();
+    let names = ["sub", "user_id"].map(|name| written.get(name));
+    assert!(names.iter().any(Option::is_some));
+    assert!(names.iter().flatten().all(|identity| **identity == user_id));
+
+    assert_eq!(written["jti"], read.token_id);
+    let session = written.get("sid").unwrap_or(&written["jti"]);
+    assert_eq!(*session, read.session_id);
+    for id in [&read.token_id, &read.session_id] {
+        assert!((1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()));
+    }
+
+    assert_eq!(written["iat"], read.issued_at);
+    assert_eq!(written["exp"], read.expires_at);
+    let given = written.get("auth_time").unwrap_or(&written["iat"]);
+    assert_eq!(*given, read.auth_time);
+    assert!(0 <= read.auth_time && read.auth_time <= read.issued_at);
+    assert!(read.issued_at <= NOW + 60 && NOW < read.expires_at);
+    assert!(read.expires_at - read.issued_at <= 30 * 86_400);
+    assert!(NOW < read.auth_time + 30 * 86_400);
+    if let Some(not_before) = written.get("nbf") {
+        assert!(not_before.as_i64().unwrap() <= NOW + 60);
+    }
+    assert_eq!(
+        written.get("gen").map(|count| count.as_u64().unwrap()),
+        read.generation
+    );
+}
