@@ -25,7 +25,9 @@ pub(crate) struct Instant(i128);
 impl DueDate {
     /// A bare date is the start of that day in UTC.
     pub(crate) fn parse(given: &str) -> Result<Self, &'static str> {
-        if given.len() > MOST_BYTES {
+        // The parser takes anything at all between date and time.
+        let is_joined = matches!(given.as_bytes().get(10), None | Some(b'T' | b't' | b' '));
+        if given.len() > MOST_BYTES || !is_joined {
             return Err(WRONG);
         }
         let instant = match date(given) {
