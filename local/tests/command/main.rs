@@ -7,119 +7,23 @@
     reason = "it is a test"
 )]
 
+mod crowd;
+mod running;
+
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Command, Output};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::database;
 
-const FREE_PORTS: [&str; 4] = ["--port", "0", "--database-port", "0"];
+use running::{Running, command, post};
 
-fn command(data: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
-    // The developer's own settings must not decide what these tests see.
-    command
-        .env_clear()
-        .env("LATCHKEY_DATA_DIR", data)
-        .args(arguments);
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
+const FREE_PORTS: [&str; 4] = ["--port", "0", "--database-port", "0"];
 
 fn output(mut command: Command) -> Output {
     command.output().unwrap()
-}
-
-/// A run that has said it is ready.
-struct Running {
-    child: Child,
-    greeting: String,
-}
-
-impl Running {
-    fn start(data: &Path, arguments: &[&str]) -> Self {
-        Self::from_command(command(data, arguments))
-    }
-
-    fn from_command(mut command: Command) -> Self {
-        let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut greeting = String::new();
-        while !greeting.ends_with("Ctrl-C ends it.\n") {
-            let Some(line) = lines.next() else {
-                let mut stderr = String::new();
-                child
-                    .stderr
-                    .take()
-                    .unwrap()
-                    .read_to_string(&mut stderr)
-                    .unwrap();
-                panic!("it ended before it was ready: {greeting}{stderr}");
-            };
-            greeting += &(line.unwrap() + "\n");
-        }
-        Self { child, greeting }
-    }
-
-    fn address_of(&self, what: &str) -> SocketAddr {
-        let start = format!("{what} listens on http://");
-        let line = self
-            .greeting
-            .lines()
-            .find_map(|line| line.strip_prefix(&*start))
-            .unwrap();
-        line.split_whitespace().next().unwrap().parse().unwrap()
-    }
-
-    fn end_with(mut self, signal: &str) -> (ExitStatus, String) {
-        let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &id])
-                .status()
-                .unwrap()
-                .success()
-        );
-        let mut stderr = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut stderr)
-            .unwrap();
-        (self.child.wait().unwrap(), stderr)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Only a failed test leaves it running.
-        let _ = self.child.kill();
-    }
-}
-
-fn exchange(address: SocketAddr, request: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
-
-fn post(address: SocketAddr, path: &str, body: &str) -> String {
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    exchange(address, &request)
 }
 
 fn assert_refused(output: &Output, code: i32, sentence: &str) {
