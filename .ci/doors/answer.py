@@ -45,6 +45,7 @@ class Evened:
     def __init__(self, door):
         self._door = door
         self._words = {}
+        self._request_ids = set()
 
     def parts(self, answer):
         """What is compared, by name."""
@@ -54,11 +55,16 @@ class Evened:
         for name, value in answer.headers:
             if name not in NOT_THE_PRODUCTS and name not in self._door.own_headers:
                 earlier = parts.get(f"header {name}")
-                value = "<request id>" if name == "x-request-id" else evened(value)
+                value = self._request_id(value) if name == "x-request-id" else evened(value)
                 parts[f"header {name}"] = f"{earlier} | {value}" if earlier else value
         parts["cookies"] = " | ".join(evened(self._cookie(cookie)) for cookie in answer.cookies)
         parts["body"] = evened(answer.body.decode(errors="backslashreplace"))
         return parts
+
+    def _request_id(self, value):
+        known = value in self._request_ids
+        self._request_ids.add(value)
+        return "<request id of an earlier call>" if known else "<request id>"
 
     def _evened(self, value, request_id):
         if request_id:

@@ -4,6 +4,8 @@ Docker Desktop leads `host.docker.internal` there. Docker Engine on Linux leads 
 forwarder on the bridge's own address, which only this machine and its containers have, does it.
 """
 
+import ipaddress
+import json
 import socket
 import subprocess
 import threading
@@ -13,10 +15,7 @@ from urllib.parse import urlsplit
 def database_for_containers(door, url):
     """The database's address as a container names it."""
     port = urlsplit(url).port
-    gateway = subprocess.run(
-        ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"],
-        check=True, capture_output=True, text=True,
-    ).stdout.strip()
+    gateway = address_of_bridge()
     try:
         listener = socket.create_server((gateway, 0))
     except OSError:
@@ -25,6 +24,16 @@ def database_for_containers(door, url):
     door.callback(listener.close)
     threading.Thread(target=accept, args=(listener, port), daemon=True).start()
     return f"http://{gateway}:{listener.getsockname()[1]}"
+
+
+def address_of_bridge():
+    told = subprocess.run(
+        ["docker", "network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}"],
+        check=True, capture_output=True, text=True,
+    ).stdout
+    network = json.loads(told)[0]
+    # Docker leaves the gateway out where it is the usual one: the first address.
+    return network.get("Gateway") or str(next(ipaddress.ip_network(network["Subnet"]).hosts()))
 
 
 def accept(listener, port):

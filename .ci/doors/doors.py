@@ -22,6 +22,7 @@ from .visit import LISTED_ORIGIN
 PATIENCE = 900
 
 FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
+ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 TEMPLATE = ROOT / ".aws-sam/build/template.yaml"
 
 
@@ -46,9 +47,13 @@ class Door(contextlib.ExitStack):
         raise NotImplementedError
 
     def start(self, command, **more):
-        process = Process(command, **more)
+        process = self.process = Process(command, **more)
         self.callback(process.stop)
         return process
+
+    def last_words(self):
+        """Of the tool itself, which is started last."""
+        return self.process.last_words()
 
     def folder(self):
         return pathlib.Path(self.enter_context(tempfile.TemporaryDirectory()))
@@ -154,12 +159,11 @@ class Emulator(EventDoor):
 
 def emulate(door, function, settings):
     """Starts one function; gives its port and its process."""
-    machine = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
     samcli = subprocess.run(
         [sam_python(), "-c", "import samcli; print(samcli.__path__[0])"],
         check=True, capture_output=True, text=True,
     ).stdout.strip()
-    emulator = pathlib.Path(samcli, "local/rapid", f"aws-lambda-rie-{machine}")
+    emulator = pathlib.Path(samcli, "local/rapid", f"aws-lambda-rie-{ARCHITECTURE}")
     port = free_port()
     process = door.start(
         [
@@ -209,6 +213,7 @@ class Sam(Door):
         variables = self.folder() / "variables.json"
         variables.write_text(json.dumps({"Parameters": settings}), encoding="utf-8")
         options = ["--template", str(TEMPLATE), "--env-vars", str(variables)]
+        options += ["--parameter-overrides", f"Architecture={ARCHITECTURE}"]
         if os.environ.get("SAM_SKIP_PULL"):
             options.append("--skip-pull-image")
         return options, environment
