@@ -28,6 +28,8 @@ TEMPLATE = ROOT / ".aws-sam/build/template.yaml"
 
 class Door(contextlib.ExitStack):
     cookie = "__Host-session"
+    # Whether it is asked only a part of a visit.
+    slow = False
     # What the tool adds to every answer.
     own_headers = frozenset()
 
@@ -220,7 +222,9 @@ class Sam(Door):
 
 
 class Invoke(Sam, EventDoor):
-    """`sam local invoke`."""
+    """`sam local invoke`: a container for each call."""
+
+    slow = True
 
     def open(self):
         self._options, self._environment = self.sam(self.settings())

@@ -12,6 +12,31 @@ from .call import ROOT, Call
 LISTED_ORIGIN = "https://app.example.com"
 SOMEBODY_ELSE = "00000000-0000-4000-8000-000000000000"
 
+# What a slow door is asked beside the events: every kind of answer once, and what later calls need.
+BRIEFLY = {
+    "login with a wrong password",
+    "login for a cookie alone",
+    "a body that is no JSON",
+    "HEAD of me",
+    "me without a token",
+    "me with a cookie",
+    "me with two session cookies",
+    "a method that the path has not",
+    "an unknown path",
+    "a change from a foreign page",
+    "the question before a call",
+    "a second task",
+    "the first page",
+    "a search in encoded words",
+    "a refresh by cookie",
+    "a logout by cookie",
+    "login with the new password",
+}
+
+
+def is_asked(title, briefly):
+    return not briefly or title.endswith(".json") or title in BRIEFLY
+
 
 class Own:
     """What the answers so far have given the visitor."""
