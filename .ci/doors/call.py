@@ -10,7 +10,14 @@ import urllib.parse
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # The gateway's, or the HTTP client's, to set.
-NOT_SENT = {"host", "content-length", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"}
+NOT_SENT = {
+    "content-length",
+    "host",
+    "x-amzn-trace-id",
+    "x-forwarded-for",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+}
 
 
 class Call:
