@@ -9,6 +9,8 @@ NOT_THE_PRODUCTS = {"connection", "content-length", "date", "keep-alive", "serve
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+ADDRESS = re.compile(r'(?<="ip":")[^"]+')
+OTHER_REQUEST_ID = re.compile(r'(?<="request_id":")(?!<)[^"]+')
 CURSOR = re.compile(r'(?<="next_cursor":")[^"]+')
 
 
@@ -69,6 +71,9 @@ class Evened:
     def _evened(self, value, request_id):
         if request_id:
             value = value.replace(f'"request_id":"{request_id}"', '"request_id":"<request id>"')
+        # In a user's log: where a door says the call came from, and what it called it.
+        value = ADDRESS.sub("<address>", value)
+        value = OTHER_REQUEST_ID.sub("<request id of an entry>", value)
         value = CURSOR.sub("<cursor>", value)
         value = TOKEN.sub(lambda found: self._word("token", found[0]), value)
         value = ID.sub(lambda found: self._word("id", found[0]), value)

@@ -173,6 +173,7 @@ def visit(cookie):
     yield "a logout by cookie", 200, by_cookie(own.event("logout"), in_cookie)
     yield "me with an ended session", 401, by_cookie(me, in_cookie)
     own.remember((yield "me-password.json", 200, own.event("me-password")))
+    yield "me-activity.json", 200, own.event("me-activity")
     yield "logout.json", 200, own.event("logout")
     again = text(email="ada@example.com", password="a much better password")
     own.remember((yield "login with the new password", 200, login.but(body=again)))
