@@ -13,7 +13,9 @@ pub fn meaning<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Error {
         SdkError::DispatchFailure(failure) if failure.is_timeout() => {
             Error::Unavailable("the store did not answer in time")
         }
-        SdkError::DispatchFailure(_) => Error::Unavailable("the store could not be reached"),
+        SdkError::DispatchFailure(_) => {
+            Error::Unavailable("the store could not be reached: check endpoint and region")
+        }
         SdkError::ResponseError(_) => Error::Unavailable("the store's answer could not be read"),
         SdkError::ServiceError(refusal) => by_code(refusal.err().code()),
         _ => Error::Unavailable("the store failed"),
