@@ -44,7 +44,10 @@ impl Hasher {
     #[must_use]
     pub fn new() -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        let at_once = cores.saturating_sub(1).max(1);
+        Self::with_permits(cores.saturating_sub(1).max(1))
+    }
+
+    fn with_permits(at_once: usize) -> Self {
         Self(Arc::new(Workshop {
             permits: Arc::new(Semaphore::new(at_once)),
             buffers: Mutex::new(Vec::new()),
@@ -253,6 +256,27 @@ mod tests {
                 Verdict::Differs
             );
         }
+    }
+
+    #[test]
+    fn callers_that_give_up_do_not_make_room_for_more_hashes_than_allowed() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let hasher = Hasher::with_permits(1);
+        let password = password("correct horse");
+        runtime.block_on(async {
+            for _ in 0..8 {
+                let hashing = hasher.compare(&password, None);
+                let soon = std::time::Duration::from_millis(2);
+                let given_up = tokio::time::timeout(soon, hashing).await;
+                assert!(given_up.is_err());
+            }
+            hasher.compare(&password, None).await.unwrap();
+        });
+        // Each hash that ran beside another one would have needed memory of its own.
+        assert_eq!(hasher.0.buffers.lock().unwrap().len(), 1);
     }
 
     #[test]
