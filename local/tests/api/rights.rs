@@ -1,7 +1,7 @@
 //! The rights that the template gives each function are those that it needs. Every test runs under
 //! them, so one that is missing turns tests red; here one that is too many does.
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::{template::workspace_root, yaml};
@@ -125,12 +125,31 @@ async fn a_function_may_do_what_it_does_and_nothing_else() {
         assert!(idle.is_empty(), "{function} has no need of {idle:?}");
     }
     assert_eq!(&used, granted());
+    let sent: BTreeSet<String> = server.wire.operations().into_iter().collect();
+    assert_eq!(sent, watched_by_the_alarm());
+}
+
+fn template() -> Value {
+    let text = fs::read_to_string(workspace_root().join("template.yaml")).unwrap();
+    yaml::to_json(&text).unwrap()
+}
+
+/// `DynamoDB` counts its own failures by operation only.
+fn watched_by_the_alarm() -> BTreeSet<String> {
+    let alarm = &template()["Resources"]["TableSystemErrors"]["Properties"]["Metrics"];
+    let metrics = alarm.as_array().unwrap().iter();
+    let dimensions =
+        metrics.filter_map(|metric| metric["MetricStat"]["Metric"]["Dimensions"].as_array());
+    dimensions
+        .flatten()
+        .filter(|dimension| dimension["Name"] == "Operation")
+        .map(|dimension| dimension["Value"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
 fn rights_are_given_beside_the_function_and_nowhere_else() {
-    let text = fs::read_to_string(workspace_root().join("template.yaml")).unwrap();
-    let template: Value = yaml::to_json(&text).unwrap();
+    let template = template();
     for (name, resource) in template["Resources"].as_object().unwrap() {
         let kind = resource["Type"].as_str().unwrap();
         assert!(!kind.starts_with("AWS::IAM::"), "{name}");
