@@ -355,3 +355,48 @@ fn what_is_deployed_with_is_what_the_template_takes() {
     assert_eq!(prod["TableDeletionProtection"], "true");
     assert_ne!(prod["DeploymentPreference"], "AllAtOnce");
 }
+
+/// The names of a header's value, or of a list in the template.
+fn names<'a>(list: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    list.map(|name| name.trim().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_gateway_and_the_functions_let_listed_origins_do_the_same() {
+    let origin = "https://app.example.com";
+    let server = Server::with(&[("ALLOWED_ORIGINS", origin)]).await;
+    let asked = server.call("OPTIONS", "/api/u/tasks/t");
+    let asked = asked.header("origin", origin);
+    let preflight = asked.header("access-control-request-method", "PUT");
+    let (preflight, answer) = (
+        preflight.send().await,
+        server
+            .get("/api/auth/me")
+            .header("origin", origin)
+            .send()
+            .await,
+    );
+    let cors = &template()["Resources"]["Api"]["Properties"]["CorsConfiguration"]["Fn::If"][1];
+    for (property, reply, header) in [
+        ("AllowHeaders", &preflight, "access-control-allow-headers"),
+        ("ExposeHeaders", &answer, "access-control-expose-headers"),
+    ] {
+        let listed = names(cors[property].as_array().unwrap().iter().map(text));
+        let told = names(reply.header(header).unwrap().split(','));
+        assert_eq!(told, listed, "{property}");
+    }
+    let told = names(
+        preflight
+            .header("access-control-allow-methods")
+            .unwrap()
+            .split(','),
+    );
+    let listed = names(cors["AllowMethods"].as_array().unwrap().iter().map(text));
+    // HEAD needs no preflight.
+    assert!(
+        told.iter()
+            .all(|method| method == "HEAD" || listed.contains(method))
+    );
+    let age = preflight.header("access-control-max-age").unwrap();
+    assert_eq!(cors["MaxAge"].to_string(), age);
+}

@@ -105,3 +105,28 @@ fn the_template_declares_every_setting_of_the_readme() {
         assert!(template.contains(&format!("        {name}:")), "{name}");
     }
 }
+
+/// A reviewer looks there first.
+#[test]
+fn every_file_that_the_security_page_names_is_there() {
+    let page = file("SECURITY.md");
+    let rows: Vec<&str> = page
+        .split("| promise | enforced in | tested in |")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .take_while(|line| line.is_empty() || line.starts_with('|'))
+        .filter(|line| line.contains('`'))
+        .collect();
+    assert!(rows.len() > 20);
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
+        for (cell, folder) in [(cells[1], "shared/src"), (cells[2], "local/tests/api")] {
+            for path in cell.split('`').skip(1).step_by(2) {
+                let root = workspace_root();
+                let is_there = root.join(path).exists() || root.join(folder).join(path).exists();
+                assert!(is_there, "{path}: {row}");
+            }
+        }
+    }
+}
