@@ -120,6 +120,11 @@ async fn everything_done_with_an_account_is_listed_newest_first() {
     }
     let of_reuse = &reply.body["items"][5]["request_id"];
     assert_eq!(of_reuse.as_str(), reused.header("x-request-id"));
+    let line = line_of(&reused);
+    assert_eq!(
+        (&line["action"], &line["success"]),
+        (&json!("reuse"), &json!(false))
+    );
 
     // The last entry of all is nowhere but in the process log.
     let gone = send(

@@ -237,6 +237,23 @@ async fn a_deletion_that_takes_too_long_stops_in_time_and_goes_on_with_the_next_
     assert!(server.keys().await.is_empty());
 }
 
+/// A login of an account that goes would leave an entry behind it.
+#[tokio::test]
+async fn a_login_while_a_deletion_is_under_way_leaves_no_entry() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let leaving = AttributeValue::Bool(true);
+    server.set(&member.id, "is_leaving", leaving).await;
+    let before = server.log_keys().await;
+    for password in [PASSWORD, "not the one"] {
+        server
+            .log_in(&member.email, password)
+            .await
+            .assert_refused(401, "InvalidCredentials");
+    }
+    assert_eq!(server.log_keys().await, before);
+}
+
 /// Standing is read before the deletion begins, and the write arrives after.
 #[tokio::test]
 async fn no_write_that_began_before_a_deletion_leaves_anything_behind() {
