@@ -12,6 +12,8 @@ use aws_sdk_dynamodb::{
 };
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
+use super::conflict::RetryOfConflicts;
+
 /// The SDK has no bounds of its own. Three requests in a row, the most that one call makes, end
 /// within 3 seconds whatever the store does.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(400);
@@ -83,6 +85,7 @@ impl Connection {
             builder
                 .timeout_config(timeouts)
                 .retry_config(retries)
+                .retry_classifier(RetryOfConflicts)
                 .http_client(http_client),
         )
     }

@@ -81,7 +81,8 @@ impl Store {
             .counting(target.counter(), id, forgotten_at)
             .update_expression(
                 "SET failures = if_not_exists(failures, :none) + :one, last_at = :now, \
-                 attempt_id = :attempt, expires_at = :expires_at",
+                 attempt_id = :attempt, expires_at = :expires_at, \
+                 expiry_before = if_not_exists(expires_at, :expires_at)",
             )
             .expression_attribute_values(":now", keys::number(now.millis()))
             .return_values(ReturnValue::AllOld);
@@ -111,24 +112,23 @@ impl Store {
             ))
             .send()
             .await;
-        let attempt = |begins_anew| Attempt {
+        let attempt = |forgotten_at: Option<i64>| Attempt {
             target: target.clone(),
             id,
-            begins_anew,
+            begins_anew: forgotten_at.is_some_and(|at| at <= now.seconds()),
         };
         match counted {
             Ok(before) => {
                 let before = before.attributes.unwrap_or_default();
-                let forgotten_at = keys::read_number(&before, "expires_at");
-                Ok(attempt(forgotten_at.is_some_and(|at| at <= now.seconds())))
+                Ok(attempt(keys::read_number(&before, "expires_at")))
             }
             Err(error) => {
-                let before = refused_by(&error)?;
-                if was_counted(&before, id) {
-                    return Ok(attempt(false));
+                let there = refused_by(&error)?;
+                if was_counted(&there, id) {
+                    return Ok(attempt(keys::read_number(&there, "expiry_before")));
                 }
-                let wait = seconds_to_wait(number(&before, "failures")?, free);
-                let ends_at = number(&before, "last_at")? + wait * 1000;
+                let wait = seconds_to_wait(number(&there, "failures")?, free);
+                let ends_at = number(&there, "last_at")? + wait * 1000;
                 let ends_at = Timestamp::from_millis(ends_at);
                 Err(Error::too_many("the failures of an account", ends_at, now))
             }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod activity;
+mod conflict;
 mod connection;
 mod counters;
 mod deletion;
