@@ -12,6 +12,7 @@ mod deletion;
 mod deployment;
 mod documentation;
 mod events;
+mod faults;
 mod harness;
 mod headers;
 mod hostile;

@@ -2,6 +2,7 @@
 
 mod client;
 mod forge;
+mod proxy;
 mod rights;
 pub mod secrets;
 mod table;
@@ -27,6 +28,7 @@ use shared::{
 
 pub use client::{Call, Reply, assert_timestamp};
 pub use forge::{forge, good_claims, part, sign};
+pub use proxy::{Breakage, Persistence, Plan, Proxy};
 pub use rights::granted;
 pub use table::Item;
 pub use tasks::{and, encoded, instant, with_a_task};
@@ -69,6 +71,40 @@ impl Server {
         cookie_naming: CookieNaming,
         add: impl FnOnce(&mut Functions),
     ) -> Self {
+        let database = serve_a_database().await;
+        Self::before(database, settings, cookie_naming, add, |app_of| {
+            let connection = Connection::to_local(&format!("http://{database}")).patient();
+            let mut app = app_of(connection);
+            // As patient as the connection.
+            app.answers_within = Duration::from_mins(10);
+            app
+        })
+        .await
+    }
+
+    /// As it is deployed, with every bound on time, behind a proxy that may break.
+    pub async fn bounded(settings: &[(&str, &str)]) -> (Self, Proxy) {
+        let database = serve_a_database().await;
+        let proxy = Proxy::before(database).await;
+        let endpoint = format!("http://{}", proxy.address);
+        let server = Self::before(
+            database,
+            settings,
+            CookieNaming::Host,
+            |_| {},
+            |app_of| app_of(Connection::to_local(&endpoint)),
+        )
+        .await;
+        (server, proxy)
+    }
+
+    async fn before(
+        database: SocketAddr,
+        settings: &[(&str, &str)],
+        cookie_naming: CookieNaming,
+        add: impl FnOnce(&mut Functions),
+        bound: impl Fn(&dyn Fn(Connection) -> App) -> App,
+    ) -> Self {
         secrets::watch_the_log();
         let given: BTreeMap<&str, &str> = [
             ("BETTER_AUTH_SECRET", SECRET),
@@ -88,28 +124,21 @@ impl Server {
             settings
         };
 
-        let data = database::open_memory(&TEMPLATE.table, TABLE).unwrap();
-        let listener = listen::on_loopback(0, "--database-port").await.unwrap();
-        let database_address = listener.local_addr().unwrap();
-        tokio::spawn(database::serve(listener, data));
-
         let now = Arc::new(AtomicI64::new(1_794_996_000_123));
         let wire = Wire::default();
         // Each has its own connection, with the rights that the template gives this function.
         let mut functions = Functions::new(|function| {
-            let connection = Connection::to_local(&format!("http://{database_address}")).patient();
-            let connection = wire.around(connection, function);
-            let entropy = Entropy::system();
-            let clock = Arc::clone(&now);
-            let mut app = App::new(
-                settings(),
-                Store::new(&connection, TABLE, entropy.clone()),
-                Clock::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst))),
-                entropy,
-            );
-            // As patient as the connection.
-            app.answers_within = Duration::from_mins(10);
-            Arc::new(app)
+            Arc::new(bound(&|connection| {
+                let connection = wire.around(connection, function);
+                let entropy = Entropy::system();
+                let clock = Arc::clone(&now);
+                App::new(
+                    settings(),
+                    Store::new(&connection, TABLE, entropy.clone()),
+                    Clock::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst))),
+                    entropy,
+                )
+            }))
         });
         add(&mut functions);
         let listener = listen::on_loopback(0, "--port").await.unwrap();
@@ -117,7 +146,7 @@ impl Server {
         tokio::spawn(gateway::serve(listener, Routes::new(&TEMPLATE), functions));
         Self {
             gateway: gateway_address,
-            database: database_address,
+            database,
             wire,
             now,
         }
@@ -179,4 +208,12 @@ impl Server {
     pub async fn me(&self, token: &str) -> Reply {
         self.get("/api/auth/me").bearer(token).send().await
     }
+}
+
+async fn serve_a_database() -> SocketAddr {
+    let data = database::open_memory(&TEMPLATE.table, TABLE).unwrap();
+    let listener = listen::on_loopback(0, "--database-port").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(database::serve(listener, data));
+    address
 }

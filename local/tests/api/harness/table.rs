@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use local::database;
 
 use super::{Server, TABLE};
@@ -71,6 +71,24 @@ impl Server {
             .put_item()
             .table_name(TABLE)
             .set_item(Some(item))
+            .send()
+            .await
+            .unwrap();
+    }
+
+    /// As many as one batch holds.
+    pub async fn put_all(&self, items: &[Item]) {
+        if items.is_empty() {
+            return;
+        }
+        let requests = items.iter().map(|item| {
+            let put = PutRequest::builder().set_item(Some(item.clone()));
+            let put = put.build().unwrap();
+            WriteRequest::builder().put_request(put).build()
+        });
+        database::client(self.database)
+            .batch_write_item()
+            .request_items(TABLE, requests.collect())
             .send()
             .await
             .unwrap();

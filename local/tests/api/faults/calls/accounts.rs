@@ -1,0 +1,101 @@
+//! Calls that make, show, change and delete an account.
+
+use serde_json::{Value, json};
+
+use super::{ATTEMPT, CHANGE_ACCOUNT, COUNT, Case, END_ALL, FORGET, LOG, READ, case};
+use crate::{
+    faults::fixture::{Fixture, NEW_PASSWORD, Ready},
+    harness::{Call, PASSWORD, Server},
+};
+
+pub fn all() -> Vec<Case> {
+    vec![
+        case(
+            "sign-up",
+            Ready::Nobody,
+            &[
+                COUNT,
+                "TransactWriteItems account, e-mail claim, username claim, log entry",
+            ],
+            |server, fixture| {
+                let body =
+                    json!({"email": fixture.member.email, "password": PASSWORD, "username": "ada"});
+                server.post("/api/auth/signup").json(&body)
+            },
+        )
+        .done("ACCOUNT")
+        .then_log_in_by(PASSWORD),
+        case("`GET me`", Ready::Member, &[READ], |server, fixture| {
+            server.get("/api/auth/me").bearer(&fixture.member.token)
+        }),
+        case(
+            "`GET me/activity`",
+            Ready::Member,
+            &[READ, "Query log"],
+            |server, fixture| {
+                let call = server.get("/api/auth/me/activity");
+                call.bearer(&fixture.member.token)
+            },
+        ),
+        case(
+            "`PATCH me`, names",
+            Ready::Member,
+            &[READ, CHANGE_ACCOUNT],
+            |server, fixture| patch_me(server, fixture, &json!({"lastName": "Lovelace"})),
+        ),
+        case(
+            "`PATCH me`, username",
+            Ready::Member,
+            &[
+                READ,
+                "TransactWriteItems account, username claim, username claim",
+            ],
+            |server, fixture| patch_me(server, fixture, &json!({"username": "countess"})),
+        ),
+        case(
+            "`POST me/password`",
+            Ready::AfterFailures,
+            &[READ, ATTEMPT, FORGET, END_ALL],
+            |server, fixture| change_password(server, fixture, PASSWORD),
+        )
+        .done("generation")
+        .then_log_in_by(NEW_PASSWORD),
+        case(
+            "`POST me/password`, wrong",
+            Ready::AfterFailures,
+            &[READ, ATTEMPT, LOG],
+            |server, fixture| change_password(server, fixture, "not the right one"),
+        ),
+        case(
+            "`DELETE me`",
+            Ready::WithTasks,
+            &[
+                READ,
+                ATTEMPT,
+                FORGET,
+                CHANGE_ACCOUNT,
+                "Query all of the user",
+                "BatchWriteItem",
+                "Query all of the user (2)",
+                "TransactWriteItems account, e-mail claim, username claim",
+            ],
+            |server, fixture| {
+                let call = server.call("DELETE", "/api/auth/me");
+                call.bearer(&fixture.member.token)
+                    .json(&json!({"password": PASSWORD}))
+            },
+        )
+        .done("ACCOUNT"),
+    ]
+}
+
+fn patch_me(server: &Server, fixture: &Fixture, body: &Value) -> Call {
+    let call = server.call("PATCH", "/api/auth/me");
+    call.bearer(&fixture.member.token).json(body)
+}
+
+fn change_password(server: &Server, fixture: &Fixture, current: &str) -> Call {
+    let body = json!({"current_password": current, "new_password": NEW_PASSWORD});
+    let call = server.post("/api/auth/me/password");
+    call.bearer(&fixture.member.token).json(&body)
+}

@@ -1,0 +1,109 @@
+//! What is there before a call is made, made once and copied into the table of every cell.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::json;
+
+use super::state::State;
+use crate::{
+    harness::{Item, Member, PASSWORD, Proxy, Server},
+    login::weak_hash,
+};
+
+pub const NEW_PASSWORD: &str = "a much better password";
+pub const EMAIL: &str = "ada@example.com";
+const A_DAY_AND_A_SECOND: i64 = 24 * 60 * 60 + 1;
+const A_SECOND_AFTER_THE_GRACE: i64 = 31;
+
+#[derive(Clone, Copy, Debug)]
+pub enum Ready {
+    Nobody,
+    Member,
+    /// Two wrong passwords.
+    AfterFailures,
+    /// The same, a day ago.
+    AfterAQuietDay,
+    WeakHash,
+    /// The token was traded in, longer ago than it goes on working.
+    TradedIn,
+    /// One with and one without a due date.
+    WithTasks,
+}
+
+pub struct Fixture {
+    pub member: Member,
+    pub task: String,
+    pub state: State,
+    items: Vec<Item>,
+    passed_seconds: i64,
+}
+
+impl Fixture {
+    pub async fn make(ready: Ready) -> Self {
+        let server = Server::start().await;
+        let mut member = nobody();
+        let mut task = String::new();
+        let mut passed_seconds = 0;
+        if !matches!(ready, Ready::Nobody) {
+            member = server.sign_up_with(EMAIL, json!({"username": "ada"})).await;
+        }
+        match ready {
+            Ready::Nobody | Ready::Member => {}
+            Ready::AfterFailures => fail_twice(&server).await,
+            Ready::AfterAQuietDay => {
+                fail_twice(&server).await;
+                passed_seconds = A_DAY_AND_A_SECOND;
+            }
+            Ready::WeakHash => {
+                let weak = AttributeValue::S(weak_hash(PASSWORD));
+                server.set(&member.id, "password_hash", weak).await;
+            }
+            Ready::TradedIn => {
+                let refresh = server.post("/api/auth/refresh").bearer(&member.token);
+                assert_eq!(refresh.send().await.status, 200);
+                passed_seconds = A_SECOND_AFTER_THE_GRACE;
+            }
+            Ready::WithTasks => {
+                let due = json!({"title": "Milk", "due_date": "2026-12-01"});
+                task = server.create_task(&member, &due).await.task_id();
+                server.create_task(&member, &json!({"title": "Eggs"})).await;
+            }
+        }
+        let mut items = server.items().await;
+        // What led here is not what is counted.
+        items.retain(|item| {
+            let pk = item["pk"].as_s().unwrap();
+            !pk.starts_with("LIMIT#") || pk.starts_with("LIMIT#LOGIN_FAILURES#")
+        });
+        Self {
+            member,
+            task,
+            state: State::of(&items),
+            items,
+            passed_seconds,
+        }
+    }
+
+    /// A product of its own, with all of this in its table.
+    pub async fn server(&self) -> (Server, Proxy) {
+        let (server, proxy) = Server::bounded(&[]).await;
+        server.pass_seconds(self.passed_seconds);
+        server.put_all(&self.items).await;
+        (server, proxy)
+    }
+}
+
+fn nobody() -> Member {
+    Member {
+        id: String::new(),
+        token: String::new(),
+        email: EMAIL.to_owned(),
+        session_id: String::new(),
+    }
+}
+
+async fn fail_twice(server: &Server) {
+    for _ in 0..2 {
+        let reply = server.log_in(EMAIL, "not the right one").await;
+        reply.assert_refused(401, "InvalidCredentials");
+    }
+}

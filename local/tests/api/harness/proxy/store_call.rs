@@ -1,0 +1,99 @@
+//! What a request to the store is for, in the words of `docs/data-model.md`.
+
+use http::HeaderMap;
+use serde_json::Value;
+
+#[derive(Debug)]
+pub struct StoreCall {
+    /// The same for every repeat, whoever repeats it: the SDK or the product.
+    pub id: String,
+    pub name: String,
+}
+
+impl StoreCall {
+    pub fn read(headers: &HeaderMap, body: &[u8]) -> Self {
+        let text = |name: &str| {
+            let value = headers.get(name).map(|value| value.to_str().unwrap());
+            value.unwrap_or_default().to_owned()
+        };
+        let body: Value = serde_json::from_slice(body).unwrap();
+        let transaction = body["ClientRequestToken"].as_str().map(str::to_owned);
+        let target = text("x-amz-target");
+        let operation = target.rsplit('.').next().unwrap_or_default();
+        Self {
+            id: transaction.unwrap_or_else(|| text("amz-sdk-invocation-id")),
+            name: match subject(operation, &body) {
+                None => operation.to_owned(),
+                Some(subject) => format!("{operation} {subject}"),
+            },
+        }
+    }
+
+    pub fn is_transaction(&self) -> bool {
+        self.name.starts_with("TransactWriteItems")
+    }
+
+    /// Whether `DynamoDB` may refuse it because a transaction is at work on the same item.
+    pub fn is_single_write(&self) -> bool {
+        ["PutItem", "UpdateItem", "DeleteItem"]
+            .iter()
+            .any(|operation| self.name.starts_with(operation))
+    }
+}
+
+fn subject(operation: &str, body: &Value) -> Option<String> {
+    match operation {
+        "GetItem" | "UpdateItem" | "DeleteItem" => Some(kind(&body["Key"]).to_owned()),
+        "PutItem" => Some(kind(&body["Item"]).to_owned()),
+        "TransactWriteItems" => {
+            let writes = body["TransactItems"].as_array().unwrap().iter();
+            let kinds = writes.map(|write| {
+                let write = write.as_object().unwrap().values().next().unwrap();
+                let place = write.get("Key").or_else(|| write.get("Item"));
+                kind(place.unwrap())
+            });
+            Some(kinds.collect::<Vec<_>>().join(", "))
+        }
+        "Query" => Some(range(body).to_owned()),
+        // A batch is of whatever there is.
+        _ => None,
+    }
+}
+
+fn kind(key: &Value) -> &'static str {
+    let text = |name: &str| key[name]["S"].as_str().unwrap();
+    let known = [
+        ("LIMIT#LOGIN_FAILURES#", "failures"),
+        ("LIMIT#LOGIN#", "counter"),
+        ("LIMIT#SIGNUP#", "counter"),
+        ("LIMIT#REFRESH#", "counter"),
+        ("EMAIL#", "e-mail claim"),
+        ("USERNAME#", "username claim"),
+        ("ACCOUNT", "account"),
+        ("SESSION#", "ended session"),
+        ("TOKEN#", "traded-in token"),
+        ("LOG#", "log entry"),
+        ("TASK#", "task"),
+        ("IDEMPOTENCY#", "record"),
+    ];
+    let found = known
+        .iter()
+        .find(|(prefix, _)| text("pk").starts_with(prefix) || text("sk").starts_with(prefix));
+    found.map_or("something else", |(_, kind)| kind)
+}
+
+fn range(query: &Value) -> &'static str {
+    let values = query["ExpressionAttributeValues"].as_object().unwrap();
+    let begins_with = |prefix: &str| {
+        let mut texts = values.values().filter_map(|value| value["S"].as_str());
+        texts.any(|text| text.starts_with(prefix))
+    };
+    let known = [
+        ("LOG#", "log"),
+        ("TASK#", "tasks"),
+        ("D#", "tasks due"),
+        ("N#", "tasks without a date"),
+    ];
+    let found = known.iter().find(|(prefix, _)| begins_with(prefix));
+    found.map_or("all of the user", |(_, range)| range)
+}
