@@ -64,7 +64,7 @@ async fn refresh(server: &Server) {
 
 async fn me(server: &Server) {
     let path = "/api/auth/me";
-    let member = server.sign_up("me@example.com").await;
+    let member = server.sign_up("shown@example.com").await;
     answered(server.get(path).bearer(&member.token), 200).await;
     let rename = server.call("PATCH", path).bearer(&member.token);
     answered(
