@@ -69,7 +69,7 @@ pub(super) fn cors_headers(settings: &Settings, request: &Request, answer: &mut 
     );
     answer.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("etag, location, retry-after, www-authenticate, x-request-id"),
+        HeaderValue::from_static("ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id"),
     );
 }
 
