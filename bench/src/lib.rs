@@ -1,12 +1,32 @@
 //! What measurements have in common. Development only.
 #![allow(
+    clippy::expect_used,
     clippy::missing_panics_doc,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a measurement that cannot be made has nothing to say"
 )]
 
+mod builds;
+mod certificate;
+mod environment;
+mod events;
+mod function;
+mod instructions;
+mod process;
+mod repeater;
+mod runtime_api;
 mod service;
 mod statistics;
+mod store_door;
 
-pub use service::Service;
-pub use statistics::median;
+pub use builds::Builds;
+pub use certificate::Certificate;
+pub use environment::Environment;
+pub use events::{Call, new_email};
+pub use function::{Answer, Function, Start};
+pub use instructions::Instructions;
+pub use repeater::Repeater;
+pub use service::{PASSWORD, Person, Service};
+pub use statistics::{median, p99};
+pub use store_door::StoreDoor;

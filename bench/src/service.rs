@@ -1,10 +1,6 @@
 //! The whole product in this process, as `cargo dev -- --memory` has it.
 
-use std::{
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use http::Request;
@@ -15,20 +11,37 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use local::{app, database, functions::Functions, gateway, listen, routes::Routes};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::Settings;
 
-const TABLE: &str = "latchkey";
-const SECRET: &str = "the secret that measurements sign with";
+use crate::runtime_api::now;
+
+pub const PASSWORD: &str = "correct horse battery";
+pub const SECRET: &str = "the secret that measurements sign with";
+pub const TABLE: &str = "latchkey";
+/// The limits that a measurement would run into.
+pub const UNLIMITED: [&str; 4] = [
+    "LOGIN_FREE_FAILURES",
+    "LOGIN_PER_ADDRESS_PER_MINUTE",
+    "REFRESH_PER_SESSION_PER_MINUTE",
+    "SIGNUP_PER_ADDRESS_PER_HOUR",
+];
+
+/// Somebody with an account and a session.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub email: String,
+    pub id: String,
+    pub token: String,
+}
 
 pub struct Service {
     gateway: SocketAddr,
-    database: SocketAddr,
+    pub database: SocketAddr,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
 impl Service {
-    /// Without limits, which a measurement would run into.
     pub async fn start() -> Self {
         let template = local::template::Template::read().unwrap();
         let data = database::open_memory(&template.table, TABLE).unwrap();
@@ -38,7 +51,7 @@ impl Service {
 
         let settings = Settings::read(|name| match name {
             "BETTER_AUTH_SECRET" => Some(SECRET.to_owned()),
-            "LOGIN_PER_ADDRESS_PER_MINUTE" | "LOGIN_FREE_FAILURES" => Some("1000000".to_owned()),
+            _ if UNLIMITED.contains(&name) => Some("1000000".to_owned()),
             _ => None,
         });
         let app = app::app(settings.unwrap(), database);
@@ -53,14 +66,53 @@ impl Service {
         }
     }
 
+    pub async fn sign_up(&self, email: &str) -> Person {
+        let body = json!({"email": email, "password": PASSWORD});
+        let (status, answer, _) = self.post("/api/auth/signup", &body).await;
+        assert_eq!(status, 201, "{answer}");
+        let text = |pointer: &str| {
+            answer
+                .pointer(pointer)
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        Person {
+            email: email.to_owned(),
+            id: text("/user/id"),
+            token: text("/session/token"),
+        }
+    }
+
+    pub async fn add_tasks(&self, person: &Person, count: usize) {
+        let path = format!("/api/{}/tasks", person.id);
+        for number in 0..count {
+            let body = json!({
+                "title": format!("Program number {number}"),
+                "due_date": "2026-12-10",
+                "tags": ["engine"],
+            });
+            let (status, answer, _) = self.post_as(&person.token, &path, &body).await;
+            assert_eq!(status, 201, "{answer}");
+        }
+    }
+
     /// Status, body, and how long it took.
     pub async fn post(&self, path: &str, body: &Value) -> (u16, Value, Duration) {
-        let request = Request::post(format!("http://{}{path}", self.gateway))
-            .header("content-type", "application/json")
+        self.post_as("", path, body).await
+    }
+
+    async fn post_as(&self, token: &str, path: &str, body: &Value) -> (u16, Value, Duration) {
+        let mut request = Request::post(format!("http://{}{path}", self.gateway))
+            .header("content-type", "application/json");
+        if !token.is_empty() {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let request = request
             .body(Full::new(Bytes::from(body.to_string())))
             .unwrap();
-        #[expect(clippy::disallowed_methods, reason = "it is what is measured")]
-        let began = Instant::now();
+        let began = now();
         let response = self.client.request(request).await.unwrap();
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.unwrap().to_bytes();

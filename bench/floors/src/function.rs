@@ -17,7 +17,9 @@ pub async fn answer_events<F: Future<Output = ()> + Send>(work: impl Fn() -> F +
     let answer = service_fn(|_event| async move {
         work().await;
         let answer = Response::builder().header("content-type", "application/json");
-        answer.body(r#"{"ok":true}"#.to_owned()).map_err(Error::from)
+        answer
+            .body(r#"{"ok":true}"#.to_owned())
+            .map_err(Error::from)
     });
     lambda_http::run(answer).await.unwrap();
 }

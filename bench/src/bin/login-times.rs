@@ -8,11 +8,10 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use bench::{Service, median};
+use bench::{PASSWORD, Service, median};
 use serde_json::{Value, json};
 
 const ROUNDS: usize = 200;
-const PASSWORD: &str = "correct horse battery";
 /// What the ratio of two medians may be.
 const SAME: std::ops::RangeInclusive<f64> = 0.9..=1.1;
 
@@ -37,11 +36,11 @@ impl Kind {
 #[tokio::main]
 async fn main() -> ExitCode {
     let service = Service::start().await;
-    for who in ["known", "locked"] {
-        sign_up(&service, who).await;
+    for email in ["known@example.com", "locked@example.com"] {
+        service.sign_up(email).await;
     }
-    let suspended = sign_up(&service, "suspended").await;
-    service.suspend(&suspended).await;
+    let suspended = service.sign_up("suspended@example.com").await;
+    service.suspend(&suspended.id).await;
 
     let mut refused = [
         Kind::new("wrong password", "known@example.com", "not the one", 401),
@@ -69,13 +68,6 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
-}
-
-async fn sign_up(service: &Service, who: &str) -> String {
-    let body = json!({"email": format!("{who}@example.com"), "password": PASSWORD});
-    let (status, answer, _) = service.post("/api/auth/signup", &body).await;
-    assert_eq!(status, 201, "{answer}");
-    answer["user"]["id"].as_str().unwrap().to_owned()
 }
 
 /// Each round begins with another kind, so that none always follows the same one.

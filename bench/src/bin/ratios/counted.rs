@@ -1,0 +1,66 @@
+//! Instructions, of a start and of a call.
+
+use std::collections::BTreeMap;
+
+use bench::Instructions;
+
+use crate::scene::{Scene, Subject};
+
+/// What only a process's first calls do is done by then.
+const SETTLED: usize = 5;
+const CALLS: usize = 25;
+const CHECKS: u32 = 2_000;
+
+#[derive(Default)]
+pub struct Counted {
+    starts: BTreeMap<&'static str, f64>,
+    calls: BTreeMap<&'static str, f64>,
+}
+
+impl Counted {
+    /// None where they cannot be counted.
+    pub async fn here(scene: &Scene, subjects: &[Subject]) -> Option<Self> {
+        let instructions = Instructions::counted_here()?;
+        let mut counted = Self::default();
+        for subject in subjects {
+            let of = async |calls: usize| {
+                let mut events = Vec::new();
+                for _ in 0..calls {
+                    events.push(scene.event(subject.call).await);
+                }
+                let (binary, environment) = (&subject.binary, &subject.environment);
+                instructions.of_function(binary, environment, &events).await
+            };
+            counted.starts.insert(subject.name, precise(of(0).await));
+            // A hash is a hundred times everything else, and slow under valgrind.
+            if !["login", "signup"].contains(&subject.name) {
+                let difference = precise(of(CALLS).await) - precise(of(SETTLED).await);
+                let calls = precise((CALLS - SETTLED) as u64);
+                counted.calls.insert(subject.name, difference / calls);
+            }
+        }
+        for binary in ["bare-check", "token-check"] {
+            let (path, environment) = (scene.builds.path(binary), scene.repeater_environment());
+            let of = async |times| instructions.of_repeater(&path, &environment, times).await;
+            let difference = precise(of(2 * CHECKS).await) - precise(of(CHECKS).await);
+            counted.calls.insert(binary, difference / f64::from(CHECKS));
+        }
+        Some(counted)
+    }
+
+    pub fn of_start(&self, name: &str) -> f64 {
+        self.starts[name]
+    }
+
+    pub fn of_call(&self, name: &str) -> f64 {
+        self.calls[name]
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a figure of three digits is wanted"
+)]
+fn precise(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,75 @@
+//! What was seen, in units.
+
+use std::time::Duration;
+
+use bench::{median, p99};
+
+use crate::{
+    measured::Repeated,
+    scene::{Scene, Subject},
+};
+
+pub fn print(scene: &Scene, subjects: &[Subject], over_tls: &[Subject], repeated: &Repeated) {
+    println!(
+        "| | start: CPU | start: wall | page faults | first call | a call: CPU, p99 | a call: wall, p99 \
+         | requests | peak | binary |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    for subject in subjects.iter().chain(over_tls) {
+        println!("{}", row(subject));
+    }
+    println!(
+        "\nBy themselves: one hash (F3) {}, one check of a token {}, one bare check (F4) {}. The list of \
+         passwords is {} in a binary.\n",
+        millis(repeated.hash),
+        micros(repeated.token_check),
+        micros(repeated.bare_check),
+        mib(list_bytes(scene)),
+    );
+}
+
+/// By how much a function grows when it knows the list.
+pub fn list_bytes(scene: &Scene) -> u64 {
+    scene.builds.bytes("list-function") - scene.builds.bytes("bare-function")
+}
+
+fn row(subject: &Subject) -> String {
+    let measured = &subject.measured;
+    let both = |times: &[Duration]| match times {
+        [] => "–".to_owned(),
+        times => format!("{}, {}", millis(median(times)), millis(p99(times))),
+    };
+    let (requests, peak) = if measured.cpu_of_calls.is_empty() {
+        ("–".to_owned(), "–".to_owned())
+    } else {
+        let requests = measured.requests_of_a_call.to_string();
+        (requests, mib(measured.peak_memory * 1024))
+    };
+    format!(
+        "| {} | {} | {} | {} | {} | {} | {} | {requests} | {peak} | {} |",
+        subject.name,
+        millis(measured.start(|start| start.cpu)),
+        millis(measured.start(|start| start.wall)),
+        measured.start(|start| start.page_faults),
+        millis(median(&measured.first_calls)),
+        both(&measured.cpu_of_calls),
+        both(&measured.wall_of_calls),
+        mib(subject.bytes),
+    )
+}
+
+pub fn millis(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1e3)
+}
+
+pub fn micros(time: Duration) -> String {
+    format!("{:.2} µs", time.as_secs_f64() * 1e6)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "two digits behind the point are printed"
+)]
+pub fn mib(bytes: u64) -> String {
+    format!("{:.2} MiB", bytes as f64 / 1_048_576.0)
+}

@@ -1,0 +1,169 @@
+//! What each ratio may be, and what it is.
+
+use std::time::Duration;
+
+use bench::median;
+
+use crate::{
+    counted::Counted,
+    figures::list_bytes,
+    measured::Repeated,
+    scene::{Scene, Subject},
+};
+
+const HASHING_MEMORY_KIB: f64 = 19.0 * 1024.0;
+
+/// The functions that hash nothing.
+const LIGHT: [(&str, &str); 4] = [
+    ("me", "me"),
+    ("tasks", "tasks: list of 50"),
+    ("logout", "logout"),
+    ("refresh", "refresh"),
+];
+
+pub fn print(
+    scene: &Scene,
+    subjects: &[Subject],
+    over_tls: &[Subject],
+    repeated: &Repeated,
+    counted: Option<&Counted>,
+) {
+    println!("| figure | at most | now | |\n| --- | --- | --- | --- |");
+    let of = |name: &str| {
+        subjects
+            .iter()
+            .find(|subject| subject.name == name)
+            .unwrap()
+    };
+    starts(&of, counted);
+    match over_tls {
+        [me, floor] => limit(
+            "start and first call over TLS, wall: me ÷ F2-tls",
+            1.25,
+            seconds(me.measured.start_and_first_call())
+                / seconds(floor.measured.start_and_first_call()),
+        ),
+        _ => println!("| start and first call over TLS | 1.25 | not measured: no `openssl` | |"),
+    }
+    calls(&of, counted);
+    hashing(&of, repeated);
+    tokens(repeated, counted);
+    memory(&of);
+    sizes(scene, &of);
+    if counted.is_none() {
+        println!("\nInstructions were not counted: that takes valgrind, and the whole run.");
+    }
+}
+
+fn starts<'a>(of: &impl Fn(&str) -> &'a Subject, counted: Option<&Counted>) {
+    let floor = &of("F0").measured;
+    for (function, name) in LIGHT {
+        let measured = &of(name).measured;
+        let ratio = seconds(measured.start(|it| it.cpu)) / seconds(floor.start(|it| it.cpu));
+        limit(&format!("start, CPU: {function} ÷ F0"), 1.7, ratio);
+    }
+    for (function, name) in LIGHT {
+        if let Some(counted) = counted {
+            let ratio = counted.of_start(name) / counted.of_start("F0");
+            limit(&format!("start, instructions: {function} ÷ F0"), 3.0, ratio);
+        }
+    }
+    for (function, name) in LIGHT {
+        let faults = |subject: &Subject| whole(subject.measured.start(|it| it.page_faults));
+        let ratio = faults(of(name)) / faults(of("F0"));
+        limit(&format!("start, page faults: {function} ÷ F0"), 2.0, ratio);
+    }
+}
+
+fn calls<'a>(of: &impl Fn(&str) -> &'a Subject, counted: Option<&Counted>) {
+    for (name, floor, cpu_limit) in [
+        ("me", "F2", 1.25),
+        ("tasks: create", "F2, one read and one write", 1.25),
+        ("tasks: list of 50", "F2, one query", 1.5),
+    ] {
+        let cpu = |name: &str| seconds(median(&of(name).measured.cpu_of_calls));
+        limit(
+            &format!("a call, CPU: {name} ÷ {floor}"),
+            cpu_limit,
+            cpu(name) / cpu(floor),
+        );
+        if let Some(counted) = counted {
+            let figure = format!("a call, instructions: {name} ÷ {floor}");
+            let ratio = counted.of_call(name) / counted.of_call(floor);
+            if name == "me" {
+                limit(&figure, 1.3, ratio);
+            } else {
+                println!("| {figure} | – | {ratio:.2} | |");
+            }
+        }
+    }
+}
+
+fn hashing<'a>(of: &impl Fn(&str) -> &'a Subject, repeated: &Repeated) {
+    for (name, at_most) in [("login", 1.08), ("signup", 1.06)] {
+        let call = seconds(median(&of(name).measured.cpu_of_calls));
+        let ratio = call / seconds(repeated.hash);
+        limit(&format!("a call, CPU: {name} ÷ F3"), at_most, ratio);
+    }
+}
+
+fn tokens(repeated: &Repeated, counted: Option<&Counted>) {
+    let ratio = seconds(repeated.token_check) / seconds(repeated.bare_check);
+    limit("check of a token, all claims, CPU ÷ F4", 1.25, ratio);
+    if let Some(counted) = counted {
+        let ratio = counted.of_call("token-check") / counted.of_call("bare-check");
+        println!("| check of a token, all claims, instructions ÷ F4 | – | {ratio:.2} | |");
+    }
+}
+
+fn memory<'a>(of: &impl Fn(&str) -> &'a Subject) {
+    let peak = |name: &str| whole(of(name).measured.peak_memory);
+    limit("peak memory: me ÷ F2", 1.25, peak("me") / peak("F2"));
+    for name in ["login", "signup"] {
+        let ratio = peak(name) / (peak("F2") + HASHING_MEMORY_KIB);
+        limit(&format!("peak memory: {name} ÷ (F2 + 19 MiB)"), 1.15, ratio);
+    }
+}
+
+fn sizes<'a>(scene: &Scene, of: &impl Fn(&str) -> &'a Subject) {
+    let floor = whole(scene.builds.bytes("store-function-tls"));
+    let list = whole(list_bytes(scene));
+    for (function, name) in LIGHT {
+        let bytes = whole(of(name).bytes);
+        limit(&format!("binary: {function} ÷ F2-tls"), 1.2, bytes / floor);
+    }
+    limit(
+        "binary: login ÷ F2-tls",
+        1.3,
+        whole(of("login").bytes) / floor,
+    );
+    let without = whole(of("signup").bytes) - list;
+    limit(
+        "binary: signup without its list ÷ F2-tls",
+        1.3,
+        without / floor,
+    );
+    // It changes passwords, and so has the list, which its limit above does not except.
+    let without = whole(of("me").bytes) - list;
+    println!(
+        "| binary: me without its list ÷ F2-tls | – | {:.2} | |",
+        without / floor
+    );
+}
+
+fn limit(figure: &str, at_most: f64, ratio: f64) {
+    let verdict = if ratio <= at_most { "met" } else { "NOT met" };
+    println!("| {figure} | {at_most} | {ratio:.2} | {verdict} |");
+}
+
+fn seconds(time: Duration) -> f64 {
+    time.as_secs_f64()
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a ratio of three digits is wanted"
+)]
+fn whole(count: u64) -> f64 {
+    count as f64
+}

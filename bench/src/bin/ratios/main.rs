@@ -1,0 +1,53 @@
+//! What the product costs in time, memory and size, as ratios to floors that are measured in the same
+//! run, turn by turn: `cargo run -p bench --bin ratios`. With `--brief`, only whether all of it runs.
+#![allow(
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a measurement prints, and one that cannot be made has nothing to say"
+)]
+
+mod counted;
+mod figures;
+mod limits;
+mod measured;
+mod scene;
+
+use counted::Counted;
+use measured::{Rounds, repeated};
+use scene::Scene;
+
+const WHOLE: Rounds = Rounds {
+    starts: 30,
+    calls: 200,
+};
+const BRIEF: Rounds = Rounds {
+    starts: 2,
+    calls: 3,
+};
+
+#[tokio::main]
+async fn main() {
+    let is_brief = std::env::args().any(|argument| argument == "--brief");
+    let rounds = if is_brief { BRIEF } else { WHOLE };
+    let scene = Scene::set().await;
+
+    eprintln!("Starts, {} of each …", rounds.starts);
+    let mut subjects = scene.subjects();
+    measured::starts(&scene, &mut subjects, rounds).await;
+    let mut over_tls = scene.subjects_over_tls();
+    measured::starts(&scene, &mut over_tls, rounds).await;
+    eprintln!("Calls, {} of each …", rounds.calls);
+    measured::calls(&scene, &mut subjects, rounds).await;
+    let repeated = repeated(&scene, rounds).await;
+    let counted = if is_brief {
+        None
+    } else {
+        eprintln!("Instructions …");
+        Counted::here(&scene, &subjects).await
+    };
+
+    figures::print(&scene, &subjects, &over_tls, &repeated);
+    limits::print(&scene, &subjects, &over_tls, &repeated, counted.as_ref());
+}

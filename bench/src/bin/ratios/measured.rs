@@ -1,0 +1,116 @@
+//! Times, memory and requests: each round asks everybody once, so that a busy moment is everybody's.
+
+use std::time::Duration;
+
+use bench::{Answer, Function, Repeater, Start, median};
+
+use crate::scene::{Scene, Subject};
+
+#[derive(Clone, Copy)]
+pub struct Rounds {
+    pub starts: usize,
+    pub calls: usize,
+}
+
+#[derive(Default)]
+pub struct Measured {
+    pub starts: Vec<Start>,
+    /// The first call after each start.
+    pub first_calls: Vec<Duration>,
+    pub cpu_of_calls: Vec<Duration>,
+    pub wall_of_calls: Vec<Duration>,
+    pub requests_of_a_call: usize,
+    /// After all calls, in KiB.
+    pub peak_memory: u64,
+}
+
+impl Measured {
+    pub fn start<T: Copy + PartialOrd>(&self, figure: impl Fn(&Start) -> T) -> T {
+        median(&self.starts.iter().map(figure).collect::<Vec<_>>())
+    }
+
+    /// Until the first answer is there, as a caller waits for it.
+    pub fn start_and_first_call(&self) -> Duration {
+        let pairs = self.starts.iter().zip(&self.first_calls);
+        let sums: Vec<Duration> = pairs.map(|(start, first)| start.wall + *first).collect();
+        median(&sums)
+    }
+}
+
+/// CPU time of one repetition.
+pub struct Repeated {
+    pub hash: Duration,
+    pub bare_check: Duration,
+    pub token_check: Duration,
+}
+
+pub async fn starts(scene: &Scene, subjects: &mut [Subject], rounds: Rounds) {
+    for _ in 0..rounds.starts {
+        for subject in subjects.iter_mut() {
+            let event = scene.event(subject.call).await;
+            let (mut function, start) =
+                Function::start(&subject.binary, &subject.environment).await;
+            let first = function.call(&event).await;
+            expect_success(subject, &first);
+            subject.measured.starts.push(start);
+            subject.measured.first_calls.push(first.wall);
+            function.end().await;
+        }
+    }
+}
+
+pub async fn calls(scene: &Scene, subjects: &mut [Subject], rounds: Rounds) {
+    let mut functions = Vec::new();
+    for subject in subjects.iter() {
+        let (mut function, _) = Function::start(&subject.binary, &subject.environment).await;
+        // The first one opens connections.
+        let event = scene.event(subject.call).await;
+        expect_success(subject, &function.call(&event).await);
+        functions.push(function);
+    }
+    for _ in 0..rounds.calls {
+        for (subject, function) in subjects.iter_mut().zip(&mut functions) {
+            let event = scene.event(subject.call).await;
+            let before = scene.door.requests();
+            let answer = function.call(&event).await;
+            expect_success(subject, &answer);
+            let measured = &mut subject.measured;
+            measured.requests_of_a_call = scene.door.requests() - before;
+            measured.cpu_of_calls.push(answer.cpu);
+            measured.wall_of_calls.push(answer.wall);
+        }
+    }
+    for (subject, function) in subjects.iter_mut().zip(functions) {
+        subject.measured.peak_memory = function.peak_memory();
+        function.end().await;
+    }
+}
+
+pub async fn repeated(scene: &Scene, rounds: Rounds) -> Repeated {
+    const CHECKS: u32 = 500;
+    let environment = scene.repeater_environment();
+    let start = |binary| Repeater::start(&scene.builds.path(binary), &environment);
+    let mut hash = start("bare-hash");
+    let mut bare_check = start("bare-check");
+    let mut token_check = start("token-check");
+    let mut times: [Vec<Duration>; 3] = Default::default();
+    // The first hash is the one that finds its memory cold.
+    hash.work(1).await;
+    for _ in 0..rounds.calls {
+        times[0].push(hash.work(1).await);
+        times[1].push(bare_check.work(CHECKS).await / CHECKS);
+        times[2].push(token_check.work(CHECKS).await / CHECKS);
+    }
+    for repeater in [hash, bare_check, token_check] {
+        repeater.end().await;
+    }
+    Repeated {
+        hash: median(&times[0]),
+        bare_check: median(&times[1]),
+        token_check: median(&times[2]),
+    }
+}
+
+fn expect_success(subject: &Subject, answer: &Answer) {
+    assert!(answer.status < 300, "{}: {}", subject.name, answer.body);
+}

@@ -1,0 +1,128 @@
+//! Who is measured, and what stands around them.
+
+use std::path::PathBuf;
+
+use bench::{Builds, Call, Certificate, Environment, Person, Service, StoreDoor, new_email};
+use serde_json::Value;
+
+use crate::measured::Measured;
+
+pub struct Scene {
+    pub service: Service,
+    pub builds: Builds,
+    pub door: StoreDoor,
+    tls: Option<(StoreDoor, Certificate)>,
+    person: Person,
+    lister: Person,
+}
+
+/// A function of the product, or a floor in a function's place.
+pub struct Subject {
+    pub name: &'static str,
+    pub binary: PathBuf,
+    pub bytes: u64,
+    pub environment: Environment,
+    pub call: Call,
+    pub measured: Measured,
+}
+
+impl Scene {
+    pub async fn set() -> Self {
+        let builds = Builds::make();
+        let service = Service::start().await;
+        let person = service.sign_up(&new_email()).await;
+        // Somebody else creates tasks: this list stays as long as it is.
+        let lister = service.sign_up(&new_email()).await;
+        service.add_tasks(&lister, 50).await;
+        let door = StoreDoor::open(service.database, None).await;
+        let tls = match Certificate::make() {
+            None => None,
+            Some(made) => {
+                let door = StoreDoor::open(service.database, Some(made.acceptor())).await;
+                Some((door, made))
+            }
+        };
+        Self {
+            service,
+            builds,
+            door,
+            tls,
+            person,
+            lister,
+        }
+    }
+
+    pub fn subjects(&self) -> Vec<Subject> {
+        let product = Call::ALL.map(|call| {
+            let environment = Environment::of_function(&self.door.address);
+            self.subject(call.name(), call.function(), environment, call)
+        });
+        let floor = |name, binary, work| {
+            let environment = self.floor_environment(&self.door, work);
+            self.subject(name, binary, environment, Call::Me)
+        };
+        let mut all = Vec::from(product);
+        all.push(floor("F0", "bare-function", ""));
+        all.push(floor("F2", "store-function", "get"));
+        all.push(floor(
+            "F2, one read and one write",
+            "store-function",
+            "get and put",
+        ));
+        all.push(floor("F2, one query", "store-function", "query"));
+        all
+    }
+
+    /// Empty where no certificate could be made.
+    pub fn subjects_over_tls(&self) -> Vec<Subject> {
+        let Some((door, certificate)) = &self.tls else {
+            return Vec::new();
+        };
+        let trusting = certificate.among_the_systems();
+        let product = Environment::of_function(&door.address)
+            .with("SSL_CERT_FILE", trusting.to_str().unwrap());
+        let floor = self
+            .floor_environment(door, "get")
+            .with("FLOOR_CERTIFICATE", certificate.file.to_str().unwrap());
+        vec![
+            self.subject("me over TLS", "me", product, Call::Me),
+            self.subject("F2-tls", "store-function-tls", floor, Call::Me),
+        ]
+    }
+
+    pub async fn event(&self, call: Call) -> Value {
+        let person = match call {
+            Call::ListTasks => &self.lister,
+            _ => &self.person,
+        };
+        call.event(&self.service, person).await
+    }
+
+    /// For those that check a token or hash a password and are no functions.
+    pub fn repeater_environment(&self) -> Environment {
+        Environment::of_function(&self.door.address).with("FLOOR_TOKEN", &self.person.token)
+    }
+
+    fn floor_environment(&self, door: &StoreDoor, work: &str) -> Environment {
+        Environment::of_function(&door.address)
+            .with("FLOOR_USER_ID", &self.lister.id)
+            .with("FLOOR_WORK", work)
+    }
+
+    fn subject(
+        &self,
+        name: &'static str,
+        binary: &str,
+        environment: Environment,
+        call: Call,
+    ) -> Subject {
+        Subject {
+            name,
+            binary: self.builds.path(binary),
+            bytes: self.builds.bytes(binary),
+            environment,
+            call,
+            measured: Measured::default(),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Functions and floors, built in one go as `cargo lambda build` builds what is deployed.
+
+use std::{
+    env::{consts::ARCH, var_os},
+    path::PathBuf,
+    process::Command,
+};
+
+use local::template::workspace_root;
+
+const BINARIES: [&str; 13] = [
+    "login",
+    "logout",
+    "me",
+    "refresh",
+    "signup",
+    "tasks",
+    "bare-check",
+    "bare-function",
+    "bare-hash",
+    "list-function",
+    "store-function",
+    "store-function-tls",
+    "token-check",
+];
+
+#[derive(Debug)]
+pub struct Builds(PathBuf);
+
+impl Builds {
+    /// One command, so that all have the same features of the crates that they share.
+    #[must_use]
+    pub fn make() -> Self {
+        let root = workspace_root();
+        let target = format!("{ARCH}-unknown-linux-gnu");
+        let mut build = Command::new(var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        build.current_dir(root);
+        build.args(["build", "--locked", "--release", "--target", &target]);
+        build.args(["--target-dir", "target"]);
+        for binary in BINARIES {
+            build.args(["--bin", binary]);
+        }
+        if ARCH == "x86_64" {
+            // Lambda's oldest processor, which `cargo lambda` names, too.
+            build.env("RUSTFLAGS", "-C target-cpu=haswell");
+        }
+        assert!(build.status().unwrap().success(), "the build failed");
+        Self(root.join("target").join(target).join("release"))
+    }
+
+    #[must_use]
+    pub fn path(&self, binary: &str) -> PathBuf {
+        self.0.join(binary)
+    }
+
+    #[must_use]
+    pub fn bytes(&self, binary: &str) -> u64 {
+        self.path(binary).metadata().unwrap().len()
+    }
+}
