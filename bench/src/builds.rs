@@ -31,8 +31,9 @@ impl Builds {
     /// One command, so that all have the same features of the crates that they share.
     #[must_use]
     pub fn make() -> Self {
+        let builds = Self::made_before();
         let root = workspace_root();
-        let target = format!("{ARCH}-unknown-linux-gnu");
+        let target = target();
         let mut build = Command::new(var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         build.current_dir(root);
         build.args(["build", "--locked", "--release", "--target", &target]);
@@ -45,7 +46,18 @@ impl Builds {
             build.env("RUSTFLAGS", "-C target-cpu=haswell");
         }
         assert!(build.status().unwrap().success(), "the build failed");
-        Self(root.join("target").join(target).join("release"))
+        builds
+    }
+
+    /// Whatever is there.
+    #[must_use]
+    pub fn made_before() -> Self {
+        Self(
+            workspace_root()
+                .join("target")
+                .join(target())
+                .join("release"),
+        )
     }
 
     #[must_use]
@@ -57,4 +69,8 @@ impl Builds {
     pub fn bytes(&self, binary: &str) -> u64 {
         self.path(binary).metadata().unwrap().len()
     }
+}
+
+fn target() -> String {
+    format!("{ARCH}-unknown-linux-gnu")
 }

@@ -1,5 +1,6 @@
 //! What the product costs in time, memory and size, as ratios to floors that are measured in the same
-//! run, turn by turn: `cargo run -p bench --bin ratios`. With `--brief`, only whether all of it runs.
+//! run, turn by turn: `cargo run -p bench --bin ratios`. With `--brief` it only shows that all of it runs, with
+//! `--built` it takes the binaries that are there.
 #![allow(
     clippy::panic,
     clippy::print_stderr,
@@ -14,6 +15,7 @@ mod limits;
 mod measured;
 mod scene;
 
+use bench::Builds;
 use counted::Counted;
 use measured::{Rounds, repeated};
 use scene::Scene;
@@ -24,14 +26,20 @@ const WHOLE: Rounds = Rounds {
 };
 const BRIEF: Rounds = Rounds {
     starts: 2,
-    calls: 3,
+    calls: 10,
 };
 
 #[tokio::main]
 async fn main() {
-    let is_brief = std::env::args().any(|argument| argument == "--brief");
+    let is_told = |word: &str| std::env::args().any(|argument| argument == word);
+    let is_brief = is_told("--brief");
     let rounds = if is_brief { BRIEF } else { WHOLE };
-    let scene = Scene::set().await;
+    let builds = if is_told("--built") {
+        Builds::made_before()
+    } else {
+        Builds::make()
+    };
+    let scene = Scene::set(builds).await;
 
     eprintln!("Starts, {} of each …", rounds.starts);
     let mut subjects = scene.subjects();

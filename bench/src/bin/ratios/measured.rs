@@ -1,10 +1,13 @@
-//! Times, memory and requests: each round asks everybody once, so that a busy moment is everybody's.
+//! Times, memory and requests: each round asks everybody in turn, so that a busy moment is everybody's.
 
 use std::time::Duration;
 
 use bench::{Answer, Function, Repeater, Start, median};
 
 use crate::scene::{Scene, Subject};
+
+/// Between turns the caches are somebody else's, which would be the most of a short call.
+const CALLS_IN_A_ROW: usize = 10;
 
 #[derive(Clone, Copy)]
 pub struct Rounds {
@@ -45,8 +48,11 @@ pub struct Repeated {
 }
 
 pub async fn starts(scene: &Scene, subjects: &mut [Subject], rounds: Rounds) {
-    for _ in 0..rounds.starts {
-        for subject in subjects.iter_mut() {
+    let count = subjects.len();
+    for round in 0..rounds.starts {
+        // Each round begins with another, so that none always follows the same one.
+        for step in 0..count {
+            let subject = &mut subjects[(round + step) % count];
             let event = scene.event(subject.call).await;
             let (mut function, start) =
                 Function::start(&subject.binary, &subject.environment).await;
@@ -68,21 +74,31 @@ pub async fn calls(scene: &Scene, subjects: &mut [Subject], rounds: Rounds) {
         expect_success(subject, &function.call(&event).await);
         functions.push(function);
     }
-    for _ in 0..rounds.calls {
+    for _ in 0..rounds.calls / CALLS_IN_A_ROW {
         for (subject, function) in subjects.iter_mut().zip(&mut functions) {
-            let event = scene.event(subject.call).await;
-            let before = scene.door.requests();
-            let answer = function.call(&event).await;
-            expect_success(subject, &answer);
-            let measured = &mut subject.measured;
-            measured.requests_of_a_call = scene.door.requests() - before;
-            measured.cpu_of_calls.push(answer.cpu);
-            measured.wall_of_calls.push(answer.wall);
+            row_of_calls(scene, subject, function).await;
         }
     }
     for (subject, function) in subjects.iter_mut().zip(functions) {
         subject.measured.peak_memory = function.peak_memory();
         function.end().await;
+    }
+}
+
+async fn row_of_calls(scene: &Scene, subject: &mut Subject, function: &mut Function) {
+    let mut events = Vec::new();
+    for _ in 0..CALLS_IN_A_ROW {
+        events.push(scene.event(subject.call).await);
+    }
+    function.rest().await;
+    for event in &events {
+        let before = scene.door.requests();
+        let answer = function.call(event).await;
+        expect_success(subject, &answer);
+        let measured = &mut subject.measured;
+        measured.requests_of_a_call = scene.door.requests() - before;
+        measured.cpu_of_calls.push(answer.cpu);
+        measured.wall_of_calls.push(answer.wall);
     }
 }
 

@@ -27,8 +27,7 @@ pub struct Subject {
 }
 
 impl Scene {
-    pub async fn set() -> Self {
-        let builds = Builds::make();
+    pub async fn set(builds: Builds) -> Self {
         let service = Service::start().await;
         let person = service.sign_up(&new_email()).await;
         // Somebody else creates tasks: this list stays as long as it is.
