@@ -84,7 +84,9 @@ impl Function {
         Answer {
             wall: answered - asked,
             cpu: cpu(id).saturating_sub(cpu_before),
-            status: body["statusCode"].as_u64().unwrap(),
+            status: body["statusCode"]
+                .as_u64()
+                .unwrap_or_else(|| panic!("a function failed: {body}")),
             body,
         }
     }

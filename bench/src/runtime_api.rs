@@ -92,7 +92,7 @@ impl Desk {
             return self.hand_out().await;
         }
         let body = request.into_body().collect().await.unwrap().to_bytes();
-        assert!(path.ends_with("/response"), "{path}: {body:?}");
+        // An error is an answer without a status, too.
         self.answered.send((now(), body)).unwrap();
         let mut accepted = Response::new(Full::default());
         *accepted.status_mut() = StatusCode::ACCEPTED;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bench::{median, p99};
 
 use crate::{
-    measured::Repeated,
+    repeated::Repeated,
     scene::{Scene, Subject},
 };
 

@@ -7,7 +7,7 @@ use bench::median;
 use crate::{
     counted::Counted,
     figures::list_bytes,
-    measured::Repeated,
+    repeated::Repeated,
     scene::{Scene, Subject},
 };
 
@@ -93,7 +93,7 @@ fn calls<'a>(of: &impl Fn(&str) -> &'a Subject, counted: Option<&Counted>) {
             if name == "me" {
                 limit(&figure, 1.3, ratio);
             } else {
-                println!("| {figure} | – | {ratio:.2} | |");
+                println!("| {figure} | – | {ratio:.3} | |");
             }
         }
     }
@@ -112,7 +112,7 @@ fn tokens(repeated: &Repeated, counted: Option<&Counted>) {
     limit("check of a token, all claims, CPU ÷ F4", 1.25, ratio);
     if let Some(counted) = counted {
         let ratio = counted.of_call("token-check") / counted.of_call("bare-check");
-        println!("| check of a token, all claims, instructions ÷ F4 | – | {ratio:.2} | |");
+        println!("| check of a token, all claims, instructions ÷ F4 | – | {ratio:.3} | |");
     }
 }
 
@@ -146,14 +146,14 @@ fn sizes<'a>(scene: &Scene, of: &impl Fn(&str) -> &'a Subject) {
     // It changes passwords, and so has the list, which its limit above does not except.
     let without = whole(of("me").bytes) - list;
     println!(
-        "| binary: me without its list ÷ F2-tls | – | {:.2} | |",
+        "| binary: me without its list ÷ F2-tls | – | {:.3} | |",
         without / floor
     );
 }
 
 fn limit(figure: &str, at_most: f64, ratio: f64) {
     let verdict = if ratio <= at_most { "met" } else { "NOT met" };
-    println!("| {figure} | {at_most} | {ratio:.2} | {verdict} |");
+    println!("| {figure} | {at_most:.2} | {ratio:.3} | {verdict} |");
 }
 
 fn seconds(time: Duration) -> f64 {

@@ -13,11 +13,12 @@ mod counted;
 mod figures;
 mod limits;
 mod measured;
+mod repeated;
 mod scene;
 
 use bench::Builds;
 use counted::Counted;
-use measured::{Rounds, repeated};
+use measured::Rounds;
 use scene::Scene;
 
 const WHOLE: Rounds = Rounds {
@@ -47,8 +48,7 @@ async fn main() {
     let mut over_tls = scene.subjects_over_tls();
     measured::starts(&scene, &mut over_tls, rounds).await;
     eprintln!("Calls, {} of each …", rounds.calls);
-    measured::calls(&scene, &mut subjects, rounds).await;
-    let repeated = repeated(&scene, rounds).await;
+    let repeated = measured::calls(&scene, &mut subjects, rounds).await;
     let counted = if is_brief {
         None
     } else {

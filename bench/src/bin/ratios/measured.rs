@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use bench::{Answer, Function, Repeater, Start, median};
+use bench::{Answer, Function, Start, median};
 
-use crate::scene::{Scene, Subject};
+use crate::{
+    repeated::{Repeated, Repeaters},
+    scene::{Scene, Subject},
+};
 
 /// Between turns the caches are somebody else's, which would be the most of a short call.
 const CALLS_IN_A_ROW: usize = 10;
@@ -40,13 +43,6 @@ impl Measured {
     }
 }
 
-/// CPU time of one repetition.
-pub struct Repeated {
-    pub hash: Duration,
-    pub bare_check: Duration,
-    pub token_check: Duration,
-}
-
 pub async fn starts(scene: &Scene, subjects: &mut [Subject], rounds: Rounds) {
     let count = subjects.len();
     for round in 0..rounds.starts {
@@ -65,7 +61,8 @@ pub async fn starts(scene: &Scene, subjects: &mut [Subject], rounds: Rounds) {
     }
 }
 
-pub async fn calls(scene: &Scene, subjects: &mut [Subject], rounds: Rounds) {
+pub async fn calls(scene: &Scene, subjects: &mut [Subject], rounds: Rounds) -> Repeated {
+    let mut repeaters = Repeaters::start(scene).await;
     let mut functions = Vec::new();
     for subject in subjects.iter() {
         let (mut function, _) = Function::start(&subject.binary, &subject.environment).await;
@@ -78,11 +75,13 @@ pub async fn calls(scene: &Scene, subjects: &mut [Subject], rounds: Rounds) {
         for (subject, function) in subjects.iter_mut().zip(&mut functions) {
             row_of_calls(scene, subject, function).await;
         }
+        repeaters.take_their_turn().await;
     }
     for (subject, function) in subjects.iter_mut().zip(functions) {
         subject.measured.peak_memory = function.peak_memory();
         function.end().await;
     }
+    repeaters.end().await
 }
 
 async fn row_of_calls(scene: &Scene, subject: &mut Subject, function: &mut Function) {
@@ -99,31 +98,6 @@ async fn row_of_calls(scene: &Scene, subject: &mut Subject, function: &mut Funct
         measured.requests_of_a_call = scene.door.requests() - before;
         measured.cpu_of_calls.push(answer.cpu);
         measured.wall_of_calls.push(answer.wall);
-    }
-}
-
-pub async fn repeated(scene: &Scene, rounds: Rounds) -> Repeated {
-    const CHECKS: u32 = 500;
-    let environment = scene.repeater_environment();
-    let start = |binary| Repeater::start(&scene.builds.path(binary), &environment);
-    let mut hash = start("bare-hash");
-    let mut bare_check = start("bare-check");
-    let mut token_check = start("token-check");
-    let mut times: [Vec<Duration>; 3] = Default::default();
-    // The first hash is the one that finds its memory cold.
-    hash.work(1).await;
-    for _ in 0..rounds.calls {
-        times[0].push(hash.work(1).await);
-        times[1].push(bare_check.work(CHECKS).await / CHECKS);
-        times[2].push(token_check.work(CHECKS).await / CHECKS);
-    }
-    for repeater in [hash, bare_check, token_check] {
-        repeater.end().await;
-    }
-    Repeated {
-        hash: median(&times[0]),
-        bare_check: median(&times[1]),
-        token_check: median(&times[2]),
     }
 }
 
