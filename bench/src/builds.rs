@@ -1,7 +1,7 @@
 //! Functions and floors, built in one go as `cargo lambda build` builds what is deployed.
 
 use std::{
-    env::{consts::ARCH, var_os},
+    env::{consts::ARCH, var_os, vars_os},
     path::PathBuf,
     process::Command,
 };
@@ -38,6 +38,19 @@ impl Builds {
         build.current_dir(root);
         build.args(["build", "--locked", "--release", "--target", &target]);
         build.args(["--target-dir", "target"]);
+        // What `cargo run` says of this program: build scripts that read it would begin anew.
+        for name in [
+            "CARGO_MANIFEST_DIR",
+            "CARGO_MANIFEST_PATH",
+            "LD_LIBRARY_PATH",
+        ] {
+            build.env_remove(name);
+        }
+        for (name, _) in vars_os() {
+            if name.to_string_lossy().starts_with("CARGO_PKG_") {
+                build.env_remove(name);
+            }
+        }
         for binary in BINARIES {
             build.args(["--bin", binary]);
         }
