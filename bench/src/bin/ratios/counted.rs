@@ -48,6 +48,18 @@ impl Counted {
         Some(counted)
     }
 
+    pub fn print(&self) {
+        println!("| instructions | start | a call |\n| --- | --- | --- |");
+        for (name, start) in &self.starts {
+            let call = self.calls.get(name);
+            let call = call.map_or("–".to_owned(), |call| {
+                format!("{:.3} million", call / 1e6)
+            });
+            println!("| {name} | {:.3} million | {call} |", start / 1e6);
+        }
+        println!();
+    }
+
     pub fn of_start(&self, name: &str) -> f64 {
         self.starts[name]
     }

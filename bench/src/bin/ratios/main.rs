@@ -57,5 +57,8 @@ async fn main() {
     };
 
     figures::print(&scene, &subjects, &over_tls, &repeated);
+    if let Some(counted) = &counted {
+        counted.print();
+    }
     limits::print(&scene, &subjects, &over_tls, &repeated, counted.as_ref());
 }
