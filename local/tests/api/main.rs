@@ -31,3 +31,4 @@ mod signup;
 mod tasks;
 mod token_forms;
 mod tokens;
+mod watching;
