@@ -10,7 +10,7 @@ TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 ADDRESS = re.compile(r'(?<="ip":")[^"]+')
-OTHER_REQUEST_ID = re.compile(r'(?<="request_id":")(?!<)[^"]+')
+ENTRYS_REQUEST_ID = re.compile(r'(?<="request_id":")[^"]+(?=","success":)')
 CURSOR = re.compile(r'(?<="next_cursor":")[^"]+')
 
 
@@ -69,11 +69,11 @@ class Evened:
         return "<request id of an earlier call>" if known else "<request id>"
 
     def _evened(self, value, request_id):
-        if request_id:
-            value = value.replace(f'"request_id":"{request_id}"', '"request_id":"<request id>"')
         # In a user's log: where a door says the call came from, and what it called it.
         value = ADDRESS.sub("<address>", value)
-        value = OTHER_REQUEST_ID.sub("<request id of an entry>", value)
+        value = ENTRYS_REQUEST_ID.sub("<request id of an entry>", value)
+        if request_id:
+            value = value.replace(f'"request_id":"{request_id}"', '"request_id":"<request id>"')
         value = CURSOR.sub("<cursor>", value)
         value = TOKEN.sub(lambda found: self._word("token", found[0]), value)
         value = ID.sub(lambda found: self._word("id", found[0]), value)
