@@ -1,12 +1,12 @@
 //! A name for something that must not stand in clear: the same for the same thing, and nobody
 //! without the secret can tell what it stands for.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::{Error, Settings};
+use crate::{Error, Settings, hex};
 
 const BYTES: usize = 16;
 
@@ -27,12 +27,7 @@ impl Pseudonyms {
             .chain_update((kind.len() as u64).to_be_bytes())
             .chain_update(kind)
             .chain_update(text);
-        let mut hex = String::with_capacity(2 * BYTES);
-        for byte in &mac.finalize().into_bytes()[..BYTES] {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        Ok(hex)
+        Ok(hex(&mac.finalize().into_bytes()[..BYTES]))
     }
 }
 

@@ -56,6 +56,12 @@ impl fmt::Display for SettingsError {
 impl std::error::Error for SettingsError {}
 
 impl Settings {
+    /// How long an entry of a user's log is kept.
+    #[must_use]
+    pub fn log_retention_seconds(&self) -> i64 {
+        self.log_retention_days * 24 * 60 * 60
+    }
+
     pub fn from_environment() -> Result<Self, SettingsError> {
         #[expect(
             clippy::disallowed_methods,

@@ -7,8 +7,6 @@ use shared::{
 };
 use uuid::Uuid;
 
-const SECONDS_A_DAY: i64 = 24 * 60 * 60;
-
 pub(crate) async fn activity(app: &App, request: &Request) -> Result<Answer, Error> {
     let wanted = Wanted::read(request);
     let read = |user_id: Uuid, wanted: Wanted| async move {
@@ -18,7 +16,7 @@ pub(crate) async fn activity(app: &App, request: &Request) -> Result<Answer, Err
             Some(cursor) => Some(place(&app.cursors.open(&list, cursor)?)?),
         };
         let now = app.clock.now();
-        let kept = app.settings.log_retention_days * SECONDS_A_DAY;
+        let kept = app.settings.log_retention_seconds();
         let oldest = Timestamp::from_seconds(now.seconds() - kept);
         let found = app
             .store

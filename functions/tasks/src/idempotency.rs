@@ -1,11 +1,9 @@
 //! `Idempotency-Key`: the record of what a first request was answered with.
 
-use std::fmt::Write;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use shared::{
-    Error, Timestamp,
+    Error, Timestamp, hex,
     http::{Answer, Form, Request},
     store::{self, Item},
 };
@@ -82,13 +80,7 @@ impl Repeatable {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    hex(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The rights that the template gives each function are those that it needs. Every test runs under
 //! them, so one that is missing turns tests red; here one that is too many does.
 
-use std::{collections::BTreeSet, fs};
+use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use local::{template::workspace_root, yaml};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::deployment::template;
 use crate::harness::{Call, PASSWORD, Reply, Server, granted};
 use crate::login::weak_hash;
 
@@ -127,11 +127,6 @@ async fn a_function_may_do_what_it_does_and_nothing_else() {
     assert_eq!(&used, granted());
     let sent: BTreeSet<String> = server.wire.operations().into_iter().collect();
     assert_eq!(sent, watched_by_the_alarm());
-}
-
-fn template() -> Value {
-    let text = fs::read_to_string(workspace_root().join("template.yaml")).unwrap();
-    yaml::to_json(&text).unwrap()
 }
 
 /// `DynamoDB` counts its own failures by operation only.

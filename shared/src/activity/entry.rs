@@ -6,8 +6,6 @@ use uuid::Uuid;
 use super::Trace;
 use crate::{App, Error, Timestamp};
 
-const SECONDS_A_DAY: i64 = 24 * 60 * 60;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -65,7 +63,7 @@ impl NewEntry {
         outcome: Result<(), &Error>,
     ) -> Result<Self, Error> {
         let now = app.clock.now();
-        let kept = app.settings.log_retention_days * SECONDS_A_DAY;
+        let kept = app.settings.log_retention_seconds();
         Ok(Self {
             entry: Entry {
                 id: app.entropy.sortable_uuid(now)?,

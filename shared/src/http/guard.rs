@@ -43,20 +43,11 @@ pub async fn caller_for_limited_change<W>(
     let session = app
         .pseudonyms
         .of("session", &format!("{user_id}/{session_id}"))?;
-    let standing = identity.into_caller(app, &request.trace);
-    match wanted {
-        Err(error) => {
-            standing.await?;
-            Err(error)
-        }
-        Ok(wanted) => {
-            let counting = app.store.count(rate, &session, app.clock.now());
-            let (caller, counted) = join(standing, counting).await;
-            let caller = caller?;
-            counted?;
-            Ok((caller, wanted))
-        }
-    }
+    let count = async |wanted| {
+        app.store.count(rate, &session, app.clock.now()).await?;
+        Ok(wanted)
+    };
+    beside_standing(app, request, identity, wanted, count).await
 }
 
 /// A deletion that was cut off can be finished by its owner, who can do nothing else any more.
@@ -96,12 +87,15 @@ where
     F: Future<Output = Result<T, Error>>,
 {
     let identity = Identity::of(app, request.headers())?;
-    let wanted = if names(request, identity.claims.user_id) {
+    let user_id = identity.claims.user_id;
+    let wanted = if names(request, user_id) {
         wanted
     } else {
         Err(Error::Forbidden)
     };
-    read_beside_standing(app, request, identity, wanted, read).await
+    let read = |wanted| read(user_id, wanted);
+    let (_, data) = beside_standing(app, request, identity, wanted, read).await?;
+    Ok(data)
 }
 
 /// The same where the path names nobody.
@@ -115,20 +109,24 @@ where
     F: Future<Output = Result<T, Error>>,
 {
     let identity = Identity::of(app, request.headers())?;
-    read_beside_standing(app, request, identity, wanted, read).await
+    let user_id = identity.claims.user_id;
+    let read = |wanted| read(user_id, wanted);
+    let (_, data) = beside_standing(app, request, identity, wanted, read).await?;
+    Ok(data)
 }
 
-async fn read_beside_standing<W, T, F>(
+/// Works on what is wanted side by side with reading the caller's standing, which is told first. What
+/// is wanted may be wrong; then only the standing is read.
+async fn beside_standing<W, T, F>(
     app: &App,
     request: &Request,
     identity: Identity,
     wanted: Result<W, Error>,
-    read: impl FnOnce(Uuid, W) -> F,
-) -> Result<T, Error>
+    work: impl FnOnce(W) -> F,
+) -> Result<(Caller, T), Error>
 where
     F: Future<Output = Result<T, Error>>,
 {
-    let user_id = identity.claims.user_id;
     let standing = identity.into_caller(app, &request.trace);
     match wanted {
         Err(error) => {
@@ -136,9 +134,8 @@ where
             Err(error)
         }
         Ok(wanted) => {
-            let (caller, data) = join(standing, read(user_id, wanted)).await;
-            caller?;
-            data
+            let (caller, done) = join(standing, work(wanted)).await;
+            Ok((caller?, done?))
         }
     }
 }

@@ -14,8 +14,8 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
 use super::conflict::RetryOfConflicts;
 
-/// The SDK has no bounds of its own. Three requests in a row, the most that one call makes, end
-/// within 3 seconds whatever the store does.
+/// The SDK has no bounds of its own. Three requests in a row end within 3 seconds whatever the store
+/// does; a call that makes more is cut off by the bound on calls.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(400);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(500);
 const OPERATION_TIMEOUT: Duration = Duration::from_millis(950);
