@@ -34,6 +34,13 @@ fn status(answer: &str) -> u16 {
     answer.split(' ').nth(1).unwrap().parse().unwrap()
 }
 
+/// On a machine that is busy enough, some of a crowd get what the bound on calls has for them.
+fn is_answered_or_put_off(answer: &str, expected: u16) -> bool {
+    let put_off = status(answer) == 503 && answer.contains("\r\nretry-after: ");
+    assert!(status(answer) == expected || put_off, "{answer}");
+    !put_off
+}
+
 fn get(address: SocketAddr, path: &str, token: &str) -> String {
     exchange(
         address,
@@ -81,7 +88,7 @@ fn without_hashing(address: SocketAddr) {
             scope.spawn(|| {
                 for _ in 0..3 {
                     let answer = get(address, "/api/auth/me/activity", &token);
-                    assert_eq!(status(&answer), 401);
+                    is_answered_or_put_off(&answer, 401);
                 }
             });
         }
@@ -114,12 +121,17 @@ fn a_hundred_logins_at_once_neither_exhaust_memory_nor_hold_up_other_calls() {
     let over = AtomicBool::new(false);
     let (logins, reads) = thread::scope(|scope| {
         let reading = scope.spawn(|| {
-            let mut times = Vec::new();
+            let (mut times, mut answered) = (Vec::new(), 0);
             while !over.load(Ordering::SeqCst) {
                 let (answer, time) = timed(|| get(address, "/api/auth/me", token));
-                assert_eq!(status(&answer), 200, "{answer}");
+                answered += usize::from(is_answered_or_put_off(&answer, 200));
                 times.push(time);
             }
+            assert!(
+                answered * 10 >= times.len() * 9,
+                "{answered} of {}",
+                times.len()
+            );
             times
         });
         let logins: Vec<_> = (0..LOGINS)
