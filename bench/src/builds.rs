@@ -8,7 +8,7 @@ use std::{
 
 use local::template::workspace_root;
 
-const BINARIES: [&str; 13] = [
+const BINARIES: [&str; 12] = [
     "login",
     "logout",
     "me",
@@ -18,7 +18,6 @@ const BINARIES: [&str; 13] = [
     "bare-check",
     "bare-function",
     "bare-hash",
-    "list-function",
     "store-function",
     "store-function-tls",
     "token-check",

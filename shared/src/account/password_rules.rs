@@ -36,7 +36,7 @@ pub fn check(
     if is_run(&caseless) {
         return Err(Weakness::Run);
     }
-    if is_common(text, &caseless) {
+    if is_common(&caseless) {
         return Err(Weakness::Common);
     }
     Ok(())

@@ -127,7 +127,7 @@ fn memory<'a>(of: &impl Fn(&str) -> &'a Subject) {
 
 fn sizes<'a>(scene: &Scene, of: &impl Fn(&str) -> &'a Subject) {
     let floor = whole(scene.builds.bytes("store-function-tls"));
-    let list = whole(list_bytes(scene));
+    let list = whole(list_bytes());
     for (function, name) in LIGHT {
         let bytes = whole(of(name).bytes);
         limit(&format!("binary: {function} ÷ F2-tls"), 1.2, bytes / floor);

@@ -56,7 +56,7 @@ async fn main() {
         Counted::here(&scene, &subjects).await
     };
 
-    figures::print(&scene, &subjects, &over_tls, &repeated);
+    figures::print(&subjects, &over_tls, &repeated);
     if let Some(counted) = &counted {
         counted.print();
     }
