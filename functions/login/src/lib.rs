@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 #[must_use]
 pub fn endpoint() -> Endpoint {
-    Endpoint::new().auth(
+    Endpoint::new().that_hashes().auth(
         "/login",
         &[(Method::POST, |app, request| Box::pin(log_in(app, request)))],
     )

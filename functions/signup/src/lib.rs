@@ -12,7 +12,7 @@ use shared::{
 
 #[must_use]
 pub fn endpoint() -> Endpoint {
-    Endpoint::new().auth(
+    Endpoint::new().that_hashes().auth(
         "/signup",
         &[(Method::POST, |app, request| Box::pin(sign_up(app, request)))],
     )

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::available_parallelism,
 };
 
@@ -54,6 +54,19 @@ impl Hasher {
         }))
     }
 
+    /// Takes the memory of one hash from the system, page by page, which no call need then wait for.
+    pub fn prepare(&self) {
+        let Ok(recipe) = Recipe::today([0; SALT_BYTES]) else {
+            return;
+        };
+        let mut blocks = vec![Block::default(); recipe.params.block_count()];
+        for block in &mut blocks {
+            // Zeros alone are promised and not taken.
+            std::hint::black_box(block).as_mut()[0] = 1;
+        }
+        self.0.buffers().push(blocks);
+    }
+
     pub async fn hash(&self, password: &Password, entropy: &Entropy) -> Result<String, Error> {
         let recipe = Recipe::today(entropy.bytes()?)?;
         let output = self.work(recipe.clone(), password).await?;
@@ -91,22 +104,21 @@ impl Hasher {
         tokio::task::spawn_blocking(move || {
             // A caller that gives up does not end the hash: the permit is held until it ends.
             let _permit = permit;
-            let kept = workshop
-                .buffers
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .pop();
+            let kept = workshop.buffers().pop();
             let mut blocks = kept.unwrap_or_default();
             let output = recipe.cook(&password, &mut blocks);
-            workshop
-                .buffers
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(blocks);
+            workshop.buffers().push(blocks);
             output
         })
         .await
         .map_err(|_| Error::Internal("hashing panicked"))?
+    }
+}
+
+impl Workshop {
+    /// A panic between two lines of its users cannot have left a half of anything in it.
+    fn buffers(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) struct Route {
 #[derive(Clone, Default)]
 pub struct Endpoint {
     paths: Vec<(String, Vec<Route>)>,
+    hashes: bool,
 }
 
 impl Endpoint {
@@ -47,6 +48,19 @@ impl Endpoint {
             .collect();
         self.paths.push((path.to_owned(), routes));
         self
+    }
+
+    /// Every call hashes a password: the memory for that is to be there before the first one.
+    #[must_use]
+    pub fn that_hashes(mut self) -> Self {
+        self.hashes = true;
+        self
+    }
+
+    pub(super) fn prepare(&self, app: &App) {
+        if self.hashes {
+            app.hasher.prepare();
+        }
     }
 
     /// The handler of each path, for the local server and for Lambda alike. It never fails: the

@@ -32,6 +32,7 @@ pub fn serve(endpoint: Endpoint) -> ExitCode {
                 return ExitCode::FAILURE;
             }
         };
+        endpoint.prepare(&app);
         match lambda_http::run_concurrent(service_fn(endpoint.service(app))).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
