@@ -10,9 +10,8 @@ use aws_sdk_dynamodb::{
         timeout::TimeoutConfig,
     },
 };
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
-use super::conflict::RetryOfConflicts;
+use super::{conflict::RetryOfConflicts, https::Https, surroundings::Surroundings};
 
 /// The SDK has no bounds of its own. Three requests in a row end within 3 seconds whatever the store
 /// does; a call that makes more is cut off by the bound on calls.
@@ -26,19 +25,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(25);
 pub struct Connection(Builder);
 
 impl Connection {
-    /// As every AWS tool finds its region, credentials and endpoint.
+    /// To where a function's environment says, open already: the first call need not wait for TLS.
     pub async fn from_environment() -> Self {
-        let http_client = https();
-        let found = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .http_client(http_client.clone())
-            .load()
-            .await;
-        let mut builder = Builder::from(&found);
-        // An empty variable counts as absent; the SDK would take it for an address.
-        if found.endpoint_url().is_none_or(str::is_empty) {
-            builder.set_endpoint_url(endpoint_from_environment());
+        let surroundings = Surroundings::of_process();
+        let https = Https::new(surroundings.by_machines_certificates, CONNECT_TIMEOUT);
+        if let Some(endpoint) = surroundings.endpoint().await {
+            // What cannot be reached now is tried again by the first call, which can say so.
+            let _answered = tokio::time::timeout(ATTEMPT_TIMEOUT, https.open(&endpoint)).await;
         }
-        Self::bounded(builder, http_client)
+        Self::bounded(surroundings.into_config(), https.into_client())
     }
 
     /// To a DynamoDB on this machine, which wants some credentials and checks none.
@@ -89,21 +84,4 @@ impl Connection {
                 .http_client(http_client),
         )
     }
-}
-
-fn https() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https()
-}
-
-fn endpoint_from_environment() -> Option<String> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the SDK's own variables, read as it does"
-    )]
-    ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|endpoint| !endpoint.is_empty())
 }

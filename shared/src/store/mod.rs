@@ -8,9 +8,11 @@ mod connection;
 mod counters;
 mod deletion;
 mod failure;
+mod https;
 mod identifiers;
 mod keys;
 mod sessions;
+mod surroundings;
 mod transaction;
 mod write;
 

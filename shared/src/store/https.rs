@@ -1,0 +1,127 @@
+//! HTTPS to DynamoDB: one connector for as long as the process lives, whose connections are kept.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::SharedHttpClient;
+use aws_smithy_http_client::{
+    Connector,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::{
+    http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector, http_client_fn},
+    orchestrator::HttpRequest,
+};
+use http_body_util::BodyExt;
+
+/// Those that AWS's services are certified by: to read the machine's whole list costs a start as
+/// much as all the rest of it.
+const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");
+
+pub(super) struct Https(SharedHttpConnector);
+
+impl Https {
+    /// By Amazon's certificates, or by those of the machine, as `SSL_CERT_FILE` names them.
+    pub(super) fn new(by_the_machines: bool, connect_timeout: Duration) -> Self {
+        let trusted = if by_the_machines {
+            TrustStore::default()
+        } else {
+            TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)
+        };
+        let settings = HttpConnectorSettings::builder()
+            .connect_timeout(connect_timeout)
+            .build();
+        let tls = TlsContext::builder().with_trust_store(trusted).build();
+        Self(SharedHttpConnector::new(
+            Connector::builder()
+                .connector_settings(settings)
+                .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                .tls_context(tls.unwrap_or_default())
+                .build(),
+        ))
+    }
+
+    /// Leaves a connection for the first call. DynamoDB says without any rights that it is well.
+    pub(super) async fn open(&self, endpoint: &str) {
+        let mut greeting = HttpRequest::empty();
+        if greeting.set_uri(endpoint).is_err() {
+            return;
+        }
+        if let Ok(answer) = self.0.call(greeting).await {
+            // A connection is free again when all of its answer was read.
+            let _read = answer.into_body().collect().await;
+        }
+    }
+
+    pub(super) fn into_client(self) -> SharedHttpClient {
+        // The SDK's own client would build a second connector only to see that it can.
+        http_client_fn(move |_, _| self.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+        sync::mpsc,
+        thread,
+    };
+
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
+
+    use super::*;
+
+    #[test]
+    fn the_roots_are_five_of_those_that_browsers_trust() {
+        let text = std::str::from_utf8(AMAZON_ROOTS).unwrap();
+        let bodies = text.split("-----BEGIN CERTIFICATE-----").skip(1);
+        let bodies = bodies.map(|part| part.split("-----END").next().unwrap().replace('\n', ""));
+        let certificates: Vec<Vec<u8>> =
+            bodies.map(|body| STANDARD.decode(body).unwrap()).collect();
+        assert_eq!(certificates.len(), 5);
+        for certificate in certificates {
+            let mut known = TLS_SERVER_ROOT_CERTS.iter();
+            assert!(known.any(|known| known.as_ref() == certificate));
+        }
+    }
+
+    /// Greets whoever calls, and tells of every connection and of every request.
+    fn greeter() -> (String, mpsc::Receiver<&'static str>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || {
+            for caller in listener.incoming() {
+                tell.send("connection").unwrap();
+                let (mut caller, tell) = (caller.unwrap(), tell.clone());
+                thread::spawn(move || {
+                    let mut request = [0; 1024];
+                    while let Ok(1..) = caller.read(&mut request) {
+                        tell.send("request").unwrap();
+                        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\nhealthy";
+                        caller.write_all(answer).unwrap();
+                    }
+                });
+            }
+        });
+        (address, told)
+    }
+
+    #[test]
+    fn the_first_call_finds_a_connection_that_is_open() {
+        let (address, told) = greeter();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(async {
+            let https = Https::new(false, Duration::from_secs(5));
+            https.open(&address).await;
+            // The pool has it back when what drives the connection has run.
+            tokio::task::yield_now().await;
+            https.open(&address).await;
+        });
+        let told: Vec<_> = told.try_iter().collect();
+        assert_eq!(told, ["connection", "request", "request"]);
+    }
+}

@@ -1,0 +1,147 @@
+//! What a function's environment says of the way to DynamoDB. Credentials are where Lambda puts them,
+//! and nowhere else: no file is read, and nobody is asked.
+
+use aws_config::{
+    BehaviorVersion, Region, environment::credentials::EnvironmentVariableCredentialsProvider,
+};
+use aws_sdk_dynamodb::config::{
+    Builder,
+    endpoint::{DefaultResolver, Params, ResolveEndpoint},
+};
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Surroundings {
+    region: Option<String>,
+    /// Instead of the one that the region has.
+    endpoint: Option<String>,
+    fips: bool,
+    dual_stack: bool,
+    /// The machine's certificates are to be trusted, instead of Amazon's.
+    pub(super) by_machines_certificates: bool,
+}
+
+impl Surroundings {
+    pub(super) fn of_process() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the SDK's own variables, and that of TLS libraries"
+        )]
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// An empty variable counts as absent; the SDK would take it for an address.
+    fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let first = |names: &[&str]| {
+            names
+                .iter()
+                .filter_map(|name| variable(name))
+                .find(|value| !value.is_empty())
+        };
+        let is_on = |name| first(&[name]).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        Self {
+            region: first(&["AWS_REGION", "AWS_DEFAULT_REGION"]),
+            endpoint: first(&["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"]),
+            fips: is_on("AWS_USE_FIPS_ENDPOINT"),
+            dual_stack: is_on("AWS_USE_DUALSTACK_ENDPOINT"),
+            by_machines_certificates: first(&["SSL_CERT_FILE", "SSL_CERT_DIR"]).is_some(),
+        }
+    }
+
+    /// Where requests will go, as the client will work it out.
+    pub(super) async fn endpoint(&self) -> Option<String> {
+        let known = Params::builder()
+            .set_region(self.region.clone())
+            .set_endpoint(self.endpoint.clone())
+            .use_fips(self.fips)
+            .use_dual_stack(self.dual_stack)
+            .build()
+            .ok()?;
+        let resolver = DefaultResolver::new();
+        let found = ResolveEndpoint::resolve_endpoint(&resolver, &known).await;
+        Some(found.ok()?.url().to_owned())
+    }
+
+    pub(super) fn into_config(self) -> Builder {
+        let mut config = Builder::new()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+            .use_fips(self.fips)
+            .use_dual_stack(self.dual_stack);
+        config.set_region(self.region.map(Region::new));
+        config.set_endpoint_url(self.endpoint);
+        config
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn surroundings(variables: &[(&str, &str)]) -> Surroundings {
+        let value = |name: &str| {
+            let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
+            Some((*value).to_owned())
+        };
+        Surroundings::read(value)
+    }
+
+    fn endpoint(variables: &[(&str, &str)]) -> Option<String> {
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+            .block_on(surroundings(variables).endpoint())
+    }
+
+    #[test]
+    fn requests_go_to_the_regions_own_endpoint_or_to_the_one_that_is_named() {
+        let frankfurt = ("AWS_REGION", "eu-central-1");
+        let local = ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:8000");
+        let another = ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566");
+        for (variables, expected) in [
+            (
+                &[frankfurt][..],
+                "https://dynamodb.eu-central-1.amazonaws.com",
+            ),
+            (
+                &[("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "us-west-2")],
+                "https://dynamodb.us-west-2.amazonaws.com",
+            ),
+            (
+                &[("AWS_REGION", "cn-north-1")],
+                "https://dynamodb.cn-north-1.amazonaws.com.cn",
+            ),
+            (
+                &[
+                    ("AWS_REGION", "us-east-1"),
+                    ("AWS_USE_FIPS_ENDPOINT", "true"),
+                ],
+                "https://dynamodb-fips.us-east-1.amazonaws.com",
+            ),
+            (
+                &[frankfurt, ("AWS_USE_DUALSTACK_ENDPOINT", "TRUE")],
+                "https://dynamodb.eu-central-1.api.aws",
+            ),
+            (&[frankfurt, another, local], "http://127.0.0.1:8000"),
+            (
+                &[frankfurt, another, ("AWS_ENDPOINT_URL_DYNAMODB", "")],
+                "http://127.0.0.1:4566",
+            ),
+        ] {
+            assert_eq!(endpoint(variables).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn without_a_region_that_can_be_one_there_is_nothing_to_open() {
+        for variables in [&[][..], &[("AWS_REGION", "not a region")]] {
+            assert_eq!(endpoint(variables), None);
+        }
+    }
+
+    #[test]
+    fn the_machines_certificates_count_only_where_they_are_named() {
+        assert!(!surroundings(&[("SSL_CERT_FILE", "")]).by_machines_certificates);
+        assert!(surroundings(&[("SSL_CERT_FILE", "/ca.pem")]).by_machines_certificates);
+        assert!(surroundings(&[("SSL_CERT_DIR", "/certs")]).by_machines_certificates);
+    }
+}
