@@ -26,17 +26,35 @@ const BINARIES: [&str; 12] = [
 #[derive(Debug)]
 pub struct Builds(PathBuf);
 
+/// Beside the others: with the names of functions in the binaries, everything is built anew.
+const READABLE: &str = "target/readable";
+
 impl Builds {
     /// One command, so that all have the same features of the crates that they share.
     #[must_use]
     pub fn make() -> Self {
-        let builds = Self::made_before();
+        Self::make_in("target", "symbols")
+    }
+
+    /// The same for a profile, which wants to name functions.
+    #[must_use]
+    pub fn make_readable() -> Self {
+        Self::make_in(READABLE, "none")
+    }
+
+    #[must_use]
+    pub fn readable_made_before() -> Self {
+        Self::in_folder(READABLE)
+    }
+
+    fn make_in(folder: &str, strip: &str) -> Self {
         let root = workspace_root();
         let target = target();
         let mut build = Command::new(var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         build.current_dir(root);
         build.args(["build", "--locked", "--release", "--target", &target]);
-        build.args(["--target-dir", "target"]);
+        build.args(["--target-dir", folder]);
+        build.env("CARGO_PROFILE_RELEASE_STRIP", strip);
         // What `cargo run` says of this program: build scripts that read it would begin anew.
         for name in [
             "CARGO_MANIFEST_DIR",
@@ -58,18 +76,18 @@ impl Builds {
             build.env("RUSTFLAGS", "-C target-cpu=haswell");
         }
         assert!(build.status().unwrap().success(), "the build failed");
-        builds
+        Self::in_folder(folder)
     }
 
     /// Whatever is there.
     #[must_use]
     pub fn made_before() -> Self {
-        Self(
-            workspace_root()
-                .join("target")
-                .join(target())
-                .join("release"),
-        )
+        Self::in_folder("target")
+    }
+
+    fn in_folder(folder: &str) -> Self {
+        let folder = workspace_root().join(folder);
+        Self(folder.join(target()).join("release"))
     }
 
     #[must_use]

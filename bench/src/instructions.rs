@@ -39,12 +39,7 @@ impl Instructions {
         environment: &Environment,
         events: &[Value],
     ) -> u64 {
-        let (mut function, _) = Function::start_under(&mut self.around(binary), environment).await;
-        for event in events {
-            let answer = function.call(event).await;
-            assert!(answer.status < 300, "{}", answer.body);
-        }
-        function.ask_to_end().await;
+        run(&mut self.around(binary), environment, events).await;
         self.reported()
     }
 
@@ -53,6 +48,22 @@ impl Instructions {
         repeater.work(times).await;
         repeater.end().await;
         self.reported()
+    }
+
+    /// Which function of the code they were executed in: the file that it leaves is for `callgrind_annotate`.
+    pub async fn profile(
+        &self,
+        binary: &Path,
+        environment: &Environment,
+        events: &[Value],
+    ) -> PathBuf {
+        let file = self.report.with_file_name("callgrind.out");
+        let mut written = std::ffi::OsString::from("--callgrind-out-file=");
+        written.push(&file);
+        let mut command = Command::new("valgrind");
+        command.arg("--tool=callgrind").arg(written).arg(binary);
+        run(&mut command, environment, events).await;
+        file
     }
 
     fn around(&self, binary: &Path) -> Command {
@@ -73,6 +84,15 @@ impl Instructions {
     fn reported(&self) -> u64 {
         count_in(&fs::read_to_string(&self.report).unwrap())
     }
+}
+
+async fn run(command: &mut Command, environment: &Environment, events: &[Value]) {
+    let (mut function, _) = Function::start_under(command, environment).await;
+    for event in events {
+        let answer = function.call(event).await;
+        assert!(answer.status < 300, "{}", answer.body);
+    }
+    function.ask_to_end().await;
 }
 
 fn count_in(report: &str) -> u64 {

@@ -1,7 +1,8 @@
 //! What the product costs in time, memory and size, as ratios to floors that are measured in the same
 //! run, turn by turn: `cargo run -p bench --bin ratios`. With `--brief` it only shows that all of it runs, with
-//! `--built` it takes the binaries that are there.
+//! `--built` it takes the binaries that are there, and with `--profile NAME` it shows where one of them spends its calls.
 #![allow(
+    clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
     clippy::print_stdout,
@@ -13,6 +14,7 @@ mod counted;
 mod figures;
 mod limits;
 mod measured;
+mod profiled;
 mod repeated;
 mod scene;
 
@@ -33,6 +35,17 @@ const BRIEF: Rounds = Rounds {
 #[tokio::main]
 async fn main() {
     let is_told = |word: &str| std::env::args().any(|argument| argument == word);
+    if is_told("--profile") {
+        let name = std::env::args().last().unwrap_or_default();
+        let builds = if is_told("--built") {
+            Builds::readable_made_before()
+        } else {
+            Builds::make_readable()
+        };
+        let scene = Scene::set(builds).await;
+        profiled::print(&scene, &name).await;
+        return;
+    }
     let is_brief = is_told("--brief");
     let rounds = if is_brief { BRIEF } else { WHOLE };
     let builds = if is_told("--built") {
