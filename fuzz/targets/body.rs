@@ -60,7 +60,7 @@ fn endpoint() -> Endpoint {
                     let _: Option<()> = form.optional(name, |text| judge(name, text));
                 }
                 form.finish(Some(()))?;
-                Ok(Answer::of(StatusCode::OK, json!({})))
+                Answer::of(StatusCode::OK, &json!({}))
             })
         })],
     )

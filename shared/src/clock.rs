@@ -38,19 +38,32 @@ impl Timestamp {
 /// RFC 3339 in UTC with exactly three fraction digits: clients revive dates by that very pattern.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
-            .map_err(|_| fmt::Error)?;
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-            moment.year(),
-            u8::from(moment.month()),
-            moment.day(),
-            moment.hour(),
-            moment.minute(),
-            moment.second(),
-            moment.millisecond()
-        )
+        let text = self.to_text().ok_or(fmt::Error)?;
+        f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl Timestamp {
+    /// By hand, for a page of a list has two hundred: the formatting of seven numbers takes twenty times as long.
+    fn to_text(self) -> Option<[u8; 24]> {
+        let moment = OffsetDateTime::from_unix_timestamp(self.seconds()).ok()?;
+        let millis = self.0.rem_euclid(1000);
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        for (places, mut number) in [
+            (0..4, u16::try_from(moment.year()).ok()?),
+            (5..7, u8::from(moment.month()).into()),
+            (8..10, moment.day().into()),
+            (11..13, moment.hour().into()),
+            (14..16, moment.minute().into()),
+            (17..19, moment.second().into()),
+            (20..23, u16::try_from(millis).ok()?),
+        ] {
+            for place in places.rev() {
+                text[place] += u8::try_from(number % 10).ok()?;
+                number /= 10;
+            }
+        }
+        Some(text)
     }
 }
 
@@ -65,11 +78,12 @@ impl<'de> Deserialize<'de> for Timestamp {
         let text = String::deserialize(deserializer)?;
         let moment = OffsetDateTime::parse(&text, &Rfc3339)
             .map_err(|_| de::Error::custom("not an RFC 3339 time"))?;
-        i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000))
-            .ok()
-            .filter(|millis| WRITABLE_MILLIS.contains(millis))
-            .map(Self)
-            .ok_or_else(|| de::Error::custom("a time out of range"))
+        let millis = moment.unix_timestamp() * 1000 + i64::from(moment.millisecond());
+        if WRITABLE_MILLIS.contains(&millis) {
+            Ok(Self(millis))
+        } else {
+            Err(de::Error::custom("a time out of range"))
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use shared::{
     App, Error,
     account::{Account, AccountStanding, CallbackUrl, Email, Password, Username, Verdict},
     activity::{Action, NewEntry, announce_stranger},
-    http::{Answer, Endpoint, Form, Method, Request, StatusCode, record, refuse_foreign},
+    http::{Answer, Endpoint, Form, Method, Request, StatusCode, Success, record, refuse_foreign},
     session::{Delivery, prove_password},
     store::{Attempt, Target},
 };
@@ -46,10 +46,11 @@ async fn log_in(app: &App, request: &Request) -> Result<Answer, Error> {
     settle(app, request, &account, &target, new_hash.as_deref()).await?;
 
     let issued = app.tokens.open(&account, app.clock.now(), &app.entropy)?;
-    Ok(Answer::success(StatusCode::OK)
+    Success::new(StatusCode::OK)
         .with_user(&account)
         .with_token(&issued, wanted.delivery, app)
-        .with_redirect(&wanted.callback))
+        .with_redirect(&wanted.callback)
+        .answer()
 }
 
 /// Counts the attempt and looks the account up, in two round trips whether or not anybody is there:

@@ -3,7 +3,7 @@
 use shared::{
     App, Error,
     activity::{Action, NewEntry, announce},
-    http::{Answer, Endpoint, Method, Request, StatusCode, caller_for_change},
+    http::{Answer, Endpoint, Method, Request, StatusCode, Success, caller_for_change},
     session::{Caller, clearing_cookie},
 };
 
@@ -29,7 +29,9 @@ async fn log_out(app: &App, request: &Request) -> Result<Answer, Error> {
     if let Some(caller) = caller {
         end(app, request, &caller, everywhere).await?;
     }
-    Ok(Answer::success(StatusCode::OK).with_cookie(clearing_cookie(&app.settings)))
+    Success::new(StatusCode::OK)
+        .with_cookie(clearing_cookie(&app.settings))
+        .answer()
 }
 
 async fn end(app: &App, request: &Request, caller: &Caller, everywhere: bool) -> Result<(), Error> {

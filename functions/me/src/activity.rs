@@ -1,9 +1,8 @@
 //! `GET me/activity`: the user's own authentication log, newest first.
 
-use serde_json::json;
 use shared::{
     App, Error, Timestamp,
-    http::{Answer, Request, StatusCode, cursor, page_size, read_as_caller},
+    http::{Answer, Page, Request, StatusCode, cursor, page_size, read_as_caller},
 };
 use uuid::Uuid;
 
@@ -26,10 +25,13 @@ pub(crate) async fn activity(app: &App, request: &Request) -> Result<Answer, Err
             None => None,
             Some(id) => Some(app.cursors.seal(&list, &id.to_string())?),
         };
-        Ok(json!({"items": found.entries, "next_cursor": next_cursor}))
+        Ok(Page {
+            items: found.entries,
+            next_cursor,
+        })
     };
-    let body = read_as_caller(app, request, wanted, read).await?;
-    Ok(Answer::of(StatusCode::OK, body))
+    let page = read_as_caller(app, request, wanted, read).await?;
+    Answer::of(StatusCode::OK, &page)
 }
 
 struct Wanted {

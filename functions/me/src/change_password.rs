@@ -4,7 +4,7 @@ use shared::{
     App, Error,
     account::{Account, Email, Password, PersonName, PersonalWords, Username, check_password},
     activity::{Action, NewEntry, announce},
-    http::{Answer, Form, Request, StatusCode, caller_for_change},
+    http::{Answer, Form, Request, StatusCode, Success, caller_for_change},
     session::Delivery,
 };
 
@@ -38,9 +38,10 @@ pub(crate) async fn change_password(app: &App, request: &Request) -> Result<Answ
     let issued = app
         .tokens
         .issue(&account, session_id, now.seconds(), now, &app.entropy)?;
-    Ok(Answer::success(StatusCode::OK)
+    Success::new(StatusCode::OK)
         .with_user(&account)
-        .with_token(&issued, wanted.delivery, app))
+        .with_token(&issued, wanted.delivery, app)
+        .answer()
 }
 
 struct Change {

@@ -4,7 +4,7 @@ use shared::{
     App, Error,
     account::Password,
     activity::{Action, NewEntry, announce},
-    http::{Answer, Request, StatusCode, caller_for_deletion},
+    http::{Answer, Request, StatusCode, Success, caller_for_deletion},
     session::clearing_cookie,
 };
 
@@ -24,5 +24,7 @@ pub(crate) async fn remove(app: &App, request: &Request) -> Result<Answer, Error
     // Its own log is gone with the account.
     let log = NewEntry::of(app, &request.trace, action, Ok(()))?;
     announce(caller.account.id, &log.entry);
-    Ok(Answer::success(StatusCode::OK).with_cookie(clearing_cookie(&app.settings)))
+    Success::new(StatusCode::OK)
+        .with_cookie(clearing_cookie(&app.settings))
+        .answer()
 }

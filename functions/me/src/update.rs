@@ -2,8 +2,8 @@
 
 use shared::{
     App, Error,
-    account::{PersonName, Username},
-    http::{Answer, Change, Form, Request, StatusCode, caller_for_change},
+    account::{Account, PersonName, Username},
+    http::{Answer, Change, Form, Request, StatusCode, Success, caller_for_change},
     store::Profile,
 };
 
@@ -12,15 +12,18 @@ pub(crate) async fn update(app: &App, request: &Request) -> Result<Answer, Error
     let patch = Patch::read(request.form()?)?;
     let before = Profile::of(&caller.account);
     let after = patch.apply(Profile::of(&caller.account));
-    let answer = Answer::success(StatusCode::OK);
     if after == before {
-        return Ok(answer.with_user(&caller.account));
+        return answer(&caller.account);
     }
     let changed = app
         .store
         .change_profile(&caller.account, &after, app.clock.now())
         .await?;
-    Ok(answer.with_user(&changed))
+    answer(&changed)
+}
+
+fn answer(account: &Account) -> Result<Answer, Error> {
+    Success::new(StatusCode::OK).with_user(account).answer()
 }
 
 struct Patch {

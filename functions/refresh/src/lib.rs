@@ -3,7 +3,7 @@
 use shared::{
     App, Error, Timestamp,
     activity::{Action, NewEntry, announce},
-    http::{Answer, Endpoint, Method, Request, StatusCode, caller_for_limited_change},
+    http::{Answer, Endpoint, Method, Request, StatusCode, Success, caller_for_limited_change},
     session::{Claims, Delivery},
 };
 
@@ -38,9 +38,10 @@ async fn refresh(app: &App, request: &Request) -> Result<Answer, Error> {
     let issued = app
         .tokens
         .issue(&caller.account, session_id, auth_time, now, &app.entropy)?;
-    Ok(Answer::success(StatusCode::OK)
+    Success::new(StatusCode::OK)
         .with_user(&caller.account)
-        .with_token(&issued, delivery, app))
+        .with_token(&issued, delivery, app)
+        .answer()
 }
 
 /// How the new token is to be handed out, where the body says so.

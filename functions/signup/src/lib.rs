@@ -6,7 +6,7 @@ use shared::{
         Account, CallbackUrl, Email, Password, PersonName, PersonalWords, Username, check_password,
     },
     activity::{Action, NewEntry, announce, announce_stranger},
-    http::{Answer, Endpoint, Form, Method, Request, StatusCode, refuse_foreign},
+    http::{Answer, Endpoint, Form, Method, Request, StatusCode, Success, refuse_foreign},
     session::Delivery,
 };
 
@@ -59,10 +59,11 @@ async fn sign_up(app: &App, request: &Request) -> Result<Answer, Error> {
     announce(account.id, &log.entry);
 
     let issued = app.tokens.open(&account, now, &app.entropy)?;
-    Ok(Answer::success(StatusCode::CREATED)
+    Success::new(StatusCode::CREATED)
         .with_user(&account)
         .with_token(&issued, wanted.delivery, app)
-        .with_redirect(&wanted.callback))
+        .with_redirect(&wanted.callback)
+        .answer()
 }
 
 /// Whose e-mail or username it was is not the caller's to have in a log: the process log alone

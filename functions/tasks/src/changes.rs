@@ -91,7 +91,7 @@ mod tests {
         let changes = read(&mut form);
         form.finish(Some(()))?;
         let body = json!({"changes": format!("{changes:?}"), "is_empty": changes.is_empty()});
-        Ok(Answer::of(StatusCode::OK, body))
+        Answer::of(StatusCode::OK, &body)
     }
 
     fn patch(fields: &Map<String, Value>) -> (u16, Value) {

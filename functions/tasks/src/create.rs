@@ -33,7 +33,7 @@ pub(crate) async fn create(app: &App, request: &Request) -> Result<Answer, Error
         return Err(TokenFault::Revoked("the account was deleted meanwhile").into());
     }
     match (outcome, repeatable) {
-        (Outcome::Committed, _) => Ok(answer(&task)),
+        (Outcome::Committed, _) => answer(&task),
         (Outcome::Refused(refusals), Some(repeatable)) => {
             let record = refusals
                 .into_iter()
@@ -46,10 +46,10 @@ pub(crate) async fn create(app: &App, request: &Request) -> Result<Answer, Error
     }
 }
 
-pub(crate) fn answer(task: &Task) -> Answer {
+pub(crate) fn answer(task: &Task) -> Result<Answer, Error> {
     let location = format!("/api/{}/tasks/{}", task.user_id, task.id);
-    task.answer(StatusCode::CREATED)
-        .with_header(header::LOCATION, location)
+    let answer = task.answer(StatusCode::CREATED)?;
+    Ok(answer.with_header(header::LOCATION, location))
 }
 
 fn build(changes: Changes, user_id: Uuid, id: Uuid, now: Timestamp) -> (Task, Option<DueDate>) {

@@ -65,16 +65,14 @@ impl Repeatable {
 
     /// The first request's answer once more.
     pub(crate) fn replay(&self, record: Item, user_id: Uuid) -> Result<Answer, Error> {
-        let unreadable = Error::Internal("a record of a request cannot be read");
-        let Ok(record) = serde_dynamo::from_item::<_, Record>(record) else {
-            return Err(unreadable);
-        };
+        let unreadable = "a record of a request cannot be read";
+        let record: Record = store::read(record, unreadable)?;
         if record.body_hash != self.body_hash {
             return Err(Error::IdempotencyMismatch);
         }
         match serde_json::from_str::<Task>(&record.answer) {
-            Ok(task) if task.user_id == user_id => Ok(create::answer(&task)),
-            _ => Err(unreadable),
+            Ok(task) if task.user_id == user_id => create::answer(&task),
+            _ => Err(Error::Internal(unreadable)),
         }
     }
 }
@@ -109,7 +107,7 @@ mod tests {
                 let repeatable = Repeatable::of(request, &mut form);
                 form.finish(Some(()))?;
                 let hashes = repeatable.map(|it| json!([it.key_hash, it.body_hash]));
-                Ok(Answer::of(StatusCode::OK, json!(hashes)))
+                Answer::of(StatusCode::OK, &hashes)
             })
         })
     }

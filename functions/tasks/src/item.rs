@@ -45,7 +45,7 @@ pub(crate) fn of_new(task: &Task, due_date: Option<&DueDate>) -> Result<Item, Er
 }
 
 pub(crate) fn read(item: Item) -> Result<Task, Error> {
-    serde_dynamo::from_item(item).map_err(|_| Error::Internal("a task item cannot be read"))
+    store::read(item, "a task item cannot be read")
 }
 
 pub(crate) async fn find(store: &Store, user_id: Uuid, id: Uuid) -> Result<Task, Error> {

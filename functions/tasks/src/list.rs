@@ -1,14 +1,13 @@
 //! `GET tasks`: a page of the list.
 
-use serde_json::json;
 use shared::{
     App, Error,
-    http::{Answer, Request, StatusCode, read_as_owner},
+    http::{Answer, Page, Request, StatusCode, read_as_owner},
 };
 use uuid::Uuid;
 
 use crate::{
-    page::{self, Page, Place},
+    page::{self, Place},
     query::ListQuery,
 };
 
@@ -20,14 +19,17 @@ pub(crate) async fn list(app: &App, request: &Request) -> Result<Answer, Error> 
             None => None,
             Some(cursor) => Some(Place::parse(&app.cursors.open(&list, cursor)?)?),
         };
-        let Page { tasks, next } = page::read(&app.store, user_id, &query, from).await?;
-        let next_cursor = match next {
+        let found = page::read(&app.store, user_id, &query, from).await?;
+        let next_cursor = match found.next {
             None => None,
             Some(place) => Some(app.cursors.seal(&list, &place.to_text())?),
         };
-        Ok(json!({"items": tasks, "next_cursor": next_cursor}))
+        Ok(Page {
+            items: found.tasks,
+            next_cursor,
+        })
     };
     // Boxed, for it holds several requests at once.
-    let body = Box::pin(read_as_owner(app, request, wanted, read)).await?;
-    Ok(Answer::of(StatusCode::OK, body))
+    let page = Box::pin(read_as_owner(app, request, wanted, read)).await?;
+    Answer::of(StatusCode::OK, &page)
 }

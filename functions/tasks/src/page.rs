@@ -31,7 +31,7 @@ pub(crate) enum Order {
     },
 }
 
-pub(crate) struct Page {
+pub(crate) struct Found {
     pub(crate) tasks: Vec<Task>,
     /// Where the next page begins, unless this was the last one.
     pub(crate) next: Option<Place>,
@@ -99,11 +99,11 @@ pub(crate) async fn read(
     user_id: Uuid,
     query: &ListQuery,
     from: Option<Place>,
-) -> Result<Page, Error> {
+) -> Result<Found, Error> {
     let ranges = ranges(query);
     let mut at = from.as_ref().map_or(0, |place| place.range);
     let mut start = from.map(|place| start_key(user_id, &place));
-    let mut tasks: Vec<Task> = Vec::new();
+    let mut tasks: Vec<Task> = Vec::with_capacity(query.limit);
     let mut last_read: Option<Place> = None;
     let mut count = 0;
     // The beginning of the range after this one, read beside it: a list is one round trip deep.
@@ -138,7 +138,7 @@ pub(crate) async fn read(
             match (query.filters.let_through(&task), is_full) {
                 // One more than the page holds: the list goes on.
                 (true, true) => {
-                    return Ok(Page {
+                    return Ok(Found {
                         tasks,
                         next: last_read,
                     });
@@ -156,14 +156,14 @@ pub(crate) async fn read(
             // What was read ahead is not next after all.
             ahead = None;
             if count >= MOST_READ {
-                return Ok(Page {
+                return Ok(Found {
                     tasks,
                     next: last_read,
                 });
             }
         }
     }
-    Ok(Page { tasks, next: None })
+    Ok(Found { tasks, next: None })
 }
 
 struct Batch {

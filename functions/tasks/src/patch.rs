@@ -17,11 +17,11 @@ pub(crate) async fn patch(app: &App, request: &Request) -> Result<Answer, Error>
     if changes.is_empty() {
         let task = item::find(&app.store, user_id, id).await?;
         return if wanted.includes(task.version) {
-            Ok(task.answer(StatusCode::OK))
+            task.answer(StatusCode::OK)
         } else {
             Err(Error::PreconditionFailed)
         };
     }
     let task = item::change(app, (user_id, id), changes, &wanted).await?;
-    Ok(task.answer(StatusCode::OK))
+    task.answer(StatusCode::OK)
 }

@@ -93,7 +93,7 @@ mod tests {
                 let query = ListQuery::read(request)?;
                 let body =
                     json!({"name": query.name(), "limit": query.limit, "cursor": query.cursor});
-                Ok(Answer::of(StatusCode::OK, body))
+                Answer::of(StatusCode::OK, &body)
             })
         })
     }

@@ -15,5 +15,5 @@ pub(crate) async fn replace(app: &App, request: &Request) -> Result<Answer, Erro
     let wanted = form.finish(wanted)?;
     let place = (owner.account.id, task::id_of(request)?);
     let task = item::change(app, place, changes, &wanted).await?;
-    Ok(task.answer(StatusCode::OK))
+    task.answer(StatusCode::OK)
 }

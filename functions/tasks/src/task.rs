@@ -2,7 +2,6 @@
 
 use http::header;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use shared::{
     Error, Timestamp,
     http::{Answer, Request, StatusCode},
@@ -51,8 +50,9 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    pub(crate) fn answer(&self, status: StatusCode) -> Answer {
-        Answer::of(status, json!(self)).with_header(header::ETAG, etag::of(self.version))
+    pub(crate) fn answer(&self, status: StatusCode) -> Result<Answer, Error> {
+        let answer = Answer::of(status, self)?;
+        Ok(answer.with_header(header::ETAG, etag::of(self.version)))
     }
 }
 

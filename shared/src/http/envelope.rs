@@ -2,25 +2,39 @@
 
 use http::{HeaderName, HeaderValue, Response, header};
 use lambda_http::Body;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::{Error, ErrorCode, Timestamp};
 
+#[derive(Serialize)]
+struct Envelope<'a> {
+    success: bool,
+    status: u16,
+    error_code: &'static str,
+    message: &'static str,
+    error: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<Value>,
+    timestamp: Timestamp,
+    request_id: &'a str,
+}
+
 pub(super) fn response(error: &Error, request_id: &str, now: Timestamp) -> Response<Body> {
     let code = error.code();
-    let mut body = json!({
-        "success": false,
-        "status": code.status().as_u16(),
-        "error_code": code.as_str(),
-        "message": error.message(),
-        "error": error.message(),
-        "timestamp": now,
-        "request_id": request_id,
-    });
-    if let (Some(fields), Some(detail)) = (body.as_object_mut(), error.detail()) {
-        fields.insert("detail".to_owned(), detail);
-    }
-    let mut response = Response::new(Body::Text(body.to_string()));
+    let envelope = Envelope {
+        success: false,
+        status: code.status().as_u16(),
+        error_code: code.as_str(),
+        message: error.message(),
+        error: error.message(),
+        detail: error.detail(),
+        timestamp: now,
+        request_id,
+    };
+    // Only a time that no clock shows could not be written.
+    let body = serde_json::to_string(&envelope).unwrap_or_default();
+    let mut response = Response::new(Body::Text(body));
     *response.status_mut() = code.status();
     response.headers_mut().extend(headers(error));
     response

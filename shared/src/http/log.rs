@@ -10,6 +10,7 @@ use tracing_subscriber::{
     prelude::*,
 };
 
+use super::spanless::Spanless;
 use crate::Clock;
 
 /// For a process that is a function. Later calls have no effect.
@@ -29,10 +30,7 @@ pub fn install_to(writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) {
         .with_timer(LogTime(Clock::system()));
     // The libraries below write the names of tables, errors and addresses that no log line may hold.
     let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), Level::INFO);
-    let _already_installed = tracing_subscriber::registry()
-        .with(lines)
-        .with(ours)
-        .try_init();
+    let _already_installed = Spanless.with(lines).with(ours).try_init();
 }
 
 /// A panic's own words may hold anything, and its place is a path; the line and column are enough

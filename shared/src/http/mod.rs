@@ -12,6 +12,8 @@ mod origin;
 mod paging;
 mod request;
 mod serve;
+mod spanless;
+mod success;
 mod wrapper;
 
 pub use answer::Answer;
@@ -24,9 +26,10 @@ pub use guard::{
 pub use journal::record;
 pub use log::{install as install_log, install_to as install_log_to, quiet_panics};
 pub use origin::refuse_foreign;
-pub use paging::{cursor, page_size};
+pub use paging::{Page, cursor, page_size};
 pub use request::Request;
 pub use serve::serve;
+pub use success::Success;
 
 /// What an endpoint's file needs to name.
 pub use http::Method;

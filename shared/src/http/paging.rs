@@ -1,9 +1,18 @@
-//! The two parameters of every list.
+//! What all lists have in common: two parameters, and the form of their answer.
+
+use serde::Serialize;
 
 use super::Form;
 
 const DEFAULT_SIZE: usize = 50;
 const LARGEST_SIZE: usize = 100;
+
+#[derive(Debug, Serialize)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Where the list goes on, unless this was its end.
+    pub next_cursor: Option<String>,
+}
 
 pub fn page_size(form: &mut Form) -> usize {
     form.optional("limit", size).unwrap_or(DEFAULT_SIZE)

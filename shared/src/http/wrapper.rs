@@ -68,8 +68,7 @@ async fn in_time(
 }
 
 fn success(answer: Answer) -> Response<Body> {
-    let body = answer.body.map(|body| body.to_string());
-    let mut response = Response::new(body.map_or(Body::Empty, Body::Text));
+    let mut response = Response::new(answer.body.map_or(Body::Empty, Body::Text));
     *response.status_mut() = answer.status;
     for (name, value) in answer.headers {
         if let Ok(value) = HeaderValue::try_from(value) {

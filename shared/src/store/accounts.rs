@@ -178,7 +178,7 @@ impl Store {
 }
 
 pub(super) fn read(item: keys::Item) -> Result<Account, Error> {
-    serde_dynamo::from_item(item).map_err(|_| Error::Internal("an account item cannot be read"))
+    super::read(item, "an account item cannot be read")
 }
 
 fn claim(mut key: keys::Item, owner: Uuid) -> keys::Item {

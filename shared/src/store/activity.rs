@@ -82,8 +82,7 @@ impl Store {
         let mut last = None;
         for item in items.into_iter().take(limit) {
             let expires_at = keys::read_number(&item, "expires_at");
-            let entry: Entry = serde_dynamo::from_item(item)
-                .map_err(|_| Error::Internal("a log entry cannot be read"))?;
+            let entry: Entry = super::read(item, "a log entry cannot be read")?;
             last = Some(entry.id);
             // The table's own expiry may be days late.
             if expires_at.is_some_and(|at| at > now.seconds()) {
