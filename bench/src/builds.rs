@@ -8,7 +8,7 @@ use std::{
 
 use local::template::workspace_root;
 
-const BINARIES: [&str; 12] = [
+const BINARIES: [&str; 13] = [
     "login",
     "logout",
     "me",
@@ -18,6 +18,7 @@ const BINARIES: [&str; 12] = [
     "bare-check",
     "bare-function",
     "bare-hash",
+    "refusal",
     "store-function",
     "store-function-tls",
     "token-check",

@@ -45,6 +45,11 @@ impl Call {
     }
 
     #[must_use]
+    pub fn hashes(self) -> bool {
+        matches!(self, Self::Login | Self::SignUp)
+    }
+
+    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::CreateTask => "tasks: create",
@@ -105,8 +110,17 @@ fn event(name: &str, person: &Person) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-fn with_body(mut event: Value, body: &Value) -> Value {
-    let body = body.to_string();
+/// With a body that may be anything.
+#[must_use]
+pub fn sign_up_event(person: &Person, body: &str) -> Value {
+    with_text(event("signup", person), body)
+}
+
+fn with_body(event: Value, body: &Value) -> Value {
+    with_text(event, &body.to_string())
+}
+
+fn with_text(mut event: Value, body: &str) -> Value {
     event["headers"]["content-length"] = json!(body.len().to_string());
     event["body"] = json!(body);
     event

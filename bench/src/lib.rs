@@ -23,7 +23,7 @@ mod store_door;
 pub use builds::Builds;
 pub use certificate::Certificate;
 pub use environment::Environment;
-pub use events::{Call, new_email};
+pub use events::{Call, new_email, sign_up_event};
 pub use function::{Answer, Function, Start};
 pub use instructions::Instructions;
 pub use repeater::Repeater;

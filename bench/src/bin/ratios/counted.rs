@@ -15,6 +15,8 @@ const CHECKS: u32 = 2_000;
 pub struct Counted {
     starts: BTreeMap<&'static str, f64>,
     calls: BTreeMap<&'static str, f64>,
+    /// Of what is no call by itself.
+    parts: BTreeMap<&'static str, f64>,
 }
 
 impl Counted {
@@ -33,17 +35,19 @@ impl Counted {
             };
             counted.starts.insert(subject.name, precise(of(0).await));
             // A hash is a hundred times everything else, and slow under valgrind.
-            if !["login", "signup"].contains(&subject.name) {
+            if !subject.call.hashes() {
                 let difference = precise(of(CALLS).await) - precise(of(SETTLED).await);
                 let calls = precise((CALLS - SETTLED) as u64);
                 counted.calls.insert(subject.name, difference / calls);
             }
         }
-        for binary in ["bare-check", "token-check"] {
-            let (path, environment) = (scene.builds.path(binary), scene.repeater_environment());
-            let of = async |times| instructions.of_repeater(&path, &environment, times).await;
+        for repeated in scene.repeated() {
+            let (path, environment) = (scene.builds.path(repeated.binary), &repeated.environment);
+            let of = async |times| instructions.of_repeater(&path, environment, times).await;
             let difference = precise(of(2 * CHECKS).await) - precise(of(CHECKS).await);
-            counted.calls.insert(binary, difference / f64::from(CHECKS));
+            counted
+                .parts
+                .insert(repeated.name, difference / f64::from(CHECKS));
         }
         Some(counted)
     }
@@ -57,7 +61,15 @@ impl Counted {
             });
             println!("| {name} | {:.3} million | {call} |", start / 1e6);
         }
+        println!("\n| instructions, without a store | each |\n| --- | --- |");
+        for (name, each) in &self.parts {
+            println!("| {name} | {:.1} thousand |", each / 1e3);
+        }
         println!();
+    }
+
+    pub fn of_part(&self, name: &str) -> f64 {
+        self.parts[name]
     }
 
     pub fn of_start(&self, name: &str) -> f64 {

@@ -36,7 +36,7 @@ const BRIEF: Rounds = Rounds {
 async fn main() {
     let is_told = |word: &str| std::env::args().any(|argument| argument == word);
     if is_told("--profile") {
-        let name = std::env::args().last().unwrap_or_default();
+        let name = std::env::args().next_back().unwrap_or_default();
         let builds = if is_told("--built") {
             Builds::readable_made_before()
         } else {

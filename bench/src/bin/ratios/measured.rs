@@ -73,9 +73,9 @@ pub async fn calls(scene: &Scene, subjects: &mut [Subject], rounds: Rounds) -> R
     }
     for _ in 0..rounds.calls / CALLS_IN_A_ROW {
         for (subject, function) in subjects.iter_mut().zip(&mut functions) {
-            row_of_calls(scene, subject, function).await;
+            row_of_calls(scene, subject, function, &mut repeaters).await;
         }
-        repeaters.take_their_turn().await;
+        repeaters.check().await;
     }
     for (subject, function) in subjects.iter_mut().zip(functions) {
         subject.measured.peak_memory = function.peak_memory();
@@ -84,7 +84,12 @@ pub async fn calls(scene: &Scene, subjects: &mut [Subject], rounds: Rounds) -> R
     repeaters.end().await
 }
 
-async fn row_of_calls(scene: &Scene, subject: &mut Subject, function: &mut Function) {
+async fn row_of_calls(
+    scene: &Scene,
+    subject: &mut Subject,
+    function: &mut Function,
+    repeaters: &mut Repeaters,
+) {
     let mut events = Vec::new();
     for _ in 0..CALLS_IN_A_ROW {
         events.push(scene.event(subject.call).await);
@@ -98,6 +103,9 @@ async fn row_of_calls(scene: &Scene, subject: &mut Subject, function: &mut Funct
         measured.requests_of_a_call = scene.door.requests() - before;
         measured.cpu_of_calls.push(answer.cpu);
         measured.wall_of_calls.push(answer.wall);
+        if subject.call.hashes() {
+            repeaters.hash().await;
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bench::{Builds, Call, Certificate, Environment, Person, Service, StoreDoor, new_email};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::measured::Measured;
 
@@ -25,6 +25,16 @@ pub struct Subject {
     pub call: Call,
     pub measured: Measured,
 }
+
+/// What repeats something that is no call, and asks no store.
+pub struct RepeatedPart {
+    pub name: &'static str,
+    pub binary: &'static str,
+    pub environment: Environment,
+}
+
+pub const TOKEN_CHECK: &str = "check of a token, all claims";
+pub const BARE_CHECK: &str = "bare check (F4)";
 
 impl Scene {
     pub async fn set(builds: Builds) -> Self {
@@ -95,6 +105,39 @@ impl Scene {
             _ => &self.person,
         };
         call.event(&self.service, person).await
+    }
+
+    pub fn repeated(&self) -> Vec<RepeatedPart> {
+        let token = self.repeater_environment();
+        let part = |name, binary, environment| RepeatedPart {
+            name,
+            binary,
+            environment,
+        };
+        let refused = |body: &str, status| {
+            let event = bench::sign_up_event(&self.person, body).to_string();
+            Environment::of_function(&self.door.address)
+                .with("FLOOR_EVENT", &event)
+                .with("FLOOR_STATUS", status)
+        };
+        let weak = json!({
+            "email": "ada@example.com", "password": "password", "username": "ada", "firstName": "Ada",
+            "lastName": "Lovelace", "callback_url": "/tasks?open=1", "credentials_handling": "include",
+        });
+        vec![
+            part(BARE_CHECK, "bare-check", token.clone()),
+            part(TOKEN_CHECK, "token-check", token),
+            part(
+                "request read, envelope written: no JSON",
+                "refusal",
+                refused("{", "400"),
+            ),
+            part(
+                "the same with seven fields read: a common password",
+                "refusal",
+                refused(&weak.to_string(), "422"),
+            ),
+        ]
     }
 
     /// For those that check a token or hash a password and are no functions.
