@@ -8,10 +8,11 @@ use std::{
 
 use local::template::workspace_root;
 
-const BINARIES: [&str; 13] = [
+const BINARIES: [&str; 14] = [
     "login",
     "logout",
     "me",
+    "password",
     "refresh",
     "signup",
     "tasks",

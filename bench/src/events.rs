@@ -19,10 +19,11 @@ pub enum Call {
     SignUp,
     Refresh,
     Logout,
+    ChangePassword,
 }
 
 impl Call {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Me,
         Self::CreateTask,
         Self::ListTasks,
@@ -30,6 +31,7 @@ impl Call {
         Self::Logout,
         Self::Login,
         Self::SignUp,
+        Self::ChangePassword,
     ];
 
     #[must_use]
@@ -41,12 +43,13 @@ impl Call {
             Self::SignUp => "signup",
             Self::Refresh => "refresh",
             Self::Logout => "logout",
+            Self::ChangePassword => "password",
         }
     }
 
     #[must_use]
     pub fn hashes(self) -> bool {
-        matches!(self, Self::Login | Self::SignUp)
+        matches!(self, Self::Login | Self::SignUp | Self::ChangePassword)
     }
 
     #[must_use]
@@ -88,6 +91,8 @@ impl Call {
             // Their token is good for one call, or for 30 seconds more.
             Self::Refresh => event("refresh", &service.sign_up(&new_email()).await),
             Self::Logout => event("logout", &service.sign_up(&new_email()).await),
+            // Afterwards their password is another.
+            Self::ChangePassword => event("me-password", &service.sign_up(&new_email()).await),
         }
     }
 }

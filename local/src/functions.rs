@@ -38,6 +38,7 @@ impl Functions {
         functions.add("logout", logout::endpoint().service(app_of("logout")));
         functions.add("refresh", refresh::endpoint().service(app_of("refresh")));
         functions.add("me", me::endpoint().service(app_of("me")));
+        functions.add("password", password::endpoint().service(app_of("password")));
         functions.add("tasks", tasks::endpoint().service(app_of("tasks")));
         functions
     }

@@ -1,8 +1,6 @@
 //! `me`: the account of who is calling.
 
 mod activity;
-mod change_password;
-mod confirm;
 mod remove;
 mod show;
 mod update;
@@ -25,12 +23,6 @@ pub fn endpoint() -> Endpoint {
                     Box::pin(remove::remove(app, request))
                 }),
             ],
-        )
-        .auth(
-            "/me/password",
-            &[(Method::POST, |app, request| {
-                Box::pin(change_password::change_password(app, request))
-            })],
         )
         .auth(
             "/me/activity",

@@ -4,11 +4,9 @@ use shared::{
     App, Error,
     account::Password,
     activity::{Action, NewEntry, announce},
-    http::{Answer, Request, StatusCode, Success, caller_for_deletion},
+    http::{Answer, Request, StatusCode, Success, caller_for_deletion, confirm_password},
     session::clearing_cookie,
 };
-
-use crate::confirm::confirm;
 
 pub(crate) async fn remove(app: &App, request: &Request) -> Result<Answer, Error> {
     let caller = caller_for_deletion(app, request).await?;
@@ -17,7 +15,7 @@ pub(crate) async fn remove(app: &App, request: &Request) -> Result<Answer, Error
     let password = form.finish(password)?;
 
     let action = Action::AccountDelete;
-    confirm(app, request, &caller.account, &password, action).await?;
+    confirm_password(app, request, &caller.account, &password, action).await?;
     app.store
         .delete_account(&caller.account, &app.clock)
         .await?;

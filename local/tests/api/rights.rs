@@ -72,17 +72,26 @@ async fn me(server: &Server) {
         200,
     )
     .await;
-    let change = server.post("/api/auth/me/password").bearer(&member.token);
-    let passwords = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
-    let changed = answered(change.json(&passwords), 200).await;
-    let wrong = json!({"password": PASSWORD});
-    let delete = || server.call("DELETE", path).bearer(changed.token());
-    answered(delete().json(&wrong), 403).await;
-    let session = server.log_in(&member.email, NEW_PASSWORD).await;
+    let delete = || server.call("DELETE", path).bearer(&member.token);
+    answered(delete().json(&json!({"password": NEW_PASSWORD})), 403).await;
+    let session = server.log_in(&member.email, PASSWORD).await;
     answered(server.post("/api/auth/logout").bearer(session.token()), 200).await;
-    answered(delete().json(&json!({"password": NEW_PASSWORD})), 200).await;
+    answered(delete().json(&json!({"password": PASSWORD})), 200).await;
     let stale = stale_token(server, "me-late@example.com").await;
     answered(server.get(path).bearer(&stale), 401).await;
+}
+
+async fn password(server: &Server) {
+    let path = "/api/auth/me/password";
+    let member = server.sign_up("changed@example.com").await;
+    let change = |current: &str| {
+        let passwords = json!({"current_password": current, "new_password": NEW_PASSWORD});
+        server.post(path).bearer(&member.token).json(&passwords)
+    };
+    answered(change("not the one"), 403).await;
+    answered(change(PASSWORD), 200).await;
+    let stale = stale_token(server, "password-late@example.com").await;
+    answered(server.post(path).bearer(&stale), 401).await;
 }
 
 async fn tasks(server: &Server) {
@@ -114,6 +123,7 @@ async fn a_function_may_do_what_it_does_and_nothing_else() {
     log_out(&server).await;
     refresh(&server).await;
     me(&server).await;
+    password(&server).await;
     tasks(&server).await;
 
     let used = server.wire.used();

@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod confirmation;
 mod endpoint;
 mod envelope;
 mod form;
@@ -17,6 +18,7 @@ mod success;
 mod wrapper;
 
 pub use answer::Answer;
+pub use confirmation::confirm_password;
 pub use endpoint::{Endpoint, Handler};
 pub use form::{Change, Form};
 pub use guard::{

@@ -144,12 +144,6 @@ fn sizes<'a>(scene: &Scene, of: &impl Fn(&str) -> &'a Subject) {
         1.3,
         without / floor,
     );
-    // It changes passwords, and so has the list, which its limit above does not except.
-    let without = whole(of("me").bytes) - list;
-    println!(
-        "| binary: me without its list ÷ F2-tls | – | {:.3} | |",
-        without / floor
-    );
 }
 
 fn limit(figure: &str, at_most: f64, ratio: f64) {

@@ -4,13 +4,24 @@ use shared::{
     App, Error,
     account::{Account, Email, Password, PersonName, PersonalWords, Username, check_password},
     activity::{Action, NewEntry, announce},
-    http::{Answer, Form, Request, StatusCode, Success, caller_for_change},
+    http::{
+        Answer, Endpoint, Form, Method, Request, StatusCode, Success, caller_for_change,
+        confirm_password,
+    },
     session::Delivery,
 };
 
-use crate::confirm::confirm;
+#[must_use]
+pub fn endpoint() -> Endpoint {
+    Endpoint::new().that_hashes().auth(
+        "/me/password",
+        &[(Method::POST, |app, request| {
+            Box::pin(change_password(app, request))
+        })],
+    )
+}
 
-pub(crate) async fn change_password(app: &App, request: &Request) -> Result<Answer, Error> {
+async fn change_password(app: &App, request: &Request) -> Result<Answer, Error> {
     let caller = caller_for_change(app, request).await?;
     let wanted = Change::read(request.form()?, Delivery::like(caller.transport))?;
     check_password(
@@ -24,7 +35,7 @@ pub(crate) async fn change_password(app: &App, request: &Request) -> Result<Answ
     })?;
 
     let action = Action::PasswordChange;
-    confirm(app, request, &caller.account, &wanted.current, action).await?;
+    confirm_password(app, request, &caller.account, &wanted.current, action).await?;
     let new_hash = app.hasher.hash(&wanted.new, &app.entropy).await?;
     let now = app.clock.now();
     let log = NewEntry::of(app, &request.trace, action, Ok(()))?;

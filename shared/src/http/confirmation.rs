@@ -1,16 +1,16 @@
 //! The password, asked for once more before what cannot be taken back. A wrong one counts as a
 //! failed login.
 
-use shared::{
+use super::{Request, record};
+use crate::{
     App, Error,
     account::{Account, Password, Verdict},
     activity::Action,
-    http::{Request, record},
     session::prove_password,
     store::Target,
 };
 
-pub(crate) async fn confirm(
+pub async fn confirm_password(
     app: &App,
     request: &Request,
     account: &Account,
