@@ -174,7 +174,7 @@ fn what_is_throttled_is_a_route_and_what_hashes_for_anybody_is_throttled_more() 
     assert!(stricter.values().all(|settings| rate(settings) < all));
 }
 
-/// A deletion hashes as well, once in an account's life: no reason for more memory in all calls of `me`.
+/// A deletion hashes, too, by way of `shared`: too seldom to give every call of `me` more memory.
 #[test]
 fn a_function_has_the_memory_that_its_work_takes() {
     let mut hashing = Vec::new();
