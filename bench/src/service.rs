@@ -3,18 +3,21 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use http::Request;
+use dynoxide::{Database, ImportOptions, Item};
+use http::{Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use local::{app, database, functions::Functions, gateway, listen, routes::Routes};
+use local::{
+    app, database, functions::Functions, gateway, listen, routes::Routes, template::Template,
+};
 use serde_json::{Value, json};
 use shared::Settings;
 
-use crate::runtime_api::now;
+use crate::{StoreDoor, runtime_api::now};
 
 pub const PASSWORD: &str = "correct horse battery";
 pub const SECRET: &str = "the secret that measurements sign with";
@@ -38,32 +41,49 @@ pub struct Person {
 pub struct Service {
     gateway: SocketAddr,
     pub database: SocketAddr,
+    data: Database,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
 impl Service {
     pub async fn start() -> Self {
-        let template = local::template::Template::read().unwrap();
+        let template = Template::read().unwrap();
         let data = database::open_memory(&template.table, TABLE).unwrap();
         let listener = listen::on_loopback(0, "--database-port").await.unwrap();
         let database = listener.local_addr().unwrap();
-        tokio::spawn(database::serve(listener, data));
-
-        let settings = Settings::read(|name| match name {
-            "BETTER_AUTH_SECRET" => Some(SECRET.to_owned()),
-            _ if UNLIMITED.contains(&name) => Some("1000000".to_owned()),
-            _ => None,
-        });
-        let app = app::app(settings.unwrap(), database);
-        let functions = Functions::new(|_| Arc::clone(&app));
-        let listener = listen::on_loopback(0, "--port").await.unwrap();
-        let gateway = listener.local_addr().unwrap();
-        tokio::spawn(gateway::serve(listener, Routes::new(&template), functions));
+        tokio::spawn(database::serve(listener, data.clone()));
         Self {
-            gateway,
+            gateway: open_gateway(&template, database).await,
             database,
+            data,
             client: Client::builder(TokioExecutor::new()).build_http(),
         }
+    }
+
+    /// The product once more, on the same data: what this one asks of the store passes the door.
+    pub async fn behind(&self, door: &StoreDoor) -> Self {
+        Self {
+            gateway: open_gateway(&Template::read().unwrap(), door.socket).await,
+            database: self.database,
+            data: self.data.clone(),
+            client: self.client.clone(),
+        }
+    }
+
+    /// All that is in the table, while that is little.
+    #[must_use]
+    pub fn items(&self) -> Vec<Item> {
+        let request = json!({"TableName": TABLE});
+        let found = self.data.scan(serde_json::from_value(request).unwrap());
+        let found = found.unwrap();
+        assert!(found.last_evaluated_key.is_none(), "the table is too large");
+        found.items.unwrap()
+    }
+
+    /// Past the product and past HTTP, for as many as would take hours to write by calls.
+    pub fn import(&self, items: Vec<Item>) {
+        let options = ImportOptions::default();
+        self.data.import_items(TABLE, items, options).unwrap();
     }
 
     pub async fn sign_up(&self, email: &str) -> Person {
@@ -86,32 +106,50 @@ impl Service {
     }
 
     pub async fn add_tasks(&self, person: &Person, count: usize) {
-        let path = format!("/api/{}/tasks", person.id);
         for number in 0..count {
             let body = json!({
                 "title": format!("Program number {number}"),
                 "due_date": "2026-12-10",
                 "tags": ["engine"],
             });
-            let (status, answer, _) = self.post_as(&person.token, &path, &body).await;
-            assert_eq!(status, 201, "{answer}");
+            self.add_task(person, &body).await;
         }
+    }
+
+    /// The task as the product answers with it.
+    pub async fn add_task(&self, person: &Person, body: &Value) -> Value {
+        let path = format!("/api/{}/tasks", person.id);
+        let call = self.call(Method::POST, &person.token, &path, body.to_string());
+        let (status, answer, _) = call.await;
+        assert_eq!(status, 201, "{answer}");
+        answer
     }
 
     /// Status, body, and how long it took.
     pub async fn post(&self, path: &str, body: &Value) -> (u16, Value, Duration) {
-        self.post_as("", path, body).await
+        self.call(Method::POST, "", path, body.to_string()).await
     }
 
-    async fn post_as(&self, token: &str, path: &str, body: &Value) -> (u16, Value, Duration) {
-        let mut request = Request::post(format!("http://{}{path}", self.gateway))
+    /// The same of a call that asks for something.
+    pub async fn get(&self, token: &str, path: &str) -> (u16, Value, Duration) {
+        self.call(Method::GET, token, path, String::new()).await
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        token: &str,
+        path: &str,
+        body: String,
+    ) -> (u16, Value, Duration) {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("http://{}{path}", self.gateway))
             .header("content-type", "application/json");
         if !token.is_empty() {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let request = request
-            .body(Full::new(Bytes::from(body.to_string())))
-            .unwrap();
+        let request = request.body(Full::new(Bytes::from(body))).unwrap();
         let began = now();
         let response = self.client.request(request).await.unwrap();
         let status = response.status().as_u16();
@@ -160,6 +198,20 @@ impl Service {
             .await
             .unwrap();
     }
+}
+
+async fn open_gateway(template: &Template, store: SocketAddr) -> SocketAddr {
+    let settings = Settings::read(|name| match name {
+        "BETTER_AUTH_SECRET" => Some(SECRET.to_owned()),
+        _ if UNLIMITED.contains(&name) => Some("1000000".to_owned()),
+        _ => None,
+    });
+    let app = app::app(settings.unwrap(), store);
+    let functions = Functions::new(|_| Arc::clone(&app));
+    let listener = listen::on_loopback(0, "--port").await.unwrap();
+    let gateway = listener.local_addr().unwrap();
+    tokio::spawn(gateway::serve(listener, Routes::new(template), functions));
+    gateway
 }
 
 impl std::fmt::Debug for Service {

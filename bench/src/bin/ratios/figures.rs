@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bench::{median, p99};
+use bench::{median, mib, micros, millis, p99};
 use local::template::workspace_root;
 
 use crate::{repeated::Repeated, scene::Subject};
@@ -55,20 +55,4 @@ fn row(subject: &Subject) -> String {
         both(&measured.wall_of_calls),
         mib(subject.bytes),
     )
-}
-
-pub fn millis(time: Duration) -> String {
-    format!("{:.2} ms", time.as_secs_f64() * 1e3)
-}
-
-pub fn micros(time: Duration) -> String {
-    format!("{:.2} µs", time.as_secs_f64() * 1e6)
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "two digits behind the point are printed"
-)]
-pub fn mib(bytes: u64) -> String {
-    format!("{:.2} MiB", bytes as f64 / 1_048_576.0)
 }
