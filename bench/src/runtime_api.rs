@@ -126,6 +126,7 @@ impl Desk {
 }
 
 #[expect(clippy::disallowed_methods, reason = "it is what is measured")]
+#[must_use]
 pub fn now() -> Instant {
     Instant::now()
 }

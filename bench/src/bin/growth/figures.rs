@@ -1,54 +1,71 @@
 //! Two tables: what is so on `DynamoDB` as well, and the times of the embedded store.
 
+use std::time::Duration;
+
 use bench::{median, millis, p99};
 
 use crate::subject::Subject;
 
 pub fn print(subjects: &[Subject], turns: usize) {
-    println!("| call | of | in the answer | requests | bytes from the store | ÷ smallest |");
-    println!("| --- | --- | --- | --- | --- | --- |");
+    println!(
+        "| call | of | in the answer | requests | bytes from the store | ÷ smallest | ÷ one before |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- |");
     for subject in subjects {
-        let bytes = |subject: &Subject| median(&subject.seen.bytes);
+        let figures = up_to(subjects, subject).map(bytes);
         println!(
-            "| {} | {} | {} | {} | {} | {:.3} |",
+            "| {} | {} | {} | {} | {} | {} |",
             subject.name,
             grouped(subject.size),
             subject.seen.listed.map_or("–".to_owned(), grouped),
             subject.seen.requests.iter().max().unwrap(),
-            grouped(bytes(subject)),
-            ratio(bytes(subject), bytes(smallest(subjects, subject))),
+            grouped(median(&subject.seen.bytes)),
+            ratios(&figures.collect::<Vec<_>>()),
         );
     }
 
-    println!("\n| call | of | median of {turns} | p99 | ÷ smallest | p99 ÷ smallest |");
+    println!("\n| call | of | median of {turns} | p99 | ÷ smallest | ÷ one before |");
     println!("| --- | --- | --- | --- | --- | --- |");
     for subject in subjects {
-        let floor = &smallest(subjects, subject).seen.times;
-        let times = &subject.seen.times;
+        let figures = up_to(subjects, subject).map(|size| time(size).as_secs_f64());
         println!(
-            "| {} | {} | {} | {} | {:.3} | {:.3} |",
+            "| {} | {} | {} | {} | {} |",
             subject.name,
             grouped(subject.size),
-            millis(median(times)),
-            millis(p99(times)),
-            median(times).div_duration_f64(median(floor)),
-            p99(times).div_duration_f64(p99(floor)),
+            millis(time(subject)),
+            millis(p99(&subject.seen.times)),
+            ratios(&figures.collect::<Vec<_>>()),
         );
     }
-}
-
-/// Of the same call.
-fn smallest<'a>(subjects: &'a [Subject], of: &Subject) -> &'a Subject {
-    let same = subjects.iter().filter(|subject| subject.name == of.name);
-    same.min_by_key(|subject| subject.size).unwrap()
 }
 
 #[expect(
     clippy::cast_precision_loss,
     reason = "a ratio of three digits is wanted"
 )]
-fn ratio(part: usize, whole: usize) -> f64 {
-    part as f64 / whole as f64
+fn bytes(subject: &Subject) -> f64 {
+    median(&subject.seen.bytes) as f64
+}
+
+fn time(subject: &Subject) -> Duration {
+    median(&subject.seen.times)
+}
+
+/// The same call, from the smallest size to this one.
+fn up_to<'a>(subjects: &'a [Subject], this: &Subject) -> impl Iterator<Item = &'a Subject> {
+    let (name, size) = (this.name, this.size);
+    subjects
+        .iter()
+        .filter(move |subject| subject.name == name && subject.size <= size)
+}
+
+/// The last figure to the first, and to the one before it.
+fn ratios(figures: &[f64]) -> String {
+    match *figures {
+        [first, .., before, last] => format!("{:.3} | {:.3}", last / first, last / before),
+        [first, last] => format!("{0:.3} | {0:.3}", last / first),
+        _ => "1 | –".to_owned(),
+    }
 }
 
 /// 1,000,000
@@ -67,6 +84,12 @@ fn grouped(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_figure_is_held_against_the_smallest_size_and_the_one_before() {
+        let shown = [&[4.0][..], &[4.0, 6.0], &[4.0, 8.0, 6.0]].map(ratios);
+        assert_eq!(shown, ["1 | –", "1.500 | 1.500", "1.500 | 0.750"]);
+    }
 
     #[test]
     fn digits_stand_in_threes() {
