@@ -65,9 +65,14 @@ impl Function {
         let ready = api.ready().await;
         sleep(TO_REST).await;
         let id = process.id().unwrap();
+        let ran = cpu(id);
+        assert!(
+            !ran.is_zero(),
+            "this kernel does not tell how long a thread has run"
+        );
         let start = Start {
             wall: ready - began,
-            cpu: cpu(id),
+            cpu: ran,
             page_faults: page_faults(id),
         };
         (Self { process, api }, start)

@@ -1,5 +1,6 @@
 //! What the product costs in time, memory and size, as ratios to floors that are measured in the same
-//! run, turn by turn: `cargo run -p bench --bin ratios`. With `--brief` it only shows that all of it runs, with
+//! run, turn by turn: `cargo run -p bench --bin ratios`. It fails where instructions or sizes, which are the same in every
+//! run, are over their limit. With `--brief` times mean nothing, with
 //! `--built` it takes the binaries that are there, and with `--profile NAME` it shows where one of them spends its calls.
 #![allow(
     clippy::expect_used,
@@ -18,6 +19,8 @@ mod profiled;
 mod repeated;
 mod scene;
 
+use std::process::ExitCode;
+
 use bench::Builds;
 use counted::Counted;
 use measured::Rounds;
@@ -33,7 +36,7 @@ const BRIEF: Rounds = Rounds {
 };
 
 #[tokio::main]
-async fn main() {
+async fn main() -> ExitCode {
     let is_told = |word: &str| std::env::args().any(|argument| argument == word);
     if is_told("--profile") {
         let name = std::env::args().next_back().unwrap_or_default();
@@ -44,7 +47,7 @@ async fn main() {
         };
         let scene = Scene::set(builds).await;
         profiled::print(&scene, &name).await;
-        return;
+        return ExitCode::SUCCESS;
     }
     let is_brief = is_told("--brief");
     let rounds = if is_brief { BRIEF } else { WHOLE };
@@ -62,16 +65,20 @@ async fn main() {
     measured::starts(&scene, &mut over_tls, rounds).await;
     eprintln!("Calls, {} of each …", rounds.calls);
     let repeated = measured::calls(&scene, &mut subjects, rounds).await;
-    let counted = if is_brief {
-        None
-    } else {
-        eprintln!("Instructions …");
-        Counted::here(&scene, &subjects).await
-    };
+    eprintln!("Instructions …");
+    let counted = Counted::here(&scene, &subjects).await;
 
     figures::print(&subjects, &over_tls, &repeated);
     if let Some(counted) = &counted {
         counted.print();
     }
-    limits::print(&scene, &subjects, &over_tls, &repeated, counted.as_ref());
+    let missed = limits::print(&scene, &subjects, &over_tls, &repeated, counted.as_ref());
+    for figure in &missed {
+        eprintln!("Too much: {figure}.");
+    }
+    if missed.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
