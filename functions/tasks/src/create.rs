@@ -23,7 +23,7 @@ pub(crate) async fn create(app: &App, request: &Request) -> Result<Answer, Error
     let mut writes = vec![
         // A task of an account that is leaving would be left behind.
         store::not_leaving(owner.account.id),
-        Write::put(item::of_new(&task, due_date.as_ref())?).when("attribute_not_exists(pk)"),
+        Write::put(item::of_new(&task, due_date.as_ref())).when("attribute_not_exists(pk)"),
     ];
     if let Some(repeatable) = &repeatable {
         writes.push(repeatable.record(&task, now)?);

@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: the record of what a first request was answered with.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use shared::{
     Error, Timestamp, hex,
@@ -20,12 +20,11 @@ pub(crate) struct Repeatable {
     body_hash: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Record {
     body_hash: String,
     /// The task as it was created, as JSON.
     answer: String,
-    expires_at: i64,
 }
 
 impl Repeatable {
@@ -48,14 +47,17 @@ impl Repeatable {
 
     /// The record of a first request, to be put with the task itself.
     pub(crate) fn record(&self, task: &Task, now: Timestamp) -> Result<store::Write, Error> {
-        let record = Record {
-            body_hash: self.body_hash.clone(),
-            answer: serde_json::to_string(task)
-                .map_err(|_| Error::Internal("an answer could not be kept"))?,
-            expires_at: now.seconds() + LIFE_SECONDS,
-        };
+        let answer = serde_json::to_string(task)
+            .map_err(|_| Error::Internal("an answer could not be kept"))?;
         let sk = format!("IDEMPOTENCY#{}", self.key_hash);
-        let item = store::item(store::of_user(task.user_id, &sk), &record)?;
+        let item = store::item(
+            store::of_user(task.user_id, &sk),
+            [
+                ("body_hash", store::text(&self.body_hash)),
+                ("answer", store::text(&answer)),
+                ("expires_at", store::number(now.seconds() + LIFE_SECONDS)),
+            ],
+        );
         Ok(store::Write::put(item)
             // What has expired counts as gone, whether or not the table has removed it.
             .when("attribute_not_exists(pk) OR expires_at <= :now")

@@ -33,15 +33,35 @@ pub(crate) fn due_key(id: Uuid, due_date: Option<&DueDate>) -> String {
     }
 }
 
-pub(crate) fn of_new(task: &Task, due_date: Option<&DueDate>) -> Result<Item, Error> {
-    let mut item = store::item(key(task.user_id, task.id), task)?;
-    // Set by the first completion, which an attribute that is there already would hide.
-    if task.completed_at.is_none() {
-        item.remove("completed_at");
+pub(crate) fn of_new(task: &Task, due_date: Option<&DueDate>) -> Item {
+    let text = |value: &String| store::text(value);
+    let tags = task.tags.iter().map(text).collect();
+    let mut item = store::item(
+        key(task.user_id, task.id),
+        [
+            ("id", store::text(&task.id)),
+            ("user_id", store::text(&task.user_id)),
+            ("title", text(&task.title)),
+            (
+                "description",
+                store::optional(task.description.as_ref(), text),
+            ),
+            ("completed", AttributeValue::Bool(task.completed)),
+            ("priority", store::text(task.priority.as_str())),
+            ("due_date", store::optional(task.due_date.as_ref(), text)),
+            ("tags", AttributeValue::L(tags)),
+            ("created_at", store::text(&task.created_at)),
+            ("updated_at", store::text(&task.updated_at)),
+            ("version", store::count(task.version)),
+            (DUE_KEY, store::text(&due_key(task.id, due_date))),
+            (LAST_WRITE, store::text("create")),
+        ],
+    );
+    // Absent until the first completion, which an attribute that is there already would hide.
+    if let Some(completed_at) = task.completed_at {
+        item.insert("completed_at".to_owned(), store::text(&completed_at));
     }
-    item.insert(DUE_KEY.to_owned(), store::text(&due_key(task.id, due_date)));
-    item.insert(LAST_WRITE.to_owned(), store::text("create"));
-    Ok(item)
+    item
 }
 
 pub(crate) fn read(item: Item) -> Result<Task, Error> {

@@ -44,7 +44,7 @@ impl Store {
         let absent = "attribute_not_exists(pk)";
         let outcome = self
             .transact(vec![
-                Write::put(keys::item(keys::account(account.id), account)?).when(absent),
+                Write::put(item(account)).when(absent),
                 Write::put(claim(keys::email_claim(&account.email_normal), account.id))
                     .when(absent),
                 Write::put(claim(
@@ -52,7 +52,7 @@ impl Store {
                     account.id,
                 ))
                 .when(absent),
-                activity::write(account.id, log)?,
+                activity::write(account.id, log),
             ])
             .await?;
         if outcome.was_refused_by(1) {
@@ -112,7 +112,7 @@ impl Store {
         .with(":old_generation", keys::count(account.session_generation))
         .with(":yes", AttributeValue::Bool(true))
         .with(":no", AttributeValue::Bool(false));
-        let writes = vec![change, activity::write(account.id, log)?];
+        let writes = vec![change, activity::write(account.id, log)];
         if self.transact(writes).await?.was_refused_by(0) {
             return Err(Error::Conflict);
         }
@@ -137,8 +137,11 @@ impl Store {
         )
         .with(":username", keys::text(profile.username))
         .with(":username_normal", keys::text(profile.username_normal))
-        .with(":first_name", text_or_null(profile.first_name))
-        .with(":last_name", text_or_null(profile.last_name))
+        .with(
+            ":first_name",
+            keys::optional(profile.first_name, keys::text),
+        )
+        .with(":last_name", keys::optional(profile.last_name, keys::text))
         .with(":now", keys::text(&now))
         .with(":old_username", keys::text(&account.username_normal))
         .with(":read_at", keys::text(&account.updated_at))
@@ -186,6 +189,67 @@ fn claim(mut key: keys::Item, owner: Uuid) -> keys::Item {
     key
 }
 
-fn text_or_null(value: Option<&str>) -> AttributeValue {
-    value.map_or(AttributeValue::Null(true), keys::text)
+fn item(account: &Account) -> keys::Item {
+    let text = |value: &str| keys::text(value);
+    keys::item(
+        keys::account(account.id),
+        [
+            ("id", keys::text(&account.id)),
+            ("email", text(&account.email)),
+            ("email_normal", text(&account.email_normal)),
+            ("username", text(&account.username)),
+            ("username_normal", text(&account.username_normal)),
+            (
+                "first_name",
+                keys::optional(account.first_name.as_deref(), text),
+            ),
+            (
+                "last_name",
+                keys::optional(account.last_name.as_deref(), text),
+            ),
+            ("password_hash", text(&account.password_hash)),
+            ("is_active", AttributeValue::Bool(account.is_active)),
+            ("created_at", keys::text(&account.created_at)),
+            ("updated_at", keys::text(&account.updated_at)),
+            (
+                "session_generation",
+                keys::count(account.session_generation),
+            ),
+            (
+                "sessions_ended_at",
+                keys::optional(account.sessions_ended_at, keys::number),
+            ),
+            ("is_leaving", AttributeValue::Bool(account.is_leaving)),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_account_is_read_back_as_it_was_written(
+            id in any::<u128>(),
+            texts in proptest::array::uniform5(any::<String>()),
+            names in proptest::array::uniform2(proptest::option::of(any::<String>())),
+            flags in any::<(bool, bool)>(),
+            seconds in proptest::array::uniform2(0..250_000_000_000_i64),
+            session_generation in any::<u64>(),
+            sessions_ended_at in proptest::option::of(any::<i64>()),
+        ) {
+            let [email, email_normal, username, username_normal, password_hash] = texts;
+            let [first_name, last_name] = names;
+            let [created_at, updated_at] = seconds.map(Timestamp::from_seconds);
+            let account = Account {
+                id: Uuid::from_u128(id), email, email_normal, username, username_normal, first_name,
+                last_name, password_hash, is_active: flags.0, created_at, updated_at,
+                session_generation, sessions_ended_at, is_leaving: flags.1,
+            };
+            prop_assert!(read(item(&account)).unwrap() == account);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The authentication log of each user.
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 use uuid::Uuid;
 
 use super::{Store, failure, keys, write::Write};
@@ -24,7 +24,7 @@ impl Store {
         self.client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(item(user_id, new)?))
+            .set_item(Some(item(user_id, new)))
             .send()
             .await
             .map_err(|error| failure::meaning(&error))?;
@@ -38,7 +38,7 @@ impl Store {
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(item(self.entropy.uuid()?, new)?))
+            .set_item(Some(item(self.entropy.uuid()?, new)))
             .condition_expression("attribute_exists(pk)")
             .send()
             .await;
@@ -107,16 +107,30 @@ fn first_id_at(moment: Timestamp) -> Uuid {
 }
 
 /// To be written with what it tells of, or not at all.
-pub(super) fn write(user_id: Uuid, new: &NewEntry) -> Result<Write, Error> {
-    Ok(Write::put(item(user_id, new)?))
+pub(super) fn write(user_id: Uuid, new: &NewEntry) -> Write {
+    Write::put(item(user_id, new))
 }
 
-fn item(user_id: Uuid, new: &NewEntry) -> Result<keys::Item, Error> {
-    let key = keys::of_user(user_id, &sort_key(new.entry.id));
-    let mut item = keys::item(key, &new.entry)?;
-    item.insert(
-        "expires_at".to_owned(),
-        keys::number(new.expires_at.seconds()),
-    );
-    Ok(item)
+fn item(user_id: Uuid, NewEntry { entry, expires_at }: &NewEntry) -> keys::Item {
+    let text = |value: &String| keys::text(value);
+    keys::item(
+        keys::of_user(user_id, &sort_key(entry.id)),
+        [
+            ("id", keys::text(&entry.id)),
+            ("action", keys::text(entry.action.as_str())),
+            ("success", AttributeValue::Bool(entry.success)),
+            (
+                "error_message",
+                keys::optional(entry.error_message.as_ref(), text),
+            ),
+            ("timestamp", keys::text(&entry.timestamp)),
+            ("ip", keys::optional(entry.ip.as_ref(), text)),
+            (
+                "user_agent",
+                keys::optional(entry.user_agent.as_ref(), text),
+            ),
+            ("request_id", keys::text(&entry.request_id)),
+            ("expires_at", keys::number(expires_at.seconds())),
+        ],
+    )
 }

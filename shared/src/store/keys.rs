@@ -3,10 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use serde::Serialize;
 use uuid::Uuid;
-
-use crate::Error;
 
 pub type Item = HashMap<String, AttributeValue>;
 
@@ -67,11 +64,11 @@ pub(super) fn read_number(item: &Item, name: &str) -> Option<i64> {
     item.get(name)?.as_n().ok()?.parse().ok()
 }
 
-/// The item of `key` with the fields of `value`.
-pub fn item(key: Item, value: &impl Serialize) -> Result<Item, Error> {
-    let fields: Item = serde_dynamo::to_item(value)
-        .map_err(|_| Error::Internal("an item could not be written as attributes"))?;
-    Ok(fields.into_iter().chain(key).collect())
+/// The item of `key` with these attributes.
+#[must_use]
+pub fn item<const N: usize>(mut key: Item, attributes: [(&str, AttributeValue); N]) -> Item {
+    key.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
+    key
 }
 
 pub fn text(value: &(impl ToString + ?Sized)) -> AttributeValue {
@@ -83,6 +80,12 @@ pub fn number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-pub(super) fn count(value: u64) -> AttributeValue {
+#[must_use]
+pub fn count(value: u64) -> AttributeValue {
     AttributeValue::N(value.to_string())
+}
+
+/// What is not there is kept as null.
+pub fn optional<T>(value: Option<T>, written: impl FnOnce(T) -> AttributeValue) -> AttributeValue {
+    value.map_or(AttributeValue::Null(true), written)
 }

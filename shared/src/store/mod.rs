@@ -24,7 +24,7 @@ pub use activity::Activity;
 pub use connection::Connection;
 pub use counters::{Attempt, Target};
 pub use failure::meaning;
-pub use keys::{Item, item, number, of_user, partition, text};
+pub use keys::{Item, count, item, number, of_user, optional, partition, text};
 pub use reading::read;
 pub use sessions::Standing;
 pub use transaction::{Outcome, Refusal};

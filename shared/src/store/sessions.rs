@@ -73,7 +73,7 @@ impl Store {
         self.transact(vec![
             not_leaving(user_id),
             Write::put(ended),
-            activity::write(user_id, log)?,
+            activity::write(user_id, log),
         ])
         .await?;
         Ok(())
@@ -95,7 +95,7 @@ impl Store {
         .with(":current", keys::count(account.session_generation))
         .with(":now", keys::number(now.seconds()));
         Ok(matches!(
-            self.transact(vec![next, activity::write(account.id, log)?])
+            self.transact(vec![next, activity::write(account.id, log)])
                 .await?,
             Outcome::Committed
         ))
@@ -125,7 +125,7 @@ impl Store {
                     .with(":yes", AttributeValue::Bool(true))
                     .with(":no", AttributeValue::Bool(false)),
                 trade,
-                activity::write(account.id, log)?,
+                activity::write(account.id, log),
             ])
             .await?;
         if outcome.was_refused_by(0) {
