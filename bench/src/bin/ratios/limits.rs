@@ -8,7 +8,7 @@ use crate::{
     counted::Counted,
     figures::list_bytes,
     repeated::Repeated,
-    scene::{BARE_CHECK, Scene, Subject, TOKEN_CHECK},
+    scene::{BARE_CHECK, SAME_REQUESTS, Scene, Subject, TOKEN_CHECK},
 };
 
 const HASHING_MEMORY_KIB: f64 = 19.0 * 1024.0;
@@ -21,7 +21,10 @@ const LIGHT: [(&str, &str); 4] = [
     ("refresh", "refresh"),
 ];
 
-/// Over their limit, and no busy moment explains it.
+/// For compilers other than the one that was measured with.
+const SLACK: f64 = 1.05;
+
+/// Far over their limit, and no busy moment explains it.
 pub type SurelyMissed = Vec<String>;
 
 pub fn print(
@@ -92,16 +95,18 @@ fn calls<'a>(
     missed: &mut SurelyMissed,
 ) {
     for (name, floor, cpu_limit) in [
-        ("me", "F2", 1.25),
-        ("tasks: create", "F2, one read and one write", 1.25),
-        ("tasks: list of 50", "F2, one query", 1.5),
+        ("me", "F2", Some(1.25)),
+        ("tasks: create", "F2, one read and one write", Some(1.25)),
+        ("tasks: create", SAME_REQUESTS, None),
+        ("tasks: list of 50", "F2, one query", Some(1.5)),
     ] {
         let cpu = |name: &str| seconds(median(&of(name).measured.cpu_of_calls));
-        limit(
-            &format!("a call, CPU: {name} ÷ {floor}"),
-            cpu_limit,
-            cpu(name) / cpu(floor),
-        );
+        let figure = format!("a call, CPU: {name} ÷ {floor}");
+        let ratio = cpu(name) / cpu(floor);
+        match cpu_limit {
+            Some(at_most) => limit(&figure, at_most, ratio),
+            None => println!("| {figure} | – | {ratio:.3} | |"),
+        }
         if let Some(counted) = counted {
             let figure = format!("a call, instructions: {name} ÷ {floor}");
             let ratio = counted.of_call(name) / counted.of_call(floor);
@@ -171,7 +176,7 @@ fn limit(figure: &str, at_most: f64, ratio: f64) {
 /// Of a figure that every run has alike.
 fn sure_limit(figure: &str, at_most: f64, ratio: f64, missed: &mut SurelyMissed) {
     limit(figure, at_most, ratio);
-    if ratio > at_most {
+    if ratio > at_most * SLACK {
         missed.push(format!("{figure} is {ratio:.3}, and at most {at_most:.2}"));
     }
 }

@@ -1,7 +1,7 @@
-//! What the product costs in time, memory and size, as ratios to floors that are measured in the same
-//! run, turn by turn: `cargo run -p bench --bin ratios`. It fails where instructions or sizes, which are the same in every
-//! run, are over their limit. With `--brief` times mean nothing, with
-//! `--built` it takes the binaries that are there, and with `--profile NAME` it shows where one of them spends its calls.
+//! What the product costs in time, memory and size, as ratios to floors that are measured in the same run, turn by
+//! turn: `cargo run -p bench --bin ratios`. It fails where instructions or sizes, which are the same in every run, are
+//! far over their limit. With `--brief` times mean nothing, with `--built` it takes the binaries that are there, and
+//! with `--profile NAME` it shows where one of them spends its calls.
 #![allow(
     clippy::expect_used,
     clippy::panic,

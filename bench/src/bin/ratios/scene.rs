@@ -33,6 +33,7 @@ pub struct RepeatedPart {
     pub environment: Environment,
 }
 
+pub const SAME_REQUESTS: &str = "F2, the requests of a task's creation";
 pub const TOKEN_CHECK: &str = "check of a token, all claims";
 pub const BARE_CHECK: &str = "bare check (F4)";
 
@@ -78,6 +79,7 @@ impl Scene {
             "store-function",
             "get and put",
         ));
+        all.push(floor(SAME_REQUESTS, "store-function", "batch and transact"));
         all.push(floor("F2, one query", "store-function", "query"));
         all
     }
