@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region, SharedHttpClient},
-    types::{AttributeValue, ConditionCheck, KeysAndAttributes, Put, TransactWriteItem},
+    types::{
+        AttributeValue, ConditionCheck, KeysAndAttributes, Put, TransactWriteItem,
+        builders::TransactWriteItemBuilder,
+    },
 };
 
 use crate::told;
@@ -114,7 +117,7 @@ impl Work {
         ];
         client
             .transact_write_items()
-            .set_transact_items(Some(items.map(|item| item.build()).into()))
+            .set_transact_items(Some(items.map(TransactWriteItemBuilder::build).into()))
             .send()
             .await
             .unwrap();
