@@ -8,7 +8,7 @@ use std::{
 
 use local::template::workspace_root;
 
-const BINARIES: [&str; 14] = [
+const BINARIES: [&str; 15] = [
     "login",
     "logout",
     "me",
@@ -19,6 +19,7 @@ const BINARIES: [&str; 14] = [
     "bare-check",
     "bare-function",
     "bare-hash",
+    "hash",
     "refusal",
     "store-function",
     "store-function-tls",

@@ -9,7 +9,6 @@ use crate::scene::{Scene, Subject};
 /// What only a process's first calls do is done by then.
 const SETTLED: usize = 5;
 const CALLS: usize = 25;
-const CHECKS: u32 = 2_000;
 
 #[derive(Default)]
 pub struct Counted {
@@ -44,10 +43,11 @@ impl Counted {
         for repeated in scene.repeated() {
             let (path, environment) = (scene.builds.path(repeated.binary), &repeated.environment);
             let of = async |times| instructions.of_repeater(&path, environment, times).await;
-            let difference = precise(of(2 * CHECKS).await) - precise(of(CHECKS).await);
+            let times = repeated.times;
+            let difference = precise(of(2 * times).await) - precise(of(times).await);
             counted
                 .parts
-                .insert(repeated.name, difference / f64::from(CHECKS));
+                .insert(repeated.name, difference / f64::from(times));
         }
         Some(counted)
     }

@@ -17,9 +17,10 @@ pub fn print(subjects: &[Subject], over_tls: &[Subject], repeated: &Repeated) {
         println!("{}", row(subject));
     }
     println!(
-        "\nBy themselves: one hash (F3) {}, one check of a token {}, one bare check (F4) {}. The list of \
+        "\nBy themselves: one hash (F3) {}, one by the product {}, one check of a token {}, one bare check (F4) {}. The list of \
          passwords is {} in a binary.\n",
         millis(repeated.hash),
+        millis(repeated.product_hash),
         micros(repeated.token_check),
         micros(repeated.bare_check),
         mib(list_bytes()),

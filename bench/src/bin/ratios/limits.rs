@@ -8,7 +8,7 @@ use crate::{
     counted::Counted,
     figures::list_bytes,
     repeated::Repeated,
-    scene::{BARE_CHECK, SAME_REQUESTS, Scene, Subject, TOKEN_CHECK},
+    scene::{BARE_CHECK, BARE_HASH, HASH, SAME_REQUESTS, Scene, Subject, TOKEN_CHECK},
 };
 
 const HASHING_MEMORY_KIB: f64 = 19.0 * 1024.0;
@@ -53,7 +53,7 @@ pub fn print(
         _ => println!("| start and first call over TLS | 1.25 | not measured: no `openssl` | |"),
     }
     calls(&of, counted, &mut missed);
-    hashing(&of, repeated);
+    hashing(&of, repeated, counted);
     tokens(repeated, counted);
     memory(&of);
     sizes(scene, &of, &mut missed);
@@ -119,11 +119,17 @@ fn calls<'a>(
     }
 }
 
-fn hashing<'a>(of: &impl Fn(&str) -> &'a Subject, repeated: &Repeated) {
+fn hashing<'a>(of: &impl Fn(&str) -> &'a Subject, repeated: &Repeated, counted: Option<&Counted>) {
     for (name, at_most) in [("login", 1.08), ("signup", 1.06)] {
         let call = seconds(median(&of(name).measured.cpu_of_calls));
         let ratio = call / seconds(repeated.hash);
         limit(&format!("a call, CPU: {name} ÷ F3"), at_most, ratio);
+    }
+    let ratio = seconds(repeated.product_hash) / seconds(repeated.hash);
+    println!("| a hash by the product, CPU ÷ F3 | – | {ratio:.3} | |");
+    if let Some(counted) = counted {
+        let ratio = counted.of_part(HASH) / counted.of_part(BARE_HASH);
+        println!("| a hash by the product, instructions ÷ F3 | – | {ratio:.3} | |");
     }
 }
 
