@@ -39,7 +39,7 @@ impl Surroundings {
         };
         let is_on = |name| first(&[name]).is_some_and(|value| value.eq_ignore_ascii_case("true"));
         Self {
-            region: first(&["AWS_REGION", "AWS_DEFAULT_REGION"]),
+            region: first(&["AWS_REGION"]),
             endpoint: first(&["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"]),
             fips: is_on("AWS_USE_FIPS_ENDPOINT"),
             dual_stack: is_on("AWS_USE_DUALSTACK_ENDPOINT"),
@@ -66,8 +66,9 @@ impl Surroundings {
             .behavior_version(BehaviorVersion::v2026_01_12())
             .credentials_provider(EnvironmentVariableCredentialsProvider::new())
             .use_fips(self.fips)
-            .use_dual_stack(self.dual_stack);
-        config.set_region(self.region.map(Region::new));
+            .use_dual_stack(self.dual_stack)
+            // Without one, the client would fail as if nobody answered; an empty one it refuses.
+            .region(Region::new(self.region.unwrap_or_default()));
         config.set_endpoint_url(self.endpoint);
         config
     }
@@ -75,7 +76,14 @@ impl Surroundings {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
+
+    use aws_sdk_dynamodb::{Client, config::Credentials};
+
+    use super::{
+        super::{failure, https::Https, keys},
+        *,
+    };
 
     fn surroundings(variables: &[(&str, &str)]) -> Surroundings {
         let value = |name: &str| {
@@ -101,10 +109,6 @@ mod tests {
             (
                 &[frankfurt][..],
                 "https://dynamodb.eu-central-1.amazonaws.com",
-            ),
-            (
-                &[("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "us-west-2")],
-                "https://dynamodb.us-west-2.amazonaws.com",
             ),
             (
                 &[("AWS_REGION", "cn-north-1")],
@@ -136,6 +140,26 @@ mod tests {
         for variables in [&[][..], &[("AWS_REGION", "not a region")]] {
             assert_eq!(endpoint(variables), None);
         }
+    }
+
+    #[test]
+    fn without_a_region_a_call_says_what_is_missing() {
+        let config = surroundings(&[]).into_config();
+        let known = Credentials::new("id", "secret", None, None, "test");
+        let https = Https::new(false, Duration::from_secs(1)).into_client();
+        let config = config.credentials_provider(known).http_client(https);
+        let client = Client::from_conf(config.build());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let asked = client.get_item().table_name("t").key("pk", keys::text("a"));
+        let error = runtime.block_on(asked.send()).unwrap_err();
+        let meaning = failure::meaning(&error);
+        assert_eq!(
+            meaning.cause(),
+            Some("no request to the store could be made: check region and credentials")
+        );
     }
 
     #[test]
