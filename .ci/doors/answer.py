@@ -10,7 +10,7 @@ TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 ADDRESS = re.compile(r'(?<="ip":")[^"]+')
-ENTRYS_REQUEST_ID = re.compile(r'(?<="request_id":")[^"]+(?=","success":)')
+ENTRYS_REQUEST_ID = re.compile(r'(?<="request_id":")[^"]+(?="\}[,\]])')
 CURSOR = re.compile(r'(?<="next_cursor":")[^"]+')
 
 
