@@ -34,21 +34,23 @@ pub(crate) fn due_key(id: Uuid, due_date: Option<&DueDate>) -> String {
 }
 
 pub(crate) fn of_new(task: &Task, due_date: Option<&DueDate>) -> Item {
-    let text = |value: &String| store::text(value);
-    let tags = task.tags.iter().map(text).collect();
+    let tags = task.tags.iter().map(store::text).collect();
     let mut item = store::item(
         key(task.user_id, task.id),
         [
             ("id", store::text(&task.id)),
             ("user_id", store::text(&task.user_id)),
-            ("title", text(&task.title)),
+            ("title", store::text(&task.title)),
             (
                 "description",
-                store::optional(task.description.as_ref(), text),
+                store::optional(task.description.as_ref(), store::text),
             ),
             ("completed", AttributeValue::Bool(task.completed)),
             ("priority", store::text(task.priority.as_str())),
-            ("due_date", store::optional(task.due_date.as_ref(), text)),
+            (
+                "due_date",
+                store::optional(task.due_date.as_ref(), store::text),
+            ),
             ("tags", AttributeValue::L(tags)),
             ("created_at", store::text(&task.created_at)),
             ("updated_at", store::text(&task.updated_at)),

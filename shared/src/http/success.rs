@@ -1,7 +1,7 @@
 //! What every call of the account side answers with when it succeeded.
 
 use http::StatusCode;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Answer;
 use crate::{
@@ -12,7 +12,8 @@ use crate::{
 
 #[derive(Debug, Serialize)]
 pub struct Success<'a> {
-    status: u16,
+    #[serde(serialize_with = "as_number")]
+    status: StatusCode,
     #[serde(rename = "success")]
     it_is_one: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,21 +23,18 @@ pub struct Success<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     redirect_to: Option<&'a str>,
     #[serde(skip)]
-    code: StatusCode,
-    #[serde(skip)]
     cookie: Option<String>,
 }
 
 impl<'a> Success<'a> {
     #[must_use]
-    pub fn new(code: StatusCode) -> Self {
+    pub fn new(status: StatusCode) -> Self {
         Self {
-            status: code.as_u16(),
+            status,
             it_is_one: true,
             user: None,
             session: None,
             redirect_to: None,
-            code,
             cookie: None,
         }
     }
@@ -82,7 +80,12 @@ impl<'a> Success<'a> {
     }
 
     pub fn answer(self) -> Result<Answer, Error> {
-        let answer = Answer::of(self.code, &self)?;
+        let answer = Answer::of(self.status, &self)?;
         Ok(answer.with_cookie(self.cookie))
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn as_number<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
 }

@@ -190,24 +190,23 @@ fn claim(mut key: keys::Item, owner: Uuid) -> keys::Item {
 }
 
 fn item(account: &Account) -> keys::Item {
-    let text = |value: &str| keys::text(value);
     keys::item(
         keys::account(account.id),
         [
             ("id", keys::text(&account.id)),
-            ("email", text(&account.email)),
-            ("email_normal", text(&account.email_normal)),
-            ("username", text(&account.username)),
-            ("username_normal", text(&account.username_normal)),
+            ("email", keys::text(&account.email)),
+            ("email_normal", keys::text(&account.email_normal)),
+            ("username", keys::text(&account.username)),
+            ("username_normal", keys::text(&account.username_normal)),
             (
                 "first_name",
-                keys::optional(account.first_name.as_deref(), text),
+                keys::optional(account.first_name.as_ref(), keys::text),
             ),
             (
                 "last_name",
-                keys::optional(account.last_name.as_deref(), text),
+                keys::optional(account.last_name.as_ref(), keys::text),
             ),
-            ("password_hash", text(&account.password_hash)),
+            ("password_hash", keys::text(&account.password_hash)),
             ("is_active", AttributeValue::Bool(account.is_active)),
             ("created_at", keys::text(&account.created_at)),
             ("updated_at", keys::text(&account.updated_at)),

@@ -112,7 +112,6 @@ pub(super) fn write(user_id: Uuid, new: &NewEntry) -> Write {
 }
 
 fn item(user_id: Uuid, NewEntry { entry, expires_at }: &NewEntry) -> keys::Item {
-    let text = |value: &String| keys::text(value);
     keys::item(
         keys::of_user(user_id, &sort_key(entry.id)),
         [
@@ -121,13 +120,13 @@ fn item(user_id: Uuid, NewEntry { entry, expires_at }: &NewEntry) -> keys::Item 
             ("success", AttributeValue::Bool(entry.success)),
             (
                 "error_message",
-                keys::optional(entry.error_message.as_ref(), text),
+                keys::optional(entry.error_message.as_ref(), keys::text),
             ),
             ("timestamp", keys::text(&entry.timestamp)),
-            ("ip", keys::optional(entry.ip.as_ref(), text)),
+            ("ip", keys::optional(entry.ip.as_ref(), keys::text)),
             (
                 "user_agent",
-                keys::optional(entry.user_agent.as_ref(), text),
+                keys::optional(entry.user_agent.as_ref(), keys::text),
             ),
             ("request_id", keys::text(&entry.request_id)),
             ("expires_at", keys::number(expires_at.seconds())),

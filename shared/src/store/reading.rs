@@ -27,11 +27,15 @@ impl<'de> Deserializer<'de> for Value {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
             AttributeValue::S(text) => visitor.visit_string(text),
-            AttributeValue::N(digits) => match (digits.parse(), digits.parse()) {
-                (Ok(number), _) => visitor.visit_i64(number),
-                (_, Ok(number)) => visitor.visit_u64(number),
-                _ => Err(Error::custom("not a whole number")),
-            },
+            AttributeValue::N(digits) => {
+                if let Ok(number) = digits.parse::<i64>() {
+                    visitor.visit_i64(number)
+                } else if let Ok(number) = digits.parse::<u64>() {
+                    visitor.visit_u64(number)
+                } else {
+                    Err(Error::custom("not a whole number"))
+                }
+            }
             AttributeValue::Bool(truth) => visitor.visit_bool(truth),
             AttributeValue::Null(_) => visitor.visit_unit(),
             AttributeValue::L(values) => {
