@@ -1,11 +1,11 @@
 //! `POST login`: a new session for a known account.
 
-use futures_util::future::{OptionFuture, join, join3};
+use futures_util::future::{OptionFuture, join};
 use shared::{
     App, Error,
     account::{Account, AccountStanding, CallbackUrl, Email, Password, Username, Verdict},
-    activity::{Action, NewEntry, announce_stranger},
-    http::{Answer, Endpoint, Form, Method, Request, StatusCode, Success, record, refuse_foreign},
+    activity::{Action, NewEntry, announce, announce_stranger},
+    http::{Answer, Endpoint, Form, Method, Request, StatusCode, Success, refuse_foreign},
     session::{Delivery, prove_password},
     store::{Attempt, Target},
 };
@@ -90,14 +90,16 @@ async fn settle(
     new_hash: Option<&str>,
 ) -> Result<(), Error> {
     let upgrade = new_hash.map(|new_hash| app.store.upgrade_hash(account, new_hash));
+    let log = NewEntry::of(app, &request.trace, Action::Login, Ok(()))?;
     // Boxed, for each holds a request.
-    let (recorded, forgotten, upgraded) = join3(
-        Box::pin(record(app, request, account.id, Action::Login, Ok(()))),
-        Box::pin(app.store.forget_failures(target)),
+    let (recorded, upgraded) = join(
+        Box::pin(app.store.record_login(account.id, &log, target)),
         Box::pin(OptionFuture::from(upgrade)),
     )
     .await;
-    recorded.and(forgotten).and(upgraded.unwrap_or(Ok(())))
+    recorded?;
+    announce(account.id, &log.entry);
+    upgraded.unwrap_or(Ok(()))
 }
 
 fn judge(found: Option<Account>, verdict: Verdict) -> Result<Account, Error> {
@@ -120,12 +122,12 @@ async fn record_refusal(
     log_of: Option<Uuid>,
     refusal: &Error,
 ) -> Result<(), Error> {
-    if let Some(user_id) = log_of {
-        return record(app, request, user_id, Action::Login, Err(refusal)).await;
-    }
     let log = NewEntry::of(app, &request.trace, Action::Login, Err(refusal))?;
-    app.store.record_for_nobody(&log).await?;
-    announce_stranger(&who.pseudonym(app)?, &log.entry);
+    app.store.record_refused_login(log_of, &log).await?;
+    match log_of {
+        Some(user_id) => announce(user_id, &log.entry),
+        None => announce_stranger(&who.pseudonym(app)?, &log.entry),
+    }
     Ok(())
 }
 

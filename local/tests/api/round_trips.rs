@@ -41,7 +41,7 @@ async fn no_call_makes_more_round_trips_than_documented() {
             "/api/auth/login",
             signup,
             3,
-            "UpdateItem GetItem UpdateItem GetItem PutItem DeleteItem",
+            "UpdateItem GetItem UpdateItem GetItem BatchWriteItem",
         ),
         ("GET", "/api/auth/me", Value::Null, 1, "BatchGetItem"),
         (
@@ -70,7 +70,7 @@ async fn no_call_makes_more_round_trips_than_documented() {
             "/api/auth/me/password",
             change,
             4,
-            "BatchGetItem UpdateItem DeleteItem TransactWriteItems",
+            "BatchGetItem UpdateItem BatchWriteItem TransactWriteItems",
         ),
         (
             "POST",

@@ -3,7 +3,13 @@
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 use uuid::Uuid;
 
-use super::{Store, failure, keys, write::Write};
+use super::{
+    Store,
+    batch::BatchWrite,
+    counters::{Target, forget},
+    failure, keys,
+    write::{Write, not_leaving},
+};
 use crate::{
     Error, Timestamp,
     activity::{Entry, NewEntry},
@@ -20,30 +26,47 @@ pub struct Activity {
 }
 
 impl Store {
+    /// Nothing is kept of an account that goes, or has gone.
     pub async fn record(&self, user_id: Uuid, new: &NewEntry) -> Result<(), Error> {
-        self.client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item(user_id, new)))
-            .send()
-            .await
-            .map_err(|error| failure::meaning(&error))?;
-        Ok(())
+        let written = self
+            .transact(vec![not_leaving(user_id), write(user_id, new)])
+            .await;
+        written.map(drop)
     }
 
-    /// The same request for a user that nobody is, and nothing is kept of it: whoever measures the
-    /// time of a failed login learns nothing.
-    pub async fn record_for_nobody(&self, new: &NewEntry) -> Result<(), Error> {
+    /// With the end of the failures before it, in one request, as a request costs more than what it writes.
+    pub async fn record_login(
+        &self,
+        user_id: Uuid,
+        new: &NewEntry,
+        target: &Target,
+    ) -> Result<(), Error> {
+        let entry = BatchWrite::Put(item(user_id, new));
+        self.write_batch(vec![entry, forget(target)]).await
+    }
+
+    /// The same request whether there is a log to write it to or not, and then nothing is kept of it: whoever measures
+    /// the time of a failed login learns nothing.
+    pub async fn record_refused_login(
+        &self,
+        user_id: Option<Uuid>,
+        new: &NewEntry,
+    ) -> Result<(), Error> {
+        let only_if_there = user_id.is_none().then_some("attribute_exists(pk)");
+        let user_id = user_id.map_or_else(|| self.entropy.uuid(), Ok)?;
         let sent = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(item(self.entropy.uuid()?, new)))
-            .condition_expression("attribute_exists(pk)")
+            .set_item(Some(item(user_id, new)))
+            .set_condition_expression(only_if_there.map(str::to_owned))
             .send()
             .await;
         match sent {
-            Ok(_) => Err(Error::Internal("a random user id was there already")),
+            Ok(_) if only_if_there.is_some() => {
+                Err(Error::Internal("a random user id was there already"))
+            }
+            Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
                 _ => Err(failure::meaning(&error)),

@@ -3,9 +3,7 @@
 
 use aws_sdk_dynamodb::{
     config::retry::{ClassifyRetry, RetryAction},
-    operation::{
-        delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError,
-    },
+    operation::{put_item::PutItemError, update_item::UpdateItemError},
 };
 use aws_smithy_runtime_api::client::{
     interceptors::context::{Error, InterceptorContext},
@@ -36,8 +34,6 @@ impl ClassifyRetry for RetryOfConflicts {
 fn is_conflict(refusal: &Error) -> bool {
     let put = refusal.downcast_ref::<PutItemError>();
     let update = refusal.downcast_ref::<UpdateItemError>();
-    let delete = refusal.downcast_ref::<DeleteItemError>();
     put.is_some_and(PutItemError::is_transaction_conflict_exception)
         || update.is_some_and(UpdateItemError::is_transaction_conflict_exception)
-        || delete.is_some_and(DeleteItemError::is_transaction_conflict_exception)
 }

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 };
 use uuid::Uuid;
 
-use super::{Store, failure, keys};
+use super::{Store, batch::BatchWrite, failure, keys};
 use crate::{
     Error, Timestamp,
     limit::{FORGOTTEN_AFTER_SECONDS, Rate, seconds_to_wait, thresholds},
@@ -161,14 +161,7 @@ impl Store {
 
     /// After a success the count begins again.
     pub async fn forget_failures(&self, target: &Target) -> Result<(), Error> {
-        self.client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(target.counter()))
-            .send()
-            .await
-            .map_err(|error| failure::meaning(&error))?;
-        Ok(())
+        self.write_batch(vec![forget(target)]).await
     }
 
     /// The id of the attempt makes a repeat after a lost answer the same attempt.
@@ -188,6 +181,10 @@ impl Store {
             .expression_attribute_values(":expires_at", keys::number(expires_at.seconds()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
+}
+
+pub(super) fn forget(target: &Target) -> BatchWrite {
+    BatchWrite::Delete(target.counter())
 }
 
 /// What is there, where the condition did not hold.

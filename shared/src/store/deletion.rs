@@ -1,17 +1,17 @@
 //! The end of an account, in three steps that may each be repeated: a call that is cut off is
 //! finished by the next one.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 
-use super::{Store, failure, keys, write::Write};
+use super::{
+    Store,
+    batch::{self, BatchWrite},
+    failure, keys,
+    write::Write,
+};
 use crate::{Clock, Error, account::Account};
 
-/// What one batch write may hold.
-const BATCH: usize = 25;
-const BATCH_TRIES: u32 = 6;
 const BATCHES_AT_ONCE: usize = 4;
 /// What is left then is for the next call.
 const LONGEST_SWEEP_MILLIS: i64 = 2_000;
@@ -52,11 +52,11 @@ impl Store {
             if sort_keys.is_empty() {
                 return Ok(());
             }
-            for batches in sort_keys.chunks(BATCH * BATCHES_AT_ONCE) {
+            for batches in sort_keys.chunks(batch::MOST * BATCHES_AT_ONCE) {
                 if !has_time() {
                     return Err(Error::Unavailable("a deletion goes on with the next call"));
                 }
-                let deletions = batches.chunks(BATCH);
+                let deletions = batches.chunks(batch::MOST);
                 try_join_all(deletions.map(|batch| self.delete_batch(account, batch))).await?;
             }
         }
@@ -92,33 +92,10 @@ impl Store {
     }
 
     async fn delete_batch(&self, account: &Account, sort_keys: &[String]) -> Result<(), Error> {
-        let requests: Vec<WriteRequest> = sort_keys
+        let deletions = sort_keys
             .iter()
-            .map(|sk| {
-                let delete = DeleteRequest::builder()
-                    .key("pk", keys::partition(account.id))
-                    .key("sk", keys::text(sk))
-                    .build()
-                    .map_err(|_| Error::Internal("a write was left incomplete"))?;
-                Ok(WriteRequest::builder().delete_request(delete).build())
-            })
-            .collect::<Result<_, Error>>()?;
-        let mut wanted = HashMap::from([(self.table.clone(), requests)]);
-        for attempt in 0..BATCH_TRIES {
-            let answer = self
-                .client
-                .batch_write_item()
-                .set_request_items(Some(wanted))
-                .send()
-                .await
-                .map_err(|error| failure::meaning(&error))?;
-            wanted = answer.unprocessed_items.unwrap_or_default();
-            if wanted.is_empty() {
-                return Ok(());
-            }
-            self.pause(attempt).await?;
-        }
-        Err(Error::Unavailable("the store is throttling"))
+            .map(|sk| BatchWrite::Delete(keys::of_user(account.id, sk)));
+        self.write_batch(deletions.collect()).await
     }
 
     async fn delete_account_and_claims(&self, account: &Account) -> Result<(), Error> {

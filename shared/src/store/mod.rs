@@ -3,6 +3,7 @@
 
 mod accounts;
 mod activity;
+mod batch;
 mod conflict;
 mod connection;
 mod counters;

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::{
-    ACCOUNT, ATTEMPT, CHANGE_ACCOUNT, CLAIM, COUNT, Case, END_ALL, END_ONE, FORGET, LOG, READ, case,
+    ACCOUNT, ATTEMPT, CHANGE_ACCOUNT, CLAIM, COUNT, Case, END_ALL, END_ONE, LOG, LOG_AND_FORGET,
+    READ, case,
 };
 use crate::{
     faults::fixture::{Fixture, Ready},
@@ -15,13 +16,20 @@ pub fn all() -> Vec<Case> {
         case(
             "login",
             Ready::AfterFailures,
-            &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG, FORGET],
+            &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG_AND_FORGET],
             |server, fixture| log_in(server, fixture, PASSWORD),
         ),
         case(
             "login, hash upgraded",
             Ready::WeakHash,
-            &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG, FORGET, CHANGE_ACCOUNT],
+            &[
+                COUNT,
+                CLAIM,
+                ATTEMPT,
+                ACCOUNT,
+                LOG_AND_FORGET,
+                CHANGE_ACCOUNT,
+            ],
             |server, fixture| log_in(server, fixture, PASSWORD),
         ),
         case(

@@ -23,12 +23,13 @@ pub enum Breakage {
     Unanswered,
     InConflict,
     InProgress,
+    HandedBack,
     Truncated,
     Slow,
 }
 
 impl Breakage {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Refused,
         Self::Throttled,
         Self::Failing,
@@ -36,6 +37,7 @@ impl Breakage {
         Self::Unanswered,
         Self::InConflict,
         Self::InProgress,
+        Self::HandedBack,
         Self::Truncated,
         Self::Slow,
     ];
@@ -50,6 +52,7 @@ impl Breakage {
             Self::Unanswered => "time-out after",
             Self::InConflict => "conflict",
             Self::InProgress => "in progress",
+            Self::HandedBack => "handed back",
             Self::Truncated => "cut off",
             Self::Slow => "slow",
         }
@@ -62,6 +65,7 @@ impl Breakage {
         match self {
             Self::InConflict => !is_one_of(&["BatchGetItem", "BatchWriteItem", "GetItem", "Query"]),
             Self::InProgress => is_one_of(&["TransactWriteItems"]),
+            Self::HandedBack => is_one_of(&["BatchGetItem", "BatchWriteItem"]),
             _ => true,
         }
     }
@@ -110,6 +114,7 @@ impl Breakage {
                     "Transaction is ongoing for the item",
                 ),
             ),
+            Self::HandedBack => (StatusCode::OK, all_undone(request)),
             Self::InProgress if number > 0 => (
                 StatusCode::BAD_REQUEST,
                 of_type(
@@ -129,6 +134,13 @@ impl Breakage {
 
 fn of_type(name: &str, message: &str) -> Value {
     json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{name}"), "message": message})
+}
+
+/// A batch of which the store had time for nothing.
+fn all_undone(request: &[u8]) -> Value {
+    let request: Value = serde_json::from_slice(request).unwrap();
+    let wanted = &request["RequestItems"];
+    json!({"Responses": {}, "UnprocessedItems": wanted, "UnprocessedKeys": wanted})
 }
 
 /// By a conflict on the first of its items.

@@ -35,7 +35,7 @@ impl StoreCall {
 
     /// Whether `DynamoDB` may refuse it because a transaction is at work on the same item.
     pub fn is_single_write(&self) -> bool {
-        ["PutItem", "UpdateItem", "DeleteItem"]
+        ["PutItem", "UpdateItem"]
             .iter()
             .any(|operation| self.name.starts_with(operation))
     }
@@ -43,21 +43,29 @@ impl StoreCall {
 
 fn subject(operation: &str, body: &Value) -> Option<String> {
     match operation {
-        "GetItem" | "UpdateItem" | "DeleteItem" => Some(kind(&body["Key"]).to_owned()),
+        "GetItem" | "UpdateItem" => Some(kind(&body["Key"]).to_owned()),
         "PutItem" => Some(kind(&body["Item"]).to_owned()),
-        "TransactWriteItems" => {
-            let writes = body["TransactItems"].as_array().unwrap().iter();
-            let kinds = writes.map(|write| {
-                let write = write.as_object().unwrap().values().next().unwrap();
-                let place = write.get("Key").or_else(|| write.get("Item"));
-                kind(place.unwrap())
-            });
-            Some(kinds.collect::<Vec<_>>().join(", "))
+        "TransactWriteItems" => Some(kinds(&body["TransactItems"]).join(", ")),
+        "BatchWriteItem" => {
+            let tables = body["RequestItems"].as_object().unwrap();
+            let mut kinds = kinds(tables.values().next().unwrap());
+            // However many of a kind there are.
+            kinds.dedup();
+            Some(kinds.join(", "))
         }
         "Query" => Some(range(body).to_owned()),
-        // A batch is of whatever there is.
         _ => None,
     }
+}
+
+fn kinds(writes: &Value) -> Vec<&'static str> {
+    let writes = writes.as_array().unwrap().iter();
+    let kinds = writes.map(|write| {
+        let write = write.as_object().unwrap().values().next().unwrap();
+        let place = write.get("Key").or_else(|| write.get("Item"));
+        kind(place.unwrap())
+    });
+    kinds.collect()
 }
 
 fn kind(key: &Value) -> &'static str {
