@@ -6,63 +6,43 @@ use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region, SharedHttpClient},
     types::{
-        AttributeValue, ConditionCheck, KeysAndAttributes, Put, TransactWriteItem,
-        builders::TransactWriteItemBuilder,
+        AttributeValue, ConditionCheck, DeleteRequest, KeysAndAttributes, Put, PutRequest,
+        TransactWriteItem, WriteRequest, builders::TransactWriteItemBuilder,
     },
 };
 
 use crate::told;
 
-/// Without the search for region and credentials that `aws-config` makes.
-#[must_use]
-pub fn client(http_client: SharedHttpClient) -> Client {
-    let id = told("AWS_ACCESS_KEY_ID");
-    let secret = told("AWS_SECRET_ACCESS_KEY");
-    let config = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(told("AWS_REGION")))
-        .credentials_provider(Credentials::new(id, secret, None, None, "environment"))
-        .endpoint_url(told("AWS_ENDPOINT_URL_DYNAMODB"))
-        .http_client(http_client)
-        .build();
-    Client::from_conf(config)
-}
-
-/// What one call asks of the store, one request after the other.
 #[derive(Clone, Debug)]
-pub struct Work {
+pub struct Store {
+    client: Client,
     table: String,
     user_id: String,
-    kind: String,
 }
 
-impl Work {
+impl Store {
+    /// Without the search for region and credentials that `aws-config` makes.
     #[must_use]
-    pub fn told() -> Self {
+    pub fn told(http_client: SharedHttpClient) -> Self {
+        let id = told("AWS_ACCESS_KEY_ID");
+        let secret = told("AWS_SECRET_ACCESS_KEY");
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(told("AWS_REGION")))
+            .credentials_provider(Credentials::new(id, secret, None, None, "environment"))
+            .endpoint_url(told("AWS_ENDPOINT_URL_DYNAMODB"))
+            .http_client(http_client)
+            .build();
         Self {
+            client: Client::from_conf(config),
             table: told("TABLE_NAME"),
             user_id: told("FLOOR_USER_ID"),
-            kind: told("FLOOR_WORK"),
         }
     }
 
-    pub async fn perform(&self, client: &Client) {
-        match self.kind.as_str() {
-            "query" => self.query(client).await,
-            "get" => self.get(client).await,
-            "batch and transact" => {
-                self.batch_get(client).await;
-                self.transact(client).await;
-            }
-            _ => {
-                self.get(client).await;
-                self.put(client).await;
-            }
-        }
-    }
-
-    pub async fn get(&self, client: &Client) {
-        let found = client
+    pub async fn get(&self) {
+        let found = self
+            .client
             .get_item()
             .table_name(&self.table)
             .key("pk", self.partition())
@@ -74,8 +54,8 @@ impl Work {
         assert!(found.item().is_some());
     }
 
-    async fn put(&self, client: &Client) {
-        client
+    pub async fn put(&self) {
+        self.client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(self.task()))
@@ -85,13 +65,14 @@ impl Work {
     }
 
     /// What the product asks for to know a caller's standing.
-    async fn batch_get(&self, client: &Client) {
+    pub async fn batch_get(&self) {
         let wanted = ["ACCOUNT", "SESSION#floor", "TOKEN#floor"].map(|sk| self.key(sk));
         let wanted = KeysAndAttributes::builder()
             .set_keys(Some(wanted.into()))
             .consistent_read(true)
             .build();
-        let found = client
+        let found = self
+            .client
             .batch_get_item()
             .request_items(&self.table, wanted.unwrap())
             .send()
@@ -101,7 +82,7 @@ impl Work {
     }
 
     /// As the product makes a task: beside a check of the account.
-    async fn transact(&self, client: &Client) {
+    pub async fn transact(&self) {
         let check = ConditionCheck::builder()
             .table_name(&self.table)
             .set_key(Some(self.key("ACCOUNT")))
@@ -115,9 +96,66 @@ impl Work {
             TransactWriteItem::builder().condition_check(check.unwrap()),
             TransactWriteItem::builder().put(put.unwrap()),
         ];
-        client
+        self.client
             .transact_write_items()
             .set_transact_items(Some(items.map(TransactWriteItemBuilder::build).into()))
+            .send()
+            .await
+            .unwrap();
+    }
+
+    /// As the product counts an attempt.
+    pub async fn count(&self) {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(self.key("COUNTER")))
+            .update_expression("SET so_far = if_not_exists(so_far, :none) + :one")
+            .condition_expression("attribute_not_exists(pk) OR so_far < :most")
+            .expression_attribute_values(":none", AttributeValue::N("0".to_owned()))
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .expression_attribute_values(":most", AttributeValue::N("1000000".to_owned()))
+            .send()
+            .await
+            .unwrap();
+    }
+
+    /// As the product ends a login.
+    pub async fn batch_write(&self) {
+        let put = PutRequest::builder()
+            .set_item(Some(self.task()))
+            .build()
+            .unwrap();
+        let delete = DeleteRequest::builder()
+            .set_key(Some(self.key("COUNTER")))
+            .build()
+            .unwrap();
+        let writes = vec![
+            WriteRequest::builder().put_request(put).build(),
+            WriteRequest::builder().delete_request(delete).build(),
+        ];
+        self.client
+            .batch_write_item()
+            .request_items(&self.table, writes)
+            .send()
+            .await
+            .unwrap();
+    }
+
+    /// As many items as the product makes of an account, each as large as a task.
+    pub async fn transact_four(&self) {
+        let puts = ["ONE", "TWO", "THREE", "FOUR"].map(|sk| {
+            let mut item = self.task();
+            item.extend(self.key(sk));
+            let put = Put::builder()
+                .table_name(&self.table)
+                .set_item(Some(item))
+                .build();
+            TransactWriteItem::builder().put(put.unwrap()).build()
+        });
+        self.client
+            .transact_write_items()
+            .set_transact_items(Some(puts.into()))
             .send()
             .await
             .unwrap();
@@ -153,8 +191,9 @@ impl Work {
     }
 
     /// As the product lists 50 tasks: one more, to know whether the list goes on.
-    async fn query(&self, client: &Client) {
-        let found = client
+    pub async fn query(&self) {
+        let found = self
+            .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("pk = :user AND begins_with(#sort, :start)")

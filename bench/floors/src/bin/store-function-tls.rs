@@ -6,7 +6,7 @@
 )]
 
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
-use floors::{Work, answer_events, client, run, told};
+use floors::{Store, answer_events, run, told};
 
 fn main() {
     run(async {
@@ -21,10 +21,9 @@ fn main() {
                     .unwrap(),
             )
             .build_https();
-        let client = client(https);
-        let work = Work::told();
-        work.get(&client).await;
+        let store = Store::told(https);
+        store.get().await;
         // No more than this one request is in the binary, which sizes are held to.
-        answer_events(|| work.get(&client)).await;
+        answer_events(|| store.get()).await;
     });
 }

@@ -40,7 +40,9 @@ const MANY: u32 = 2_000;
 
 pub const HASH: &str = "hash by the product";
 pub const BARE_HASH: &str = "hash (F3)";
-pub const SAME_REQUESTS: &str = "F2, the requests of a task's creation";
+pub const OF_A_CREATION: &str = "F2, the requests of a task's creation";
+pub const OF_A_LOGIN: &str = "F3 and the requests of a login";
+pub const OF_A_SIGN_UP: &str = "F3 and the requests of a sign-up";
 pub const TOKEN_CHECK: &str = "check of a token, all claims";
 pub const BARE_CHECK: &str = "bare check (F4)";
 
@@ -74,20 +76,25 @@ impl Scene {
             let environment = Environment::of_function(&self.door.address);
             self.subject(call.name(), call.function(), environment, call)
         });
-        let floor = |name, binary, work| {
-            let environment = self.floor_environment(&self.door, work);
-            self.subject(name, binary, environment, Call::Me)
-        };
         let mut all = Vec::from(product);
-        all.push(floor("F0", "bare-function", ""));
-        all.push(floor("F2", "store-function", "get"));
-        all.push(floor(
-            "F2, one read and one write",
-            "store-function",
-            "get and put",
-        ));
-        all.push(floor(SAME_REQUESTS, "store-function", "batch and transact"));
-        all.push(floor("F2, one query", "store-function", "query"));
+        let bare = self.floor_environment(&self.door, "");
+        all.push(self.subject("F0", "bare-function", bare, Call::Me));
+        for (name, work, call) in [
+            ("F2", "get", Call::Me),
+            ("F2, one read and one write", "get put", Call::Me),
+            (OF_A_CREATION, "batch-get transact", Call::Me),
+            ("F2, one query", "query", Call::Me),
+            // What is called as they are hashes between the calls, as beside them.
+            (
+                OF_A_LOGIN,
+                "count get count get hash batch-write",
+                Call::Login,
+            ),
+            (OF_A_SIGN_UP, "count hash transact-four", Call::SignUp),
+        ] {
+            let environment = self.floor_environment(&self.door, work);
+            all.push(self.subject(name, "store-function", environment, call));
+        }
         all
     }
 
