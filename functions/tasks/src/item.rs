@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 use shared::{
     App, Error, Timestamp,
     http::Change,
-    store::{self, Item, Store},
+    store::{self, Item},
 };
 use uuid::Uuid;
 
@@ -22,7 +22,11 @@ pub(crate) const DUE_KEY: &str = "due_key";
 const LAST_WRITE: &str = "last_write";
 
 pub(crate) fn key(user_id: Uuid, id: Uuid) -> Item {
-    store::of_user(user_id, &format!("TASK#{id}"))
+    store::of_user(user_id, &sort_key(id))
+}
+
+pub(crate) fn sort_key(id: Uuid) -> String {
+    format!("TASK#{id}")
 }
 
 /// Tasks without a due date lie in a range of their own.
@@ -68,11 +72,6 @@ pub(crate) fn of_new(task: &Task, due_date: Option<&DueDate>) -> Item {
 
 pub(crate) fn read(item: Item) -> Result<Task, Error> {
     store::read(item, "a task item cannot be read")
-}
-
-pub(crate) async fn find(store: &Store, user_id: Uuid, id: Uuid) -> Result<Task, Error> {
-    let found = store.get(key(user_id, id)).await?;
-    read(found.ok_or(Error::NotFound)?)
 }
 
 /// Existence, ownership (the key is the owner's) and version are one condition of one write.

@@ -3,7 +3,7 @@
 use http::header;
 use shared::{
     App, Error,
-    http::{Answer, Request, StatusCode, read_as_owner},
+    http::{Answer, Request, StatusCode, item_as_owner},
 };
 
 use crate::{etag, item, task};
@@ -12,10 +12,8 @@ pub(crate) async fn read(app: &App, request: &Request) -> Result<Answer, Error> 
     let wanted = request
         .refuse_parameters()
         .and_then(|()| task::id_of(request));
-    let task = read_as_owner(app, request, wanted, |user_id, id| {
-        item::find(&app.store, user_id, id)
-    })
-    .await?;
+    let item = item_as_owner(app, request, wanted.map(item::sort_key)).await?;
+    let task = item::read(item)?;
     if etag::is_known(request, task.version) {
         return Ok(Answer::without_body(StatusCode::NOT_MODIFIED)
             .with_header(header::ETAG, etag::of(task.version)));

@@ -10,6 +10,7 @@ use crate::{
     account::AccountStanding,
     limit::Rate,
     session::{Caller, Claims, Identity, Transport},
+    store::Item,
 };
 
 pub async fn caller_for_read(app: &App, request: &Request) -> Result<Caller, Error> {
@@ -73,6 +74,27 @@ pub async fn owner_for_change(app: &App, request: &Request) -> Result<Caller, Er
     } else {
         Err(Error::Forbidden)
     }
+}
+
+/// An item of the caller, whose id the path must name, in one request with the caller's standing. What was wanted may be
+/// wrong; then only the standing is read, since it is told first.
+pub async fn item_as_owner(
+    app: &App,
+    request: &Request,
+    sort_key: Result<String, Error>,
+) -> Result<Item, Error> {
+    let identity = Identity::of(app, request.headers())?;
+    let sort_key = if names(request, identity.claims.user_id) {
+        sort_key
+    } else {
+        Err(Error::Forbidden)
+    };
+    let wanted = sort_key.as_deref().ok();
+    let (_, item) = identity
+        .into_caller_with(app, &request.trace, wanted)
+        .await?;
+    sort_key?;
+    item.ok_or(Error::NotFound)
 }
 
 /// Reads data of the caller, whose id the path must name, side by side with the caller's standing.

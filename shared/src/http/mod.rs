@@ -23,7 +23,7 @@ pub use endpoint::{Endpoint, Handler};
 pub use form::{Change, Form};
 pub use guard::{
     caller_for_change, caller_for_deletion, caller_for_limited_change, caller_for_read,
-    owner_for_change, read_as_caller, read_as_owner,
+    item_as_owner, owner_for_change, read_as_caller, read_as_owner,
 };
 pub use journal::record;
 pub use log::{install as install_log, install_to as install_log_to, quiet_panics};

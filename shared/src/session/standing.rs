@@ -7,7 +7,7 @@ use crate::{
     App, Error, Timestamp, TokenFault,
     account::{Account, AccountStanding},
     activity::{Action, NewEntry, Trace, announce},
-    store::Standing,
+    store::{Item, Standing},
 };
 
 /// How long a token that was traded in goes on working: two tabs may refresh at once.
@@ -37,9 +37,20 @@ impl Identity {
 
     /// The owner of a session that goes on and of an account that is active, in one round trip.
     pub async fn into_caller(self, app: &App, trace: &Trace) -> Result<Caller, Error> {
-        let caller = self.into_caller_in_any_standing(app, trace).await?;
+        let (caller, _) = self.into_caller_with(app, trace, None).await?;
+        Ok(caller)
+    }
+
+    /// In the same request also an item of theirs, by its sort key.
+    pub async fn into_caller_with(
+        self,
+        app: &App,
+        trace: &Trace,
+        sort_key: Option<&str>,
+    ) -> Result<(Caller, Option<Item>), Error> {
+        let (caller, item) = self.in_any_standing(app, trace, sort_key).await?;
         match caller.account.standing() {
-            AccountStanding::Active => Ok(caller),
+            AccountStanding::Active => Ok((caller, item)),
             AccountStanding::Suspended => Err(Error::AccountInactive),
             AccountStanding::Leaving => {
                 Err(TokenFault::Revoked("the account is being deleted").into())
@@ -47,19 +58,35 @@ impl Identity {
         }
     }
 
-    /// The same, of a suspended account or of one whose deletion was cut off, too.
+    /// Of a suspended account or of one whose deletion was cut off, too.
     pub async fn into_caller_in_any_standing(
         self,
         app: &App,
         trace: &Trace,
     ) -> Result<Caller, Error> {
+        let (caller, _) = self.in_any_standing(app, trace, None).await?;
+        Ok(caller)
+    }
+
+    async fn in_any_standing(
+        self,
+        app: &App,
+        trace: &Trace,
+        sort_key: Option<&str>,
+    ) -> Result<(Caller, Option<Item>), Error> {
         let Self { claims, transport } = self;
         let now = app.clock.now();
-        let standing = app
+        let mut standing = app
             .store
-            .standing(claims.user_id, &claims.session_id, &claims.token_id, now)
+            .standing(
+                claims.user_id,
+                &claims.session_id,
+                &claims.token_id,
+                sort_key,
+                now,
+            )
             .await?;
-        let traded_in_at = standing.traded_in_at;
+        let (traded_in_at, item) = (standing.traded_in_at, standing.beside.take());
         let account = still_good(standing, &claims)?;
         if is_reuse(traded_in_at, now) {
             let refusal = TokenFault::Revoked("used after it was traded in").into();
@@ -71,11 +98,12 @@ impl Identity {
             announce(claims.user_id, &log.entry);
             return Err(refusal);
         }
-        Ok(Caller {
+        let caller = Caller {
             account,
             claims,
             transport,
-        })
+        };
+        Ok((caller, item))
     }
 }
 
