@@ -124,11 +124,12 @@ impl Request {
     }
 
     fn unknown_parameters(&self) -> FieldErrors {
-        let unknown = "This call has no such query parameter. Leave it out.".to_owned();
-        self.query
-            .iter()
-            .map(|(name, _)| (name.clone(), unknown.clone()))
-            .collect()
+        let mut wrong = FieldErrors::new();
+        for (name, _) in &self.query {
+            let unknown = "This call has no such query parameter. Leave it out.";
+            wrong.insert(name.clone(), unknown.to_owned());
+        }
+        wrong
     }
 }
 
