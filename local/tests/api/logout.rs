@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
-use crate::harness::Server;
+use crate::harness::{Fault, Server};
 
 const CLEARED: &str = "__Host-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure";
 
@@ -84,6 +84,32 @@ async fn everywhere_ends_every_session_to_the_token() {
     // In the very same second.
     let again = server.log_in(&member.email, crate::harness::PASSWORD).await;
     assert_eq!(server.me(again.token()).await.status, 200);
+}
+
+#[tokio::test]
+async fn of_two_that_end_everything_at_once_the_later_is_logged_out_and_logged_as_well() {
+    let server = Server::start().await;
+    let member = server.sign_up("a@example.com").await;
+    let before = server.log_keys().await.len();
+    server.wire.fail(Fault::HeldAt(1));
+    let call = server.post("/api/auth/logout").bearer(&member.token);
+    let call = call.json(&json!({"everywhere": true}));
+    let next = AttributeValue::N("1".to_owned());
+    let (reply, ()) = tokio::join!(
+        call.send(),
+        server
+            .wire
+            .meanwhile(1, server.set(&member.id, "session_generation", next)),
+    );
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(reply.cookie(), Some(CLEARED));
+    let asked = ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"];
+    assert_eq!(server.wire.operations(), asked);
+    assert_eq!(server.log_keys().await.len(), before + 1);
+    server
+        .me(&member.token)
+        .await
+        .assert_refused(401, "TokenRevoked");
 }
 
 #[tokio::test]
