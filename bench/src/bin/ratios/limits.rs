@@ -9,8 +9,8 @@ use crate::{
     figures::list_bytes,
     repeated::Repeated,
     scene::{
-        BARE_CHECK, BARE_HASH, HASH, OF_A_CREATION, OF_A_LOGIN, OF_A_SIGN_UP, Scene, Subject,
-        TOKEN_CHECK,
+        BARE_CHECK, BARE_HASH, HASH, OF_A_CREATION, OF_A_LIST, OF_A_LOGIN, OF_A_SIGN_UP, Scene,
+        Subject, TOKEN_CHECK,
     },
 };
 
@@ -107,6 +107,7 @@ fn calls<'a>(
         ),
         ("tasks: create", OF_A_CREATION, None, None),
         ("tasks: list of 50", "F2, one query", Some(1.5), None),
+        ("tasks: list of 50", OF_A_LIST, None, None),
     ] {
         let cpu = |name: &str| seconds(median(&of(name).measured.cpu_of_calls));
         let figure = format!("a call, CPU: {name} ÷ {floor}");

@@ -41,6 +41,7 @@ const MANY: u32 = 2_000;
 pub const HASH: &str = "hash by the product";
 pub const BARE_HASH: &str = "hash (F3)";
 pub const OF_A_CREATION: &str = "F2, the requests of a task's creation";
+pub const OF_A_LIST: &str = "F2, the requests of a list";
 pub const OF_A_LOGIN: &str = "F3 and the requests of a login";
 pub const OF_A_SIGN_UP: &str = "F3 and the requests of a sign-up";
 pub const TOKEN_CHECK: &str = "check of a token, all claims";
@@ -84,6 +85,7 @@ impl Scene {
             ("F2, one read and one write", "get put", Call::Me),
             (OF_A_CREATION, "batch-get transact", Call::Me),
             ("F2, one query", "query", Call::Me),
+            (OF_A_LIST, "batch-get query", Call::Me),
             // What is called as they are hashes between the calls, as beside them.
             (
                 OF_A_LOGIN,
