@@ -80,13 +80,13 @@ impl Scene {
         let mut all = Vec::from(product);
         let bare = self.floor_environment(&self.door, "");
         all.push(self.subject("F0", "bare-function", bare, Call::Me));
+        // Each gets the events of what it is compared with.
         for (name, work, call) in [
             ("F2", "get", Call::Me),
-            ("F2, one read and one write", "get put", Call::Me),
-            (OF_A_CREATION, "batch-get transact", Call::Me),
-            ("F2, one query", "query", Call::Me),
-            (OF_A_LIST, "batch-get query", Call::Me),
-            // What is called as they are hashes between the calls, as beside them.
+            ("F2, one read and one write", "get put", Call::CreateTask),
+            (OF_A_CREATION, "batch-get transact", Call::CreateTask),
+            ("F2, one query", "query", Call::ListTasks),
+            (OF_A_LIST, "batch-get query", Call::ListTasks),
             (
                 OF_A_LOGIN,
                 "count get count get hash batch-write",
