@@ -1,11 +1,11 @@
 //! The password, asked for once more before what cannot be taken back. A wrong one counts as a
 //! failed login.
 
-use super::{Request, record};
+use super::Request;
 use crate::{
     App, Error,
     account::{Account, Password, Verdict},
-    activity::Action,
+    activity::{Action, NewEntry, announce},
     session::prove_password,
     store::Target,
 };
@@ -27,7 +27,9 @@ pub async fn confirm_password(
         Verdict::Matches | Verdict::MatchesOutdated => app.store.forget_failures(&target).await,
         Verdict::Differs => {
             let wrong = Error::WrongPassword;
-            record(app, request, account.id, action, Err(&wrong)).await?;
+            let log = NewEntry::of(app, &request.trace, action, Err(&wrong))?;
+            app.store.record(account.id, &log).await?;
+            announce(account.id, &log.entry);
             Err(wrong)
         }
     }

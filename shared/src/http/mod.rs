@@ -7,7 +7,6 @@ mod endpoint;
 mod envelope;
 mod form;
 mod guard;
-mod journal;
 mod log;
 mod origin;
 mod paging;
@@ -25,7 +24,6 @@ pub use guard::{
     caller_for_change, caller_for_deletion, caller_for_limited_change, caller_for_read,
     item_as_owner, owner_for_change, read_as_caller, read_as_owner,
 };
-pub use journal::record;
 pub use log::{install as install_log, install_to as install_log_to, quiet_panics};
 pub use origin::refuse_foreign;
 pub use paging::{Page, cursor, page_size};

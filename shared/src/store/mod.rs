@@ -51,7 +51,7 @@ impl Store {
     }
 
     /// One item, strongly consistent.
-    pub async fn get(&self, key: Item) -> Result<Option<Item>, Error> {
+    async fn get(&self, key: Item) -> Result<Option<Item>, Error> {
         let found = self
             .client
             .get_item()
