@@ -114,7 +114,6 @@ impl Breakage {
                     "Transaction is ongoing for the item",
                 ),
             ),
-            Self::HandedBack => (StatusCode::OK, all_undone(request)),
             Self::InProgress if number > 0 => (
                 StatusCode::BAD_REQUEST,
                 of_type(
@@ -134,13 +133,6 @@ impl Breakage {
 
 fn of_type(name: &str, message: &str) -> Value {
     json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{name}"), "message": message})
-}
-
-/// A batch of which the store had time for nothing.
-fn all_undone(request: &[u8]) -> Value {
-    let request: Value = serde_json::from_slice(request).unwrap();
-    let wanted = &request["RequestItems"];
-    json!({"Responses": {}, "UnprocessedItems": wanted, "UnprocessedKeys": wanted})
 }
 
 /// By a conflict on the first of its items.

@@ -1,5 +1,6 @@
 //! An HTTP proxy in front of the embedded database that breaks what it is told to break.
 
+mod batch;
 mod breakage;
 mod store_call;
 
@@ -24,6 +25,7 @@ use hyper_util::{
 use local::listen;
 use tokio::net::TcpStream;
 
+use batch::Parted;
 use breakage::Told;
 use store_call::StoreCall;
 
@@ -143,6 +145,9 @@ impl Proxy {
             let (head, answer) = self.pass_on(head, body).await.into_parts();
             return Ok(Response::from_parts(head, Told::whole(answer)));
         };
+        if breakage == Breakage::HandedBack {
+            return Ok(self.pass_on_in_part(head, &body).await);
+        }
         if let Some(refusal) = breakage.refusal(&call, &body, number) {
             return Ok(refusal);
         }
@@ -193,6 +198,20 @@ impl Proxy {
         }
         state.broken += 1;
         Some(Met { breakage, number })
+    }
+
+    async fn pass_on_in_part(&self, mut head: http::request::Parts, body: &[u8]) -> Response<Told> {
+        let Parted { done, handed_back } = batch::part(body);
+        let answered = match done {
+            None => None,
+            Some(done) => {
+                head.headers.remove(header::CONTENT_LENGTH);
+                Some(self.pass_on(head, done.to_string().into()).await)
+            }
+        };
+        let done = answered.as_ref().map(|answer| answer.body().as_ref());
+        let answer = batch::answer(done, &handed_back).to_string();
+        Response::new(Told::whole(answer.into()))
     }
 
     /// To its end, though the caller may have given up.
