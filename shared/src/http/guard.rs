@@ -69,11 +69,8 @@ pub async fn caller_for_deletion(app: &App, request: &Request) -> Result<Caller,
 /// The caller, whose id the path must name.
 pub async fn owner_for_change(app: &App, request: &Request) -> Result<Caller, Error> {
     let caller = caller_for_change(app, request).await?;
-    if names(request, caller.account.id) {
-        Ok(caller)
-    } else {
-        Err(Error::Forbidden)
-    }
+    refuse_path_of_others(request, caller.account.id)?;
+    Ok(caller)
 }
 
 /// An item of the caller, whose id the path must name, in one request with the caller's standing. What was wanted may be
@@ -84,11 +81,7 @@ pub async fn item_as_owner(
     sort_key: Result<String, Error>,
 ) -> Result<Item, Error> {
     let identity = Identity::of(app, request.headers())?;
-    let sort_key = if names(request, identity.claims.user_id) {
-        sort_key
-    } else {
-        Err(Error::Forbidden)
-    };
+    let sort_key = refuse_path_of_others(request, identity.claims.user_id).and(sort_key);
     let wanted = sort_key.as_deref().ok();
     let (_, item) = identity
         .into_caller_with(app, &request.trace, wanted)
@@ -110,11 +103,7 @@ where
 {
     let identity = Identity::of(app, request.headers())?;
     let user_id = identity.claims.user_id;
-    let wanted = if names(request, user_id) {
-        wanted
-    } else {
-        Err(Error::Forbidden)
-    };
+    let wanted = refuse_path_of_others(request, user_id).and(wanted);
     let read = |wanted| read(user_id, wanted);
     let (_, data) = beside_standing(app, request, identity, wanted, read).await?;
     Ok(data)
@@ -163,8 +152,12 @@ where
 }
 
 /// By its canonical form alone: nobody has another.
-fn names(request: &Request, user_id: Uuid) -> bool {
-    request.parameter("user_id") == Some(user_id.to_string().as_str())
+fn refuse_path_of_others(request: &Request, user_id: Uuid) -> Result<(), Error> {
+    if request.parameter("user_id") == Some(user_id.to_string().as_str()) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden)
+    }
 }
 
 /// A page of another site can make a browser send the cookie, and cannot make it send a bearer.
