@@ -15,7 +15,7 @@ pub(crate) async fn patch(app: &App, request: &Request) -> Result<Answer, Error>
     let wanted = form.finish(wanted)?;
     let (user_id, id) = (owner.account.id, task::id_of(request)?);
     if changes.is_empty() {
-        let found = app.store.find(user_id, &item::sort_key(id)).await?;
+        let found = app.store.find(item::key(user_id, id)).await?;
         let task = item::read(found.ok_or(Error::NotFound)?)?;
         return if wanted.includes(task.version) {
             task.answer(StatusCode::OK)

@@ -1,17 +1,18 @@
-//! Several writes in one request, none of which depends on another or on what is there.
+//! Several reads or writes in one request, none of which depends on another. The store may do a part and hand the rest
+//! back, which is then asked for again.
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
 
-use super::{Store, failure, keys::Item};
+use super::{Store, failure, keys::Item, write::incomplete};
 use crate::Error;
 
-/// What one batch may hold.
-pub(super) const MOST: usize = 25;
+/// What one batch of writes may hold.
+pub(super) const MOST_WRITES: usize = 25;
 
-/// The store may do a part and hand the rest back; it is tried again this often.
-const TRIES: u32 = 6;
+const READ_TRIES: u32 = 4;
+const WRITE_TRIES: u32 = 6;
 
 pub(super) enum BatchWrite {
     Put(Item),
@@ -19,6 +20,39 @@ pub(super) enum BatchWrite {
 }
 
 impl Store {
+    /// Strongly consistent, in any order.
+    pub(super) async fn read_batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
+        let wanted = KeysAndAttributes::builder()
+            .set_keys(Some(keys))
+            .consistent_read(true)
+            .build()
+            .map_err(|_| Error::Internal("a read was left incomplete"))?;
+        let mut wanted = HashMap::from([(self.table.clone(), wanted)]);
+        let mut found = Vec::new();
+        for attempt in 0..READ_TRIES {
+            let answer = self
+                .client
+                .batch_get_item()
+                .set_request_items(Some(wanted))
+                .send()
+                .await
+                .map_err(|error| failure::meaning(&error))?;
+            found.extend(
+                answer
+                    .responses
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|(_, items)| items),
+            );
+            wanted = answer.unprocessed_keys.unwrap_or_default();
+            if wanted.is_empty() {
+                return Ok(found);
+            }
+            self.pause(attempt).await?;
+        }
+        Err(Error::Unavailable("the store is throttling"))
+    }
+
     /// Where it fails, any of them may be written. Each may be repeated.
     pub(super) async fn write_batch(&self, writes: Vec<BatchWrite>) -> Result<(), Error> {
         let writes = writes
@@ -26,7 +60,7 @@ impl Store {
             .map(BatchWrite::into_request)
             .collect::<Result<Vec<_>, _>>()?;
         let mut wanted = HashMap::from([(self.table.clone(), writes)]);
-        for attempt in 0..TRIES {
+        for attempt in 0..WRITE_TRIES {
             let answer = self
                 .client
                 .batch_write_item()
@@ -46,7 +80,6 @@ impl Store {
 
 impl BatchWrite {
     fn into_request(self) -> Result<WriteRequest, Error> {
-        let incomplete = |_| Error::Internal("a write was left incomplete");
         let write = WriteRequest::builder();
         let write = match self {
             Self::Put(item) => {

@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 
 use super::{
     Store,
-    batch::{self, BatchWrite},
+    batch::{BatchWrite, MOST_WRITES},
     failure, keys,
     write::Write,
 };
@@ -52,11 +52,11 @@ impl Store {
             if sort_keys.is_empty() {
                 return Ok(());
             }
-            for batches in sort_keys.chunks(batch::MOST * BATCHES_AT_ONCE) {
+            for batches in sort_keys.chunks(MOST_WRITES * BATCHES_AT_ONCE) {
                 if !has_time() {
                     return Err(Error::Unavailable("a deletion goes on with the next call"));
                 }
-                let deletions = batches.chunks(batch::MOST);
+                let deletions = batches.chunks(MOST_WRITES);
                 try_join_all(deletions.map(|batch| self.delete_batch(account, batch))).await?;
             }
         }

@@ -1,12 +1,10 @@
 //! Sessions leave an item only when they end early, and tokens only when they are traded in.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
 use super::{
-    Store, accounts, activity, failure, keys,
+    Store, accounts, activity, keys,
     transaction::Outcome,
     write::{Write, not_leaving},
 };
@@ -21,9 +19,6 @@ pub struct Standing {
     /// What else was asked for.
     pub beside: Option<keys::Item>,
 }
-
-/// How often keys that a busy store left out are asked for again.
-const BATCH_TRIES: u32 = 4;
 
 impl Store {
     /// Strongly consistent, in one request, with another item of the user's where its sort key is given.
@@ -41,7 +36,7 @@ impl Store {
             keys::traded_in_token(user_id, token_id),
         ];
         wanted.extend(beside.map(|sk| keys::of_user(user_id, sk)));
-        let found = self.batch_get(wanted).await?;
+        let found = self.read_batch(wanted).await?;
         let mut standing = Standing {
             account: None,
             session_ended: false,
@@ -62,15 +57,6 @@ impl Store {
             }
         }
         Ok(standing)
-    }
-
-    /// An item of a user, whose standing was read before it.
-    pub async fn find(&self, user_id: Uuid, sort_key: &str) -> Result<Option<keys::Item>, Error> {
-        // A request that standing is read by, too: each that a function knows is 40 KiB of its binary.
-        let found = self
-            .batch_get(vec![keys::of_user(user_id, sort_key)])
-            .await?;
-        Ok(found.into_iter().next())
     }
 
     /// Ends one session. Of an account that is gone or leaving, nothing is left to end, and nothing
@@ -146,38 +132,6 @@ impl Store {
             return Err(TokenFault::Revoked("every session was ended meanwhile").into());
         }
         Ok(())
-    }
-
-    async fn batch_get(&self, keys: Vec<keys::Item>) -> Result<Vec<keys::Item>, Error> {
-        let wanted = KeysAndAttributes::builder()
-            .set_keys(Some(keys))
-            .consistent_read(true)
-            .build()
-            .map_err(|_| Error::Internal("a read was left incomplete"))?;
-        let mut wanted = HashMap::from([(self.table.clone(), wanted)]);
-        let mut found = Vec::new();
-        for attempt in 0..BATCH_TRIES {
-            let answer = self
-                .client
-                .batch_get_item()
-                .set_request_items(Some(wanted))
-                .send()
-                .await
-                .map_err(|error| failure::meaning(&error))?;
-            found.extend(
-                answer
-                    .responses
-                    .into_iter()
-                    .flatten()
-                    .flat_map(|(_, items)| items),
-            );
-            wanted = answer.unprocessed_keys.unwrap_or_default();
-            if wanted.is_empty() {
-                return Ok(found);
-            }
-            self.pause(attempt).await?;
-        }
-        Err(Error::Unavailable("the store is throttling"))
     }
 }
 

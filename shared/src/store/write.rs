@@ -145,6 +145,6 @@ pub fn not_leaving(user_id: Uuid) -> Write {
         .with(":no", AttributeValue::Bool(false))
 }
 
-fn incomplete(_: BuildError) -> Error {
+pub(super) fn incomplete(_: BuildError) -> Error {
     Error::Internal("a write was left incomplete")
 }
