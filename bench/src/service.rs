@@ -19,6 +19,9 @@ use shared::Settings;
 
 use crate::{StoreDoor, runtime_api::now};
 
+/// The store holds what it is given in memory until all of it is written.
+const IMPORTED_AT_ONCE: usize = 20_000;
+
 pub const PASSWORD: &str = "correct horse battery";
 pub const SECRET: &str = "the secret that measurements sign with";
 pub const TABLE: &str = "latchkey";
@@ -81,9 +84,16 @@ impl Service {
     }
 
     /// Past the product and past HTTP, for as many as would take hours to write by calls.
-    pub fn import(&self, items: Vec<Item>) {
-        let options = ImportOptions::default();
-        self.data.import_items(TABLE, items, options).unwrap();
+    pub fn import(&self, items: impl IntoIterator<Item = Item>) {
+        let mut items = items.into_iter();
+        loop {
+            let batch: Vec<Item> = items.by_ref().take(IMPORTED_AT_ONCE).collect();
+            if batch.is_empty() {
+                return;
+            }
+            let options = ImportOptions::default();
+            self.data.import_items(TABLE, batch, options).unwrap();
+        }
     }
 
     pub async fn sign_up(&self, email: &str) -> Person {

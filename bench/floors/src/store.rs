@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
     config::{BehaviorVersion, Credentials, Region, SharedHttpClient},
     types::{
         AttributeValue, ConditionCheck, DeleteRequest, KeysAndAttributes, Put, PutRequest,
-        TransactWriteItem, WriteRequest, builders::TransactWriteItemBuilder,
+        TransactWriteItem, WriteRequest,
     },
 };
 
@@ -88,20 +88,9 @@ impl Store {
             .set_key(Some(self.key("ACCOUNT")))
             .condition_expression("attribute_exists(pk)")
             .build();
-        let put = Put::builder()
-            .table_name(&self.table)
-            .set_item(Some(self.task()))
-            .build();
-        let items = [
-            TransactWriteItem::builder().condition_check(check.unwrap()),
-            TransactWriteItem::builder().put(put.unwrap()),
-        ];
-        self.client
-            .transact_write_items()
-            .set_transact_items(Some(items.map(TransactWriteItemBuilder::build).into()))
-            .send()
-            .await
-            .unwrap();
+        let check = TransactWriteItem::builder().condition_check(check.unwrap());
+        self.commit(vec![check.build(), self.put_of(self.task())])
+            .await;
     }
 
     /// As the product counts an attempt.
@@ -147,18 +136,26 @@ impl Store {
         let puts = ["ONE", "TWO", "THREE", "FOUR"].map(|sk| {
             let mut item = self.task();
             item.extend(self.key(sk));
-            let put = Put::builder()
-                .table_name(&self.table)
-                .set_item(Some(item))
-                .build();
-            TransactWriteItem::builder().put(put.unwrap()).build()
+            self.put_of(item)
         });
+        self.commit(puts.into()).await;
+    }
+
+    async fn commit(&self, writes: Vec<TransactWriteItem>) {
         self.client
             .transact_write_items()
-            .set_transact_items(Some(puts.into()))
+            .set_transact_items(Some(writes))
             .send()
             .await
             .unwrap();
+    }
+
+    fn put_of(&self, item: HashMap<String, AttributeValue>) -> TransactWriteItem {
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .build();
+        TransactWriteItem::builder().put(put.unwrap()).build()
     }
 
     /// As much as the task that the product makes meanwhile.

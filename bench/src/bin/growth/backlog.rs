@@ -17,8 +17,6 @@ const KINDS: usize = 100;
 const FOUND: usize = 7;
 /// Between the making of one task and the next.
 const MILLIS_APART: i64 = 60_000;
-/// So many at a time; the store holds what it is given in memory until all of it is written.
-const BATCH: usize = 10_000;
 
 pub struct Backlog {
     table: Rc<Table>,
@@ -32,15 +30,12 @@ impl Backlog {
         let mut owners = Vec::new();
         for size in sizes {
             let owner = table.timed.sign_up(&new_email()).await;
-            let numbers: Vec<usize> = (0..size).collect();
-            for batch in numbers.chunks(BATCH) {
-                let task = |&number: &usize| {
-                    let made = made_at(size - number);
-                    let id = Entropy::system().sortable_uuid(made).unwrap().to_string();
-                    kinds[number % KINDS].copy(&[&id, &owner.id, &made.to_string()])
-                };
-                table.timed.import(batch.iter().flat_map(task).collect());
-            }
+            let task = |number: usize| {
+                let made = made_at(size - number);
+                let id = Entropy::system().sortable_uuid(made).unwrap().to_string();
+                kinds[number % KINDS].copy(&[&id, &owner.id, &made.to_string()])
+            };
+            table.timed.import((0..size).flat_map(task));
             owners.push((owner, size));
         }
         Self {

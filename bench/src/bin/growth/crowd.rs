@@ -10,9 +10,6 @@ use crate::{
     table::Table,
 };
 
-/// So many at a time; the store holds what it is given in memory until all of it is written.
-const BATCH: usize = 5_000;
-
 pub struct Crowd {
     table: Rc<Table>,
     count: usize,
@@ -29,14 +26,11 @@ impl Crowd {
 
         let began = now();
         let entropy = Entropy::system();
-        let others: Vec<usize> = (1..count).collect();
-        for batch in others.chunks(BATCH) {
-            let copy = |&number: &usize| {
-                let id = entropy.uuid().unwrap().to_string();
-                pattern.copy(&[&id, &email_of(number), &username_of(number)])
-            };
-            service.import(batch.iter().flat_map(copy).collect());
-        }
+        let copy = |number| {
+            let id = entropy.uuid().unwrap().to_string();
+            pattern.copy(&[&id, &email_of(number), &username_of(number)])
+        };
+        service.import((1..count).flat_map(copy));
         let items = count * pattern.items().len();
         eprintln!("… {items} items in {:.0?}", began.elapsed());
         Self {

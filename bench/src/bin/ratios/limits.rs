@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use bench::median;
-
 use crate::{
     counted::Counted,
     figures::list_bytes,
@@ -109,7 +107,7 @@ fn calls<'a>(
         ("tasks: list of 50", "F2, one query", Some(1.5), None),
         ("tasks: list of 50", OF_A_LIST, None, None),
     ] {
-        let cpu = |name: &str| seconds(median(&of(name).measured.cpu_of_calls));
+        let cpu = |name: &str| seconds(of(name).measured.cpu_of_a_call());
         let figure = format!("a call, CPU: {name} ÷ {floor}");
         let ratio = cpu(name) / cpu(floor);
         match cpu_limit {
@@ -128,14 +126,12 @@ fn calls<'a>(
 }
 
 fn hashing<'a>(of: &impl Fn(&str) -> &'a Subject, repeated: &Repeated, counted: Option<&Counted>) {
-    let cpu = |name: &str| seconds(median(&of(name).measured.cpu_of_calls));
+    let cpu = |name: &str| seconds(of(name).measured.cpu_of_a_call());
     for (name, at_most, floor) in [("login", 1.08, OF_A_LOGIN), ("signup", 1.06, OF_A_SIGN_UP)] {
-        let ratio = cpu(name) / seconds(repeated.hash);
-        limit(&format!("a call, CPU: {name} ÷ F3"), at_most, ratio);
-        told(
-            &format!("a call, CPU: {floor} ÷ F3"),
-            cpu(floor) / seconds(repeated.hash),
-        );
+        let hash = seconds(repeated.hash);
+        let figure = format!("a call, CPU: {name} ÷ F3");
+        limit(&figure, at_most, cpu(name) / hash);
+        told(&format!("a call, CPU: {floor} ÷ F3"), cpu(floor) / hash);
         told(
             &format!("a call, CPU: {name} ÷ {floor}"),
             cpu(name) / cpu(floor),

@@ -35,6 +35,10 @@ impl Measured {
         median(&self.starts.iter().map(figure).collect::<Vec<_>>())
     }
 
+    pub fn cpu_of_a_call(&self) -> Duration {
+        median(&self.cpu_of_calls)
+    }
+
     /// Until the first answer is there, as a caller waits for it.
     pub fn start_and_first_call(&self) -> Duration {
         let pairs = self.starts.iter().zip(&self.first_calls);
