@@ -4,10 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
 use super::state::State;
-use crate::{
-    harness::{Item, Member, PASSWORD, Proxy, Server},
-    login::weak_hash,
-};
+use crate::harness::{Item, Member, PASSWORD, Proxy, Server, weak_hash};
 
 pub const NEW_PASSWORD: &str = "a much better password";
 pub const EMAIL: &str = "ada@example.com";

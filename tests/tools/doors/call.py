@@ -7,7 +7,7 @@ import pathlib
 import re
 import urllib.parse
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 # The gateway's, or the HTTP client's, to set.
 NOT_SENT = {

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
-use crate::deployment::template;
-use crate::harness::{Call, PASSWORD, Reply, Server, granted};
-use crate::login::weak_hash;
+use crate::{
+    harness::{Call, PASSWORD, Reply, Server, granted, weak_hash},
+    project::deployment::template,
+};
 
 const NEW_PASSWORD: &str = "a much better password";
 

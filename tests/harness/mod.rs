@@ -7,6 +7,7 @@ mod rights;
 pub mod secrets;
 mod table;
 mod tasks;
+mod weak_hash;
 mod wire;
 
 use std::{
@@ -32,6 +33,7 @@ pub use proxy::{Breakage, Persistence, Plan, Proxy};
 pub use rights::granted;
 pub use table::Item;
 pub use tasks::{and, encoded, instant, with_a_task};
+pub use weak_hash::weak_hash;
 pub use wire::{Fault, Wire};
 
 pub const SECRET: &str = "the secret that the tests sign with";

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::deployment::{functions, template, text};
+use super::deployment::{functions, template, text};
 
 #[test]
 fn every_function_has_a_log_of_its_own_that_is_not_kept_for_ever() {

@@ -1,7 +1,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
-use crate::harness::{PASSWORD, Server};
+use crate::harness::{PASSWORD, Server, weak_hash};
 
 #[tokio::test]
 async fn an_account_logs_in_by_email_or_username_in_any_case() {
@@ -172,13 +172,4 @@ async fn stored_hash(server: &Server, id: &str) -> String {
         .as_s()
         .unwrap()
         .clone()
-}
-
-pub(crate) fn weak_hash(password: &str) -> String {
-    use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
-    let params = Params::new(1024, 1, 1, None).unwrap();
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_with_salt(password.as_bytes(), b"sixteen byte salt")
-        .unwrap()
-        .to_string()
 }

@@ -121,7 +121,7 @@ fn every_file_that_the_security_page_names_is_there() {
     assert!(rows.len() > 20);
     for row in rows {
         let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
-        for (cell, folder) in [(cells[1], "shared/src"), (cells[2], "local/tests/api")] {
+        for (cell, folder) in [(cells[1], "shared/src"), (cells[2], "tests")] {
             for path in cell.split('`').skip(1).step_by(2) {
                 let root = workspace_root();
                 let is_there = root.join(path).exists() || root.join(folder).join(path).exists();

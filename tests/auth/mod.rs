@@ -1,0 +1,14 @@
+//! `/api/auth`, call by call.
+
+mod activity;
+mod callback;
+mod deletion;
+mod limits;
+mod login;
+mod logout;
+mod me;
+mod password;
+mod refresh;
+mod signup;
+mod token_forms;
+mod tokens;

@@ -1,0 +1,9 @@
+//! Rules that every call obeys.
+
+mod headers;
+mod hostile;
+mod interruptions;
+mod methods;
+mod origins;
+mod rights;
+mod round_trips;

@@ -1,0 +1,14 @@
+//! The whole product over HTTP, through the real handlers, on the embedded DynamoDB.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
+
+mod auth;
+mod every_call;
+mod faults;
+mod harness;
+mod project;
+mod tasks;
