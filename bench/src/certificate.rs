@@ -1,86 +1,57 @@
-//! A certificate for the loopback address, made on the fly by `openssl`, and what trusts it.
+//! A self-signed certificate for the loopback address.
 
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
     sync::Arc,
 };
 
 use local::template::workspace_root;
+use rcgen::CertifiedKey;
 use tokio_rustls::{
     TlsAcceptor,
-    rustls::{
-        ServerConfig,
-        crypto::ring,
-        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-    },
+    rustls::{ServerConfig, crypto::ring, pki_types::PrivatePkcs8KeyDer},
 };
 
-#[derive(Debug)]
 pub struct Certificate {
+    pub acceptor: TlsAcceptor,
+    /// This certificate alone.
     pub file: PathBuf,
-    key: PathBuf,
+    /// The system's certificates and this one. A function that is told to load them has as much to do as elsewhere.
+    pub bundle: PathBuf,
 }
 
 impl Certificate {
-    /// None where there is no `openssl`.
-    #[must_use]
-    pub fn make() -> Option<Self> {
-        let folder = workspace_root().join("target").join("bench");
+    pub fn create() -> Self {
+        let CertifiedKey { cert, signing_key } =
+            rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let folder = workspace_root().join("target/bench");
         fs::create_dir_all(&folder).unwrap();
-        let made = Self {
-            file: folder.join("certificate.pem"),
-            key: folder.join("key.pem"),
-        };
-        let status = Command::new("openssl")
-            .args([
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-            ])
-            .args(["-nodes", "-days", "2", "-subj", "/CN=measured"])
-            .args(["-addext", "subjectAltName=IP:127.0.0.1"])
-            .args(["-addext", "basicConstraints=critical,CA:FALSE"])
-            .arg("-out")
-            .arg(&made.file)
-            .arg("-keyout")
-            .arg(&made.key)
-            .stderr(Stdio::null())
-            .status();
-        status.is_ok_and(|status| status.success()).then_some(made)
-    }
+        let (file, bundle) = (folder.join("certificate.pem"), folder.join("bundle.pem"));
+        fs::write(&file, cert.pem()).unwrap();
+        fs::write(&bundle, system_certificates() + &cert.pem()).unwrap();
 
-    #[must_use]
-    pub fn acceptor(&self) -> TlsAcceptor {
-        let chain = vec![CertificateDer::from_pem_file(&self.file).unwrap()];
-        let key = PrivateKeyDer::from_pem_file(&self.key).unwrap();
+        let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(chain, key)
+            .with_single_cert(vec![cert.der().clone()], key.into())
             .unwrap();
-        TlsAcceptor::from(Arc::new(config))
-    }
-
-    /// The system's own certificates with this one behind them: as many to load as elsewhere.
-    #[must_use]
-    pub fn among_the_systems(&self) -> PathBuf {
-        let known = [
-            "/etc/ssl/certs/ca-certificates.crt",
-            "/etc/pki/tls/certs/ca-bundle.crt",
-        ];
-        let mut all = String::new();
-        if let Some(file) = known.iter().map(Path::new).find(|file| file.exists()) {
-            all = fs::read_to_string(file).unwrap();
+        Self {
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+            file,
+            bundle,
         }
-        all.push_str(&fs::read_to_string(&self.file).unwrap());
-        let file = self.file.with_file_name("all-certificates.pem");
-        fs::write(&file, all).unwrap();
-        file
     }
+}
+
+fn system_certificates() -> String {
+    [
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+    ]
+    .iter()
+    .find(|file| Path::new(file).exists())
+    .map_or_else(String::new, |file| fs::read_to_string(file).unwrap())
 }

@@ -1,29 +1,23 @@
-//! A function as Lambda runs it: a process that asks for events.
+//! A Lambda function as a process of this machine.
 
 use std::{path::Path, process::Stdio, time::Duration};
 
 use serde_json::Value;
-use tokio::{
-    process::{Child, Command},
-    time::sleep,
-};
+use tokio::process::{Child, Command};
 
 use crate::{
-    Environment,
-    process::{cpu, page_faults, peak_memory},
-    runtime_api::{RuntimeApi, now},
+    clock::now,
+    environment::Environment,
+    process::{cpu_time, page_faults, peak_memory_kib, until_idle},
+    runtime_api::RuntimeApi,
 };
 
-/// The kernel counts a thread's time when the thread stops: after it has asked, it soon does.
-pub(crate) const TO_REST: Duration = Duration::from_millis(2);
-
-#[derive(Debug)]
 pub struct Function {
     process: Child,
     api: RuntimeApi,
 }
 
-/// From the start of the process until it asked for its first event.
+/// From the start of the process to its first request for an event.
 #[derive(Clone, Copy, Debug)]
 pub struct Start {
     pub wall: Duration,
@@ -31,11 +25,10 @@ pub struct Start {
     pub page_faults: u64,
 }
 
-#[derive(Debug)]
 pub struct Answer {
-    /// Until the answer was there.
+    /// Until the response arrived.
     pub wall: Duration,
-    /// Until it asked for the next event. What it does after that counts to the next call.
+    /// Until the function asked for the next event. CPU time that it uses later counts for the next call.
     pub cpu: Duration,
     pub status: u64,
     pub body: Value,
@@ -43,15 +36,15 @@ pub struct Answer {
 
 impl Function {
     pub async fn start(binary: &Path, environment: &Environment) -> (Self, Start) {
-        Self::start_under(&mut Command::new(binary), environment).await
+        Self::start_command(&mut Command::new(binary), environment).await
     }
 
-    /// `command` may be another program that runs the function.
-    pub async fn start_under(command: &mut Command, environment: &Environment) -> (Self, Start) {
+    /// `command` may be a tool that runs the function, such as valgrind.
+    pub async fn start_command(command: &mut Command, environment: &Environment) -> (Self, Start) {
         let mut api = RuntimeApi::open().await;
         command
             .env_clear()
-            .envs(environment.pairs())
+            .envs(environment.variables())
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024")
             .env("AWS_LAMBDA_FUNCTION_NAME", "measured")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
@@ -63,59 +56,51 @@ impl Function {
         let began = now();
         let process = command.spawn().unwrap();
         let ready = api.ready().await;
-        sleep(TO_REST).await;
+        until_idle().await;
         let id = process.id().unwrap();
-        let ran = cpu(id);
-        assert!(
-            !ran.is_zero(),
-            "this kernel does not tell how long a thread has run"
-        );
+        let cpu = cpu_time(id);
+        assert!(!cpu.is_zero(), "this kernel reports no CPU time of threads");
         let start = Start {
             wall: ready - began,
-            cpu: ran,
+            cpu,
             page_faults: page_faults(id),
         };
         (Self { process, api }, start)
     }
 
     pub async fn call(&mut self, event: &Value) -> Answer {
-        let event = event.to_string();
         let id = self.process.id().unwrap();
-        let cpu_before = cpu(id);
-        let asked = now();
+        let event = event.to_string();
+        let (cpu_before, sent) = (cpu_time(id), now());
         let (answered, body) = self.api.exchange(event).await;
         self.api.ready().await;
         let body: Value = serde_json::from_slice(&body).unwrap();
         Answer {
-            wall: answered - asked,
-            cpu: cpu(id).saturating_sub(cpu_before),
+            wall: answered - sent,
+            cpu: cpu_time(id).saturating_sub(cpu_before),
             status: body["statusCode"]
                 .as_u64()
-                .unwrap_or_else(|| panic!("a function failed: {body}")),
+                .unwrap_or_else(|| panic!("the function failed: {body}")),
             body,
         }
     }
 
-    /// Until what it has done so far is counted.
-    pub async fn rest(&self) {
-        sleep(TO_REST).await;
+    pub fn peak_memory_kib(&self) -> u64 {
+        peak_memory_kib(self.process.id().unwrap())
     }
 
-    /// In KiB.
-    #[must_use]
-    pub fn peak_memory(&self) -> u64 {
-        peak_memory(self.process.id().unwrap())
-    }
-
-    pub async fn end(mut self) {
+    pub async fn kill(mut self) {
         self.process.kill().await.unwrap();
     }
 
-    /// Lets a program around the function have its last word.
-    pub async fn ask_to_end(mut self) {
+    /// Ends the function by SIGTERM, after which valgrind writes its report.
+    pub async fn terminate(mut self) {
         let id = self.process.id().unwrap().to_string();
-        let mut ask = Command::new("kill");
-        assert!(ask.args(["-TERM", &id]).status().await.unwrap().success());
+        // `kill` is a part of every shell, but not a program on every machine.
+        let kill = Command::new("sh")
+            .args(["-c", "kill -TERM $0", &id])
+            .status();
+        assert!(kill.await.unwrap().success());
         self.process.wait().await.unwrap();
     }
 }

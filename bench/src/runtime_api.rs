@@ -1,132 +1,108 @@
-//! Lambda's Runtime API on loopback, for one process: it hands out one event at a time.
+//! Lambda's Runtime API for one process, one event at a time:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
 use std::{
-    convert::Infallible,
     net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use http::{Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Bytes, Incoming};
-use hyper_util::rt::TokioIo;
-use local::listen;
+use axum::{
+    Router, body::Bytes, extract::State, http::StatusCode, response::IntoResponse, routing::get,
+    serve::ListenerExt,
+};
 use shared::Clock;
 use tokio::{
+    net::TcpListener,
     sync::{Mutex, mpsc},
     time::timeout,
 };
 
-/// Far more than anything takes, under valgrind too.
+use crate::clock::now;
+
+/// Far more than any call takes, even under valgrind.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// As the template has it.
+/// The timeout in the template.
 const DEADLINE_MILLIS: i64 = 10_000;
 
-#[derive(Debug)]
 pub struct RuntimeApi {
     pub address: SocketAddr,
     events: mpsc::UnboundedSender<String>,
-    asked: mpsc::UnboundedReceiver<Instant>,
-    answered: mpsc::UnboundedReceiver<(Instant, Bytes)>,
+    ready: mpsc::UnboundedReceiver<Instant>,
+    answers: mpsc::UnboundedReceiver<(Instant, Bytes)>,
 }
 
-struct Desk {
+struct Handlers {
     events: Mutex<mpsc::UnboundedReceiver<String>>,
-    asked: mpsc::UnboundedSender<Instant>,
-    answered: mpsc::UnboundedSender<(Instant, Bytes)>,
+    ready: mpsc::UnboundedSender<Instant>,
+    answers: mpsc::UnboundedSender<(Instant, Bytes)>,
 }
 
 impl RuntimeApi {
     pub async fn open() -> Self {
-        let listener = listen::on_loopback(0, "no option").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (events, waiting) = mpsc::unbounded_channel();
-        let (asking, asked) = mpsc::unbounded_channel();
-        let (answering, answered) = mpsc::unbounded_channel();
-        let desk = Arc::new(Desk {
-            events: Mutex::new(waiting),
-            asked: asking,
-            answered: answering,
+        let (events, next_events) = mpsc::unbounded_channel();
+        let (ready_sender, ready) = mpsc::unbounded_channel();
+        let (answer_sender, answers) = mpsc::unbounded_channel();
+        let handlers = Arc::new(Handlers {
+            events: Mutex::new(next_events),
+            ready: ready_sender,
+            answers: answer_sender,
         });
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                stream.set_nodelay(true).unwrap();
-                let desk = Arc::clone(&desk);
-                let service = hyper::service::service_fn(move |request| {
-                    let desk = Arc::clone(&desk);
-                    async move { Ok::<_, Infallible>(desk.answer(request).await) }
-                });
-                let connection = hyper::server::conn::http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), service);
-                // It ends with the process on its other side.
-                tokio::spawn(connection);
-            }
-        });
+        let router = Router::new()
+            .route("/2018-06-01/runtime/invocation/next", get(next_event))
+            .fallback(accept_answer)
+            .with_state(handlers);
+        let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
+        tokio::spawn(async { axum::serve(listener, router).await });
         Self {
             address,
             events,
-            asked,
-            answered,
+            ready,
+            answers,
         }
     }
 
-    /// Waits until the process asks for an event: it is ready.
+    /// Waits until the process asks for an event.
     pub async fn ready(&mut self) -> Instant {
-        let asked = timeout(PATIENCE, self.asked.recv()).await;
-        asked.expect("a function never got ready").unwrap()
+        let ready = timeout(PATIENCE, self.ready.recv()).await;
+        ready.expect("the function did not get ready").unwrap()
     }
 
-    /// Hands out an event that the process has asked for already, and waits for the answer.
+    /// Sends an event to the process, which must be ready, and waits for the response.
     pub async fn exchange(&mut self, event: String) -> (Instant, Bytes) {
         self.events.send(event).unwrap();
-        let answered = timeout(PATIENCE, self.answered.recv()).await;
-        answered.expect("a function never answered").unwrap()
+        let answer = timeout(PATIENCE, self.answers.recv()).await;
+        answer.expect("the function did not respond").unwrap()
     }
 }
 
-impl Desk {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let path = request.uri().path().to_owned();
-        if request.method() == Method::GET && path.ends_with("/runtime/invocation/next") {
-            return self.hand_out().await;
-        }
-        let body = request.into_body().collect().await.unwrap().to_bytes();
-        // An error is an answer without a status, too.
-        self.answered.send((now(), body)).unwrap();
-        let mut accepted = Response::new(Full::default());
-        *accepted.status_mut() = StatusCode::ACCEPTED;
-        accepted
-    }
-
-    async fn hand_out(&self) -> Response<Full<Bytes>> {
-        // Nobody may be waiting any more.
-        let _gone = self.asked.send(now());
-        let Some(event) = self.events.lock().await.recv().await else {
-            return Response::new(Full::default());
-        };
-        let deadline = Clock::system().now().millis() + DEADLINE_MILLIS;
-        Response::builder()
-            .header(
-                "lambda-runtime-aws-request-id",
-                "8476a536-e9f4-11e8-9739-2dfe598c3fcd",
-            )
-            .header("lambda-runtime-deadline-ms", deadline)
-            .header(
-                "lambda-runtime-invoked-function-arn",
-                "arn:aws:lambda:us-east-1:123456789012:function:measured",
-            )
-            .header(
-                "lambda-runtime-trace-id",
-                "Root=1-6b003640-5f0c2a7e91b34d68a0c1e2f3;Sampled=0",
-            )
-            .body(Full::new(Bytes::from(event)))
-            .unwrap()
-    }
+async fn next_event(State(handlers): State<Arc<Handlers>>) -> impl IntoResponse {
+    // The measurement may have ended.
+    let _ = handlers.ready.send(now());
+    let event = handlers.events.lock().await.recv().await;
+    let deadline = Clock::system().now().millis() + DEADLINE_MILLIS;
+    let headers = [
+        (
+            "lambda-runtime-aws-request-id",
+            "8476a536-e9f4-11e8-9739-2dfe598c3fcd".to_owned(),
+        ),
+        ("lambda-runtime-deadline-ms", deadline.to_string()),
+        (
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:us-east-1:123456789012:function:measured".to_owned(),
+        ),
+        (
+            "lambda-runtime-trace-id",
+            "Root=1-6b003640-5f0c2a7e91b34d68a0c1e2f3;Sampled=0".to_owned(),
+        ),
+    ];
+    (headers, event.unwrap_or_default())
 }
 
-#[expect(clippy::disallowed_methods, reason = "it is what is measured")]
-#[must_use]
-pub fn now() -> Instant {
-    Instant::now()
+/// Responses and errors alike: an error has no status, which fails the call.
+async fn accept_answer(State(handlers): State<Arc<Handlers>>, body: Bytes) -> StatusCode {
+    let _ = handlers.answers.send((now(), body));
+    StatusCode::ACCEPTED
 }

@@ -1,233 +1,187 @@
-//! The whole product in this process, as `cargo dev -- --memory` has it.
+//! The whole product in this process, as `cargo dev -- --memory` runs it.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use dynoxide::{Database, ImportOptions, Item};
-use http::{Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use local::{
-    app, database, functions::Functions, gateway, listen, routes::Routes, template::Template,
-};
+use local::{app, database, functions::Functions, gateway, routes::Routes, template::Template};
 use serde_json::{Value, json};
 use shared::Settings;
+use tokio::net::TcpListener;
 
-use crate::{StoreDoor, runtime_api::now};
-
-/// The store holds what it is given in memory until all of it is written.
-const IMPORTED_AT_ONCE: usize = 20_000;
+use crate::{
+    clock::now,
+    environment::{RATE_LIMITS, SECRET, TABLE, UNLIMITED},
+    store_proxy::StoreProxy,
+};
 
 pub const PASSWORD: &str = "correct horse battery";
-pub const SECRET: &str = "the secret that measurements sign with";
-pub const TABLE: &str = "latchkey";
-/// The limits that a measurement would run into.
-pub const UNLIMITED: [&str; 4] = [
-    "LOGIN_FREE_FAILURES",
-    "LOGIN_PER_ADDRESS_PER_MINUTE",
-    "REFRESH_PER_SESSION_PER_MINUTE",
-    "SIGNUP_PER_ADDRESS_PER_HOUR",
-];
+/// The embedded store keeps an import in memory until it has written all of it.
+const ITEMS_PER_IMPORT: usize = 20_000;
 
 /// Somebody with an account and a session.
-#[derive(Clone, Debug)]
-pub struct Person {
+#[derive(Clone)]
+pub struct User {
     pub email: String,
     pub id: String,
     pub token: String,
 }
 
+/// A GET, or a POST where there is a body.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    pub path: String,
+    pub token: Option<String>,
+    pub body: Option<Value>,
+}
+
+pub struct Response {
+    pub status: u16,
+    pub body: Value,
+    pub time: Duration,
+}
+
 pub struct Service {
     gateway: SocketAddr,
-    pub database: SocketAddr,
-    data: Database,
+    pub store: SocketAddr,
+    database: Database,
     client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl Request {
+    pub fn get(path: &str, token: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            token: Some(token.to_owned()),
+            body: None,
+        }
+    }
+
+    pub fn login(email: &str) -> Self {
+        Self::with_credentials("/api/auth/login", email, PASSWORD)
+    }
+
+    pub fn sign_up(email: &str) -> Self {
+        Self::with_credentials("/api/auth/signup", email, PASSWORD)
+    }
+
+    pub fn with_credentials(path: &str, email: &str, password: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            token: None,
+            body: Some(json!({"email": email, "password": password})),
+        }
+    }
 }
 
 impl Service {
     pub async fn start() -> Self {
         let template = Template::read().unwrap();
-        let data = database::open_memory(&template.table, TABLE).unwrap();
-        let listener = listen::on_loopback(0, "--database-port").await.unwrap();
-        let database = listener.local_addr().unwrap();
-        tokio::spawn(database::serve(listener, data.clone()));
+        let database = database::open_memory(&template.table, TABLE).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let store = listener.local_addr().unwrap();
+        tokio::spawn(database::serve(listener, database.clone()));
         Self {
-            gateway: open_gateway(&template, database).await,
+            gateway: open_gateway(&template, store).await,
+            store,
             database,
-            data,
             client: Client::builder(TokioExecutor::new()).build_http(),
         }
     }
 
-    /// The product once more, on the same data: what this one asks of the store passes the door.
-    pub async fn behind(&self, door: &StoreDoor) -> Self {
+    /// The product once more, on the same data. Its requests to the store go through `proxy`.
+    pub async fn behind(&self, proxy: &StoreProxy) -> Self {
         Self {
-            gateway: open_gateway(&Template::read().unwrap(), door.socket).await,
-            database: self.database,
-            data: self.data.clone(),
+            gateway: open_gateway(&Template::read().unwrap(), proxy.address).await,
+            store: proxy.address,
+            database: self.database.clone(),
             client: self.client.clone(),
         }
     }
 
-    /// All that is in the table, while that is little.
-    #[must_use]
+    /// All items of the table, which must be small.
     pub fn items(&self) -> Vec<Item> {
-        let request = json!({"TableName": TABLE});
-        let found = self.data.scan(serde_json::from_value(request).unwrap());
-        let found = found.unwrap();
+        let scan = serde_json::from_value(json!({"TableName": TABLE}));
+        let found = self.database.scan(scan.unwrap()).unwrap();
         assert!(found.last_evaluated_key.is_none(), "the table is too large");
         found.items.unwrap()
     }
 
-    /// Past the product and past HTTP, for as many as would take hours to write by calls.
+    /// Writes items without the product and without HTTP. Items with the same keys are replaced.
     pub fn import(&self, items: impl IntoIterator<Item = Item>) {
-        let mut items = items.into_iter();
-        loop {
-            let batch: Vec<Item> = items.by_ref().take(IMPORTED_AT_ONCE).collect();
-            if batch.is_empty() {
-                return;
-            }
+        let mut items = items.into_iter().peekable();
+        while items.peek().is_some() {
+            let batch = items.by_ref().take(ITEMS_PER_IMPORT).collect();
             let options = ImportOptions::default();
-            self.data.import_items(TABLE, batch, options).unwrap();
+            self.database.import_items(TABLE, batch, options).unwrap();
         }
     }
 
-    pub async fn sign_up(&self, email: &str) -> Person {
-        let body = json!({"email": email, "password": PASSWORD});
-        let (status, answer, _) = self.post("/api/auth/signup", &body).await;
-        assert_eq!(status, 201, "{answer}");
-        let text = |pointer: &str| {
-            answer
-                .pointer(pointer)
-                .unwrap()
-                .as_str()
-                .unwrap()
-                .to_owned()
-        };
-        Person {
+    pub async fn sign_up(&self, email: &str) -> User {
+        let response = self.send(&Request::sign_up(email)).await;
+        assert_eq!(response.status, 201, "{}", response.body);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        User {
             email: email.to_owned(),
-            id: text("/user/id"),
-            token: text("/session/token"),
+            id: text(&response.body["user"]["id"]),
+            token: text(&response.body["session"]["token"]),
         }
     }
 
-    pub async fn add_tasks(&self, person: &Person, count: usize) {
-        for number in 0..count {
-            let body = json!({
-                "title": format!("Program number {number}"),
-                "due_date": "2026-12-10",
-                "tags": ["engine"],
-            });
-            self.add_task(person, &body).await;
-        }
+    /// Returns the task as the product answers with it.
+    pub async fn create_task(&self, user: &User, body: Value) -> Value {
+        let request = Request {
+            path: format!("/api/{}/tasks", user.id),
+            token: Some(user.token.clone()),
+            body: Some(body),
+        };
+        let response = self.send(&request).await;
+        assert_eq!(response.status, 201, "{}", response.body);
+        response.body
     }
 
-    /// The task as the product answers with it.
-    pub async fn add_task(&self, person: &Person, body: &Value) -> Value {
-        let path = format!("/api/{}/tasks", person.id);
-        let call = self.call(Method::POST, &person.token, &path, body.to_string());
-        let (status, answer, _) = call.await;
-        assert_eq!(status, 201, "{answer}");
-        answer
-    }
-
-    /// Status, body, and how long it took.
-    pub async fn post(&self, path: &str, body: &Value) -> (u16, Value, Duration) {
-        self.call(Method::POST, "", path, body.to_string()).await
-    }
-
-    /// The same of a call that asks for something.
-    pub async fn get(&self, token: &str, path: &str) -> (u16, Value, Duration) {
-        self.call(Method::GET, token, path, String::new()).await
-    }
-
-    async fn call(
-        &self,
-        method: Method,
-        token: &str,
-        path: &str,
-        body: String,
-    ) -> (u16, Value, Duration) {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("http://{}{path}", self.gateway))
+    pub async fn send(&self, request: &Request) -> Response {
+        let mut message = http::Request::builder()
+            .uri(format!("http://{}{}", self.gateway, request.path))
             .header("content-type", "application/json");
-        if !token.is_empty() {
-            request = request.header("authorization", format!("Bearer {token}"));
+        if let Some(token) = &request.token {
+            message = message.header("authorization", format!("Bearer {token}"));
         }
-        let request = request.body(Full::new(Bytes::from(body))).unwrap();
-        let began = now();
-        let response = self.client.request(request).await.unwrap();
+        let body = match &request.body {
+            Some(body) => {
+                message = message.method("POST");
+                body.to_string()
+            }
+            None => String::new(),
+        };
+        let message = message.body(Full::new(Bytes::from(body))).unwrap();
+        let sent = now();
+        let response = self.client.request(message).await.unwrap();
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.unwrap().to_bytes();
-        let took = began.elapsed();
-        (status, serde_json::from_slice(&body).unwrap(), took)
-    }
-
-    /// As an operator does it.
-    pub async fn suspend(&self, user_id: &str) {
-        self.set(
-            (&format!("USER#{user_id}"), "ACCOUNT"),
-            "is_active",
-            AttributeValue::Bool(false),
-        )
-        .await;
-    }
-
-    /// Whoever has failed before is locked for long.
-    pub async fn lock_whoever_failed(&self) {
-        let found = database::client(self.database)
-            .scan()
-            .table_name(TABLE)
-            .send()
-            .await
-            .unwrap();
-        for item in found.items() {
-            let pk = item["pk"].as_s().unwrap();
-            if pk.starts_with("LIMIT#LOGIN_FAILURES#") {
-                let many = AttributeValue::N("9999999".to_owned());
-                self.set((pk, "LIMIT"), "failures", many).await;
-            }
+        Response {
+            status,
+            time: sent.elapsed(),
+            body: serde_json::from_slice(&body).unwrap(),
         }
-    }
-
-    async fn set(&self, (pk, sk): (&str, &str), attribute: &str, value: AttributeValue) {
-        database::client(self.database)
-            .update_item()
-            .table_name(TABLE)
-            .key("pk", AttributeValue::S(pk.to_owned()))
-            .key("sk", AttributeValue::S(sk.to_owned()))
-            .update_expression("SET #name = :value")
-            .expression_attribute_names("#name", attribute)
-            .expression_attribute_values(":value", value)
-            .send()
-            .await
-            .unwrap();
     }
 }
 
 async fn open_gateway(template: &Template, store: SocketAddr) -> SocketAddr {
     let settings = Settings::read(|name| match name {
         "BETTER_AUTH_SECRET" => Some(SECRET.to_owned()),
-        _ if UNLIMITED.contains(&name) => Some("1000000".to_owned()),
+        _ if RATE_LIMITS.contains(&name) => Some(UNLIMITED.to_owned()),
         _ => None,
     });
     let app = app::app(settings.unwrap(), store);
     let functions = Functions::new(|_| Arc::clone(&app));
-    let listener = listen::on_loopback(0, "--port").await.unwrap();
-    let gateway = listener.local_addr().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
     tokio::spawn(gateway::serve(listener, Routes::new(template), functions));
-    gateway
-}
-
-impl std::fmt::Debug for Service {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Service")
-            .field("gateway", &self.gateway)
-            .finish_non_exhaustive()
-    }
+    address
 }

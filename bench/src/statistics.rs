@@ -1,21 +1,29 @@
-//! Figures that one slow moment does not move.
+//! Order statistics, which a single slow sample does not change.
 
-/// The middle one.
-#[must_use]
-pub fn median<T: Copy + PartialOrd>(values: &[T]) -> T {
-    quantile(values, 1, 2)
+pub fn median<T: Copy + PartialOrd>(samples: &[T]) -> T {
+    quantile(samples, 1, 2)
 }
 
-/// Of a hundred, all but one are at most this.
-#[must_use]
-pub fn p99<T: Copy + PartialOrd>(values: &[T]) -> T {
-    quantile(values, 99, 100)
+pub fn p99<T: Copy + PartialOrd>(samples: &[T]) -> T {
+    quantile(samples, 99, 100)
 }
 
-fn quantile<T: Copy + PartialOrd>(values: &[T], part: usize, whole: usize) -> T {
-    let mut sorted = values.to_vec();
+fn quantile<T: Copy + PartialOrd>(samples: &[T], part: usize, whole: usize) -> T {
+    let mut sorted = samples.to_vec();
     sorted.sort_by(|a, b| a.partial_cmp(b).unwrap());
     sorted[(sorted.len() * part / whole).min(sorted.len() - 1)]
+}
+
+/// The order in which `count` competitors take their turns, `rounds` times each. A busy moment of the machine then
+/// affects all of them. First place and predecessor change from round to round.
+pub fn interleaved(count: usize, rounds: usize) -> impl Iterator<Item = usize> {
+    (0..rounds).flat_map(move |round| {
+        let is_reversed = (round / count) % 2 == 1;
+        (0..count).map(move |step| {
+            let step = if is_reversed { count - step } else { step };
+            (round + step) % count
+        })
+    })
 }
 
 #[cfg(test)]
@@ -23,11 +31,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neither_looks_at_the_order_nor_at_one_slow_moment() {
-        let mut values: Vec<u32> = (0..200).rev().collect();
-        assert_eq!((median(&values), p99(&values)), (100, 198));
-        values[0] = 9_999_999;
-        assert_eq!((median(&values), p99(&values)), (100, 198));
+    fn neither_order_nor_one_slow_sample_matters() {
+        let mut samples: Vec<u32> = (0..200).rev().collect();
+        assert_eq!((median(&samples), p99(&samples)), (100, 198));
+        samples[0] = 9_999_999;
+        assert_eq!((median(&samples), p99(&samples)), (100, 198));
         assert_eq!((median(&[7]), p99(&[7])), (7, 7));
+    }
+
+    #[test]
+    fn everyone_has_one_turn_a_round_and_each_place_in_it() {
+        let turns: Vec<usize> = interleaved(3, 6).collect();
+        let rounds = [
+            [0, 1, 2],
+            [1, 2, 0],
+            [2, 0, 1],
+            [0, 2, 1],
+            [1, 0, 2],
+            [2, 1, 0],
+        ];
+        assert_eq!(turns, rounds.concat());
     }
 }

@@ -1,25 +1,25 @@
-//! A Lambda function on one thread, as the product's are.
+//! A Lambda function on one thread, as the product's functions are.
 
 use lambda_http::{Error, Response, service_fn};
 
-/// Runs what a function does, from its first line to its end.
-pub fn run(function: impl Future<Output = ()>) {
+/// Runs a function's `main` on a single-threaded runtime.
+pub fn block_on(main: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap()
-        .block_on(function);
+        .block_on(main);
 }
 
-/// Does `work` at each event and says that it is done.
+/// Does `work` once per event, then answers `{"ok":true}`.
 pub async fn answer_events<F: Future<Output = ()> + Send>(work: impl Fn() -> F + Sync) {
     let work = &work;
-    let answer = service_fn(|_event| async move {
+    let handler = service_fn(|_event| async move {
         work().await;
-        let answer = Response::builder().header("content-type", "application/json");
-        answer
+        Response::builder()
+            .header("content-type", "application/json")
             .body(r#"{"ok":true}"#.to_owned())
             .map_err(Error::from)
     });
-    lambda_http::run(answer).await.unwrap();
+    lambda_http::run(handler).await.unwrap();
 }

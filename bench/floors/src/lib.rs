@@ -1,26 +1,25 @@
-//! The least that a function could be, each part by itself: what measurements compare the product with.
+//! Floors: programs that do the least of one kind of work. `bench` states the product's cost as a ratio to theirs.
 #![allow(
     clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::new_without_default,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a floor that cannot be reached has nothing to say"
+    reason = "a floor that fails must end the measurement"
 )]
 
 mod function;
 mod hash;
-mod repeat;
 mod store;
-mod work;
+mod workload;
 
-pub use function::{answer_events, run};
+pub use function::{answer_events, block_on};
 pub use hash::BareHash;
-pub use repeat::repeat_on_request;
 pub use store::Store;
-pub use work::Work;
+pub use workload::Workload;
 
-/// What the measurement tells a floor.
-#[must_use]
-pub fn told(name: &str) -> String {
-    #[expect(clippy::disallowed_methods, reason = "a floor has no settings")]
+/// A variable that `bench` sets.
+pub fn env_var(name: &str) -> String {
+    #[expect(clippy::disallowed_methods, reason = "a floor has no `Settings`")]
     std::env::var(name).unwrap()
 }

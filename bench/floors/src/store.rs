@@ -1,4 +1,4 @@
-//! The least that a call to the store can be.
+//! The store requests of the product, each with the least code that sends it.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::{
     },
 };
 
-use crate::told;
+use crate::env_var;
 
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -21,67 +21,49 @@ pub struct Store {
 }
 
 impl Store {
-    /// Without the search for region and credentials that `aws-config` makes.
-    #[must_use]
-    pub fn told(http_client: SharedHttpClient) -> Self {
-        let id = told("AWS_ACCESS_KEY_ID");
-        let secret = told("AWS_SECRET_ACCESS_KEY");
+    /// Does without `aws-config`, which searches several places for region and credentials.
+    pub fn from_env(http_client: SharedHttpClient) -> Self {
+        let id = env_var("AWS_ACCESS_KEY_ID");
+        let secret = env_var("AWS_SECRET_ACCESS_KEY");
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new(told("AWS_REGION")))
+            .region(Region::new(env_var("AWS_REGION")))
             .credentials_provider(Credentials::new(id, secret, None, None, "environment"))
-            .endpoint_url(told("AWS_ENDPOINT_URL_DYNAMODB"))
+            .endpoint_url(env_var("AWS_ENDPOINT_URL_DYNAMODB"))
             .http_client(http_client)
             .build();
         Self {
             client: Client::from_conf(config),
-            table: told("TABLE_NAME"),
-            user_id: told("FLOOR_USER_ID"),
+            table: env_var("TABLE_NAME"),
+            user_id: env_var("FLOOR_USER_ID"),
         }
     }
 
     pub async fn get(&self) {
-        let found = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key("pk", self.partition())
-            .key("sk", AttributeValue::S("ACCOUNT".to_owned()))
-            .consistent_read(true)
-            .send()
-            .await
-            .unwrap();
-        assert!(found.item().is_some());
+        let request = self.client.get_item().table_name(&self.table);
+        let key = Some(self.key("ACCOUNT"));
+        let found = request.set_key(key).consistent_read(true).send().await;
+        assert!(found.unwrap().item().is_some());
     }
 
     pub async fn put(&self) {
-        self.client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(self.task()))
-            .send()
-            .await
-            .unwrap();
+        let request = self.client.put_item().table_name(&self.table);
+        request.set_item(Some(self.task())).send().await.unwrap();
     }
 
-    /// What the product asks for to know a caller's standing.
+    /// The product authenticates a caller with such a request.
     pub async fn batch_get(&self) {
-        let wanted = ["ACCOUNT", "SESSION#floor", "TOKEN#floor"].map(|sk| self.key(sk));
-        let wanted = KeysAndAttributes::builder()
-            .set_keys(Some(wanted.into()))
+        let keys = ["ACCOUNT", "SESSION#floor", "TOKEN#floor"].map(|sk| self.key(sk));
+        let keys = KeysAndAttributes::builder()
+            .set_keys(Some(keys.into()))
             .consistent_read(true)
             .build();
-        let found = self
-            .client
-            .batch_get_item()
-            .request_items(&self.table, wanted.unwrap())
-            .send()
-            .await
-            .unwrap();
-        assert!(found.responses().is_some());
+        let request = self.client.batch_get_item();
+        let found = request.request_items(&self.table, keys.unwrap());
+        assert!(found.send().await.unwrap().responses().is_some());
     }
 
-    /// As the product makes a task: beside a check of the account.
+    /// The product creates a task like this: the put depends on a check of the account.
     pub async fn transact(&self) {
         let check = ConditionCheck::builder()
             .table_name(&self.table)
@@ -89,76 +71,83 @@ impl Store {
             .condition_expression("attribute_exists(pk)")
             .build();
         let check = TransactWriteItem::builder().condition_check(check.unwrap());
-        self.commit(vec![check.build(), self.put_of(self.task())])
+        self.commit(vec![check.build(), self.transact_put(self.task())])
             .await;
     }
 
-    /// As the product counts an attempt.
+    /// The product counts an attempt like this.
     pub async fn count(&self) {
+        let number = |digits: &str| AttributeValue::N(digits.to_owned());
         self.client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(self.key("COUNTER")))
             .update_expression("SET so_far = if_not_exists(so_far, :none) + :one")
             .condition_expression("attribute_not_exists(pk) OR so_far < :most")
-            .expression_attribute_values(":none", AttributeValue::N("0".to_owned()))
-            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
-            .expression_attribute_values(":most", AttributeValue::N("1000000".to_owned()))
+            .expression_attribute_values(":none", number("0"))
+            .expression_attribute_values(":one", number("1"))
+            .expression_attribute_values(":most", number("1000000"))
             .send()
             .await
             .unwrap();
     }
 
-    /// As the product ends a login.
+    /// The product ends a login like this.
     pub async fn batch_write(&self) {
-        let put = PutRequest::builder()
-            .set_item(Some(self.task()))
-            .build()
-            .unwrap();
-        let delete = DeleteRequest::builder()
-            .set_key(Some(self.key("COUNTER")))
-            .build()
-            .unwrap();
+        let put = PutRequest::builder().set_item(Some(self.task())).build();
+        let delete = DeleteRequest::builder().set_key(Some(self.key("COUNTER")));
+        let write = WriteRequest::builder;
         let writes = vec![
-            WriteRequest::builder().put_request(put).build(),
-            WriteRequest::builder().delete_request(delete).build(),
+            write().put_request(put.unwrap()).build(),
+            write().delete_request(delete.build().unwrap()).build(),
         ];
-        self.client
-            .batch_write_item()
-            .request_items(&self.table, writes)
-            .send()
-            .await
-            .unwrap();
+        let request = self.client.batch_write_item();
+        let request = request.request_items(&self.table, writes);
+        request.send().await.unwrap();
     }
 
-    /// As many items as the product makes of an account, each as large as a task.
+    /// As many items as the product writes at sign-up, each as large as a task.
     pub async fn transact_four(&self) {
         let puts = ["ONE", "TWO", "THREE", "FOUR"].map(|sk| {
             let mut item = self.task();
             item.extend(self.key(sk));
-            self.put_of(item)
+            self.transact_put(item)
         });
         self.commit(puts.into()).await;
     }
 
-    async fn commit(&self, writes: Vec<TransactWriteItem>) {
-        self.client
-            .transact_write_items()
-            .set_transact_items(Some(writes))
+    /// The product lists 50 tasks like this. Item 51 would tell it that there is another page.
+    pub async fn query(&self) {
+        let found = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :user AND begins_with(#sort, :start)")
+            .expression_attribute_names("#sort", "sk")
+            .expression_attribute_values(":user", self.partition())
+            .expression_attribute_values(":start", AttributeValue::S("TASK#".to_owned()))
+            .scan_index_forward(false)
+            .limit(51)
+            .consistent_read(true)
             .send()
             .await
             .unwrap();
+        assert_eq!(found.count, 50);
     }
 
-    fn put_of(&self, item: HashMap<String, AttributeValue>) -> TransactWriteItem {
-        let put = Put::builder()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .build();
-        TransactWriteItem::builder().put(put.unwrap()).build()
+    async fn commit(&self, writes: Vec<TransactWriteItem>) {
+        let request = self.client.transact_write_items();
+        let request = request.set_transact_items(Some(writes));
+        request.send().await.unwrap();
     }
 
-    /// As much as the task that the product makes meanwhile.
+    fn transact_put(&self, item: HashMap<String, AttributeValue>) -> TransactWriteItem {
+        let put = Put::builder().table_name(&self.table).set_item(Some(item));
+        let put = put.build().unwrap();
+        TransactWriteItem::builder().put(put).build()
+    }
+
+    /// As large as the task that the product creates in the same measurement.
     fn task(&self) -> HashMap<String, AttributeValue> {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let mut task = self.key("FLOOR");
@@ -181,29 +170,8 @@ impl Store {
     }
 
     fn key(&self, sk: &str) -> HashMap<String, AttributeValue> {
-        HashMap::from([
-            ("pk".to_owned(), self.partition()),
-            ("sk".to_owned(), AttributeValue::S(sk.to_owned())),
-        ])
-    }
-
-    /// As the product lists 50 tasks: one more, to know whether the list goes on.
-    pub async fn query(&self) {
-        let found = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("pk = :user AND begins_with(#sort, :start)")
-            .expression_attribute_names("#sort", "sk")
-            .expression_attribute_values(":user", self.partition())
-            .expression_attribute_values(":start", AttributeValue::S("TASK#".to_owned()))
-            .scan_index_forward(false)
-            .limit(51)
-            .consistent_read(true)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(found.count, 50);
+        let sk = AttributeValue::S(sk.to_owned());
+        HashMap::from([("pk".to_owned(), self.partition()), ("sk".to_owned(), sk)])
     }
 
     fn partition(&self) -> AttributeValue {

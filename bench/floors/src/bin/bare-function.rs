@@ -1,5 +1,5 @@
 //! F0: `lambda_http` alone.
 
 fn main() {
-    floors::run(floors::answer_events(|| async {}));
+    floors::block_on(floors::answer_events(|| async {}));
 }

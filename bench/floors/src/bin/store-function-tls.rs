@@ -1,29 +1,27 @@
-//! F2-tls: the same over TLS, with the connection opened before the first call. It trusts the one
-//! certificate that it is given, and so has no others to load.
+//! F2-tls: one `GetItem` a call over TLS, with the connection opened before the first event. It trusts a single
+//! certificate, and so loads no others. Limits on binary sizes refer to this binary: it has no other requests in it.
 #![allow(
     clippy::unwrap_used,
-    reason = "a floor that cannot be reached has nothing to say"
+    reason = "a floor that fails must end the measurement"
 )]
 
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
-use floors::{Store, answer_events, run, told};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+use floors::{Store, answer_events, block_on, env_var};
 
 fn main() {
-    run(async {
-        let certificate = std::fs::read(told("FLOOR_CERTIFICATE")).unwrap();
+    block_on(async {
+        let certificate = std::fs::read(env_var("FLOOR_CERTIFICATE")).unwrap();
         let trusted = TrustStore::empty().with_pem_certificate(certificate);
-        let https = aws_smithy_http_client::Builder::new()
+        let context = TlsContext::builder().with_trust_store(trusted).build();
+        let https = Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .tls_context(
-                TlsContext::builder()
-                    .with_trust_store(trusted)
-                    .build()
-                    .unwrap(),
-            )
+            .tls_context(context.unwrap())
             .build_https();
-        let store = Store::told(https);
+        let store = Store::from_env(https);
         store.get().await;
-        // No more than this one request is in the binary, which sizes are held to.
         answer_events(|| store.get()).await;
     });
 }

@@ -1,11 +1,11 @@
-//! F2: a client of the store, without TLS, that asks it for a little at each call, or does what it is told.
+//! F2: a `DynamoDB` client without TLS. `FLOOR_STEPS` says what a call does.
 
-use floors::{Store, Work, answer_events, run};
+use floors::{Store, Workload, answer_events, block_on};
 
 fn main() {
-    run(async {
-        let store = Store::told(aws_smithy_http_client::Builder::new().build_http());
-        let work = Work::told();
-        answer_events(|| work.perform(&store)).await;
+    block_on(async {
+        let store = Store::from_env(aws_smithy_http_client::Builder::new().build_http());
+        let workload = Workload::from_env();
+        answer_events(|| workload.run(&store)).await;
     });
 }

@@ -1,84 +1,99 @@
-//! What the product costs in time, memory and size, as ratios to floors that are measured in the same run, turn by
-//! turn: `cargo run -p bench --bin ratios`. It fails where instructions or sizes, which are the same in every run, are
-//! far over their limit. With `--brief` times mean nothing, with `--built` it takes the binaries that are there, and
-//! with `--profile NAME` it shows where one of them spends its calls.
+//! The cost of the product in time, memory and size, as ratios to floors that are measured in the same run. Fails when
+//! instructions or sizes, which are the same in every run, are over their limit.
 #![allow(
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a measurement prints, and one that cannot be made has nothing to say"
+    reason = "a measurement prints, and a step that fails must end it"
 )]
 
-mod counted;
-mod figures;
+mod instructions;
 mod limits;
-mod measured;
-mod profiled;
-mod repeated;
-mod scene;
+mod profile;
+mod report;
+mod samples;
+mod testbed;
+mod timing;
 
 use std::process::ExitCode;
 
-use bench::Builds;
-use counted::Counted;
-use measured::Rounds;
-use scene::Scene;
+use bench::binaries::{Binaries, Symbols};
+use lexopt::prelude::Long;
 
-const WHOLE: Rounds = Rounds {
-    starts: 30,
-    calls: 200,
-};
-const BRIEF: Rounds = Rounds {
-    starts: 2,
-    calls: 10,
-};
+use instructions::count_instructions;
+use samples::Samples;
+use testbed::Testbed;
+
+const HELP: &str = "\
+Usage: cargo run -p bench --bin ratios -- [--brief] [--built] [--profile NAME]
+
+  --brief         only a few of each, so that times mean nothing; instructions and sizes do
+  --built         measure the binaries of the last run instead of building them
+  --profile NAME  no measurement: profile the calls of one row, for example \"tasks: create\"";
+
+#[derive(Default)]
+struct Arguments {
+    brief: bool,
+    built: bool,
+    profile: Option<String>,
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let is_told = |word: &str| std::env::args().any(|argument| argument == word);
-    if is_told("--profile") {
-        let name = std::env::args().next_back().unwrap_or_default();
-        let builds = if is_told("--built") {
-            Builds::readable_made_before()
-        } else {
-            Builds::make_readable()
-        };
-        let scene = Scene::set(builds).await;
-        profiled::print(&scene, &name).await;
+    let arguments = match parse(lexopt::Parser::from_env()) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            eprintln!("{error}\n\n{HELP}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let symbols = match arguments.profile {
+        Some(_) => Symbols::Kept,
+        None => Symbols::Stripped,
+    };
+    let binaries = if arguments.built {
+        Binaries::built_before(symbols)
+    } else {
+        Binaries::build(symbols)
+    };
+    let testbed = Testbed::start(binaries).await;
+    if let Some(name) = &arguments.profile {
+        profile::print(&testbed, name).await;
         return ExitCode::SUCCESS;
     }
-    let is_brief = is_told("--brief");
-    let rounds = if is_brief { BRIEF } else { WHOLE };
-    let builds = if is_told("--built") {
-        Builds::made_before()
-    } else {
-        Builds::make()
-    };
-    let scene = Scene::set(builds).await;
 
-    eprintln!("Starts, {} of each …", rounds.starts);
-    let mut subjects = scene.subjects();
-    measured::starts(&scene, &mut subjects, rounds).await;
-    let mut over_tls = scene.subjects_over_tls();
-    measured::starts(&scene, &mut over_tls, rounds).await;
-    eprintln!("Calls, {} of each …", rounds.calls);
-    let repeated = measured::calls(&scene, &mut subjects, rounds).await;
+    let targets = testbed.targets();
+    let mut samples = Samples::default();
+    let (starts, calls) = if arguments.brief { (2, 10) } else { (30, 200) };
+    eprintln!("Starts, {starts} of each …");
+    timing::starts(&testbed, &targets, starts, &mut samples).await;
+    eprintln!("Calls, {calls} of each …");
+    timing::calls(&testbed, &targets, calls, &mut samples).await;
     eprintln!("Instructions …");
-    let counted = Counted::here(&scene, &subjects).await;
-
-    figures::print(&subjects, &over_tls, &repeated);
-    if let Some(counted) = &counted {
-        counted.print();
+    count_instructions(&testbed, &targets, &mut samples).await;
+    report::print(&targets, &samples);
+    let exceeded = limits::print(&samples);
+    for figure in &exceeded {
+        eprintln!("Over its limit: {figure}");
     }
-    let missed = limits::print(&scene, &subjects, &over_tls, &repeated, counted.as_ref());
-    for figure in &missed {
-        eprintln!("Too much: {figure}.");
-    }
-    if missed.is_empty() {
+    if exceeded.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     }
+}
+
+fn parse(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Error> {
+    let mut arguments = Arguments::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("brief") => arguments.brief = true,
+            Long("built") => arguments.built = true,
+            Long("profile") => arguments.profile = Some(parser.value()?.to_string_lossy().into()),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(arguments)
 }

@@ -1,4 +1,4 @@
-//! The events of `events/`, filled in so that their call succeeds, however often it is made.
+//! The calls that are measured, as events from `events/`.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 use local::template::workspace_root;
 use serde_json::{Value, json};
 
-use crate::service::{PASSWORD, Person, Service};
+use crate::service::{PASSWORD, Service, User};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -34,7 +34,6 @@ impl Call {
         Self::ChangePassword,
     ];
 
-    #[must_use]
     pub fn function(self) -> &'static str {
         match self {
             Self::Me => "me",
@@ -47,12 +46,6 @@ impl Call {
         }
     }
 
-    #[must_use]
-    pub fn hashes(self) -> bool {
-        matches!(self, Self::Login | Self::SignUp | Self::ChangePassword)
-    }
-
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::CreateTask => "tasks: create",
@@ -61,71 +54,64 @@ impl Call {
         }
     }
 
-    /// `person` is whose call it is, unless it needs somebody new.
-    pub async fn event(self, service: &Service, person: &Person) -> Value {
+    pub fn hashes(self) -> bool {
+        matches!(self, Self::Login | Self::SignUp | Self::ChangePassword)
+    }
+
+    /// An event that succeeds, however often it is asked for. Calls that use up a session or a password get a new
+    /// user each; all others are made by `user`.
+    pub async fn event(self, service: &Service, user: &User) -> Value {
         match self {
-            Self::Me => event("me", person),
+            Self::Me => event("me", user),
             Self::CreateTask => {
-                let mut event = event("tasks-create", person);
-                // With one it would be made once.
-                event["headers"]
-                    .as_object_mut()
-                    .unwrap()
-                    .remove("idempotency-key");
+                let mut event = event("tasks-create", user);
+                // The function would create one task for all calls with this key.
+                let headers = event["headers"].as_object_mut();
+                headers.unwrap().remove("idempotency-key");
                 event
             }
             Self::ListTasks => {
-                let mut event = event("tasks-list", person);
+                let mut event = event("tasks-list", user);
                 event["rawQueryString"] = json!("limit=50");
                 event["queryStringParameters"] = json!({"limit": "50"});
                 event
             }
-            Self::Login => with_body(
-                event("login", person),
-                &json!({"email": person.email, "password": PASSWORD}),
-            ),
+            Self::Login => {
+                let body = json!({"email": user.email, "password": PASSWORD});
+                with_body(event("login", user), &body.to_string())
+            }
             Self::SignUp => {
                 let body = json!({"email": new_email(), "password": PASSWORD, "firstName": "Ada"});
-                with_body(event("signup", person), &body)
+                sign_up_event(user, &body.to_string())
             }
-            // Their token is good for one call, or for 30 seconds more.
             Self::Refresh => event("refresh", &service.sign_up(&new_email()).await),
             Self::Logout => event("logout", &service.sign_up(&new_email()).await),
-            // Afterwards their password is another.
             Self::ChangePassword => event("me-password", &service.sign_up(&new_email()).await),
         }
     }
 }
 
-#[must_use]
-pub fn new_email() -> String {
-    static SO_FAR: AtomicU64 = AtomicU64::new(0);
-    format!(
-        "number-{}@example.com",
-        SO_FAR.fetch_add(1, Ordering::Relaxed)
-    )
+/// `body` need not be valid.
+pub fn sign_up_event(user: &User, body: &str) -> Value {
+    with_body(event("signup", user), body)
 }
 
-fn event(name: &str, person: &Person) -> Value {
+pub fn new_email() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("number-{number}@example.com")
+}
+
+fn event(name: &str, user: &User) -> Value {
     let path = workspace_root().join("events").join(format!("{name}.json"));
     let text = fs::read_to_string(path).unwrap();
     let text = text
-        .replace("PASTE_A_TOKEN", &person.token)
-        .replace("PASTE_A_USER_ID", &person.id);
+        .replace("PASTE_A_TOKEN", &user.token)
+        .replace("PASTE_A_USER_ID", &user.id);
     serde_json::from_str(&text).unwrap()
 }
 
-/// With a body that may be anything.
-#[must_use]
-pub fn sign_up_event(person: &Person, body: &str) -> Value {
-    with_text(event("signup", person), body)
-}
-
-fn with_body(event: Value, body: &Value) -> Value {
-    with_text(event, &body.to_string())
-}
-
-fn with_text(mut event: Value, body: &str) -> Value {
+fn with_body(mut event: Value, body: &str) -> Value {
     event["headers"]["content-length"] = json!(body.len().to_string());
     event["body"] = json!(body);
     event

@@ -1,0 +1,42 @@
+//! Instructions of starts, calls and operations.
+
+use bench::valgrind::Valgrind;
+
+use crate::{
+    samples::{Metric, Samples, float},
+    testbed::{Kind, Target, Testbed},
+};
+
+/// Counts nothing where valgrind is not installed. F0 must come before the operations.
+pub async fn count_instructions(testbed: &Testbed, targets: &[Target], samples: &mut Samples) {
+    let Some(valgrind) = Valgrind::find() else {
+        return;
+    };
+    for target in targets {
+        let count = async |calls: u32| {
+            let events = testbed.events(target.call, calls as usize).await;
+            let count = valgrind.count_calls(&target.binary, &target.environment, &events);
+            float(count.await)
+        };
+        // The first calls of a process do things that no later call does.
+        let per_call =
+            async |few, many| (count(many).await - count(few).await) / f64::from(many - few);
+        let name = target.name;
+        match target.kind {
+            Kind::FunctionOverTls => {}
+            Kind::Function => {
+                samples.add(name, Metric::StartInstructions, count(0).await);
+                // A hash is a hundred times all the rest of a call, and slow under valgrind.
+                if !target.call.hashes() {
+                    samples.add(name, Metric::CallInstructions, per_call(5, 25).await);
+                }
+            }
+            Kind::Operation { .. } => {
+                let function = samples.median("F0", Metric::CallInstructions);
+                let operation = per_call(2, 4).await - function.unwrap_or_default();
+                let each = target.per_iteration(operation);
+                samples.add(name, Metric::CallInstructions, each);
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The figures themselves, as tables.
+
+use crate::{
+    samples::{Metric, Samples},
+    testbed::{Kind, Target, bytes_of_password_lists},
+};
+
+pub fn print(targets: &[Target], samples: &Samples) {
+    println!(
+        "| | start: CPU | start: wall | page faults | first call | a call: CPU, p99 | a call: wall, p99 \
+         | requests | peak | binary |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    for target in functions(targets) {
+        let name = target.name;
+        let median = |metric, unit: Unit| unit.show(samples.median(name, metric));
+        let with_p99 = |metric| match samples.p99(name, metric) {
+            Some(p99) => format!("{}, {}", median(metric, MILLIS), MILLIS.show(Some(p99))),
+            None => median(metric, MILLIS),
+        };
+        let cells = [
+            median(Metric::StartCpu, MILLIS),
+            median(Metric::StartWall, MILLIS),
+            median(Metric::PageFaults, COUNT),
+            median(Metric::FirstCall, MILLIS),
+            with_p99(Metric::CallCpu),
+            with_p99(Metric::CallWall),
+            median(Metric::StoreRequests, COUNT),
+            median(Metric::PeakMemory, MIB),
+            median(Metric::BinarySize, MIB),
+        ];
+        println!("| {name} | {} |", cells.join(" | "));
+    }
+    let lists = MIB.show(Some(bytes_of_password_lists()));
+    println!("\nThe lists of passwords are {lists} of a binary.");
+
+    println!("\n| instructions | start | a call |\n| --- | --- | --- |");
+    for Target { name, .. } in functions(targets) {
+        let [start, call] = [Metric::StartInstructions, Metric::CallInstructions]
+            .map(|metric| MILLIONS.show(samples.median(name, metric)));
+        println!("| {name} | {start} | {call} |");
+    }
+    println!("\n| without a store | CPU | instructions |\n| --- | --- | --- |");
+    for Target { name, kind, .. } in targets {
+        if let Kind::Operation { .. } = kind {
+            let cpu = MICROS.show(samples.median(name, Metric::CallCpu));
+            let count = THOUSANDS.show(samples.median(name, Metric::CallInstructions));
+            println!("| {name} | {cpu} | {count} |");
+        }
+    }
+    println!();
+}
+
+fn functions(targets: &[Target]) -> impl Iterator<Item = &Target> {
+    let is_function = |target: &&Target| !matches!(target.kind, Kind::Operation { .. });
+    targets.iter().filter(is_function)
+}
+
+/// Factor, digits after the point, name.
+struct Unit(f64, usize, &'static str);
+
+const COUNT: Unit = Unit(1.0, 0, "");
+const MICROS: Unit = Unit(1e6, 2, " µs");
+const MILLIS: Unit = Unit(1e3, 2, " ms");
+const MIB: Unit = Unit(1.0 / 1_048_576.0, 2, " MiB");
+const THOUSANDS: Unit = Unit(1e-3, 1, " thousand");
+const MILLIONS: Unit = Unit(1e-6, 3, " million");
+
+impl Unit {
+    fn show(self, value: Option<f64>) -> String {
+        let Self(factor, digits, name) = self;
+        value.map_or("–".to_owned(), |value| {
+            format!("{:.digits$}{name}", value * factor)
+        })
+    }
+}

@@ -1,0 +1,46 @@
+//! All that is measured in one run, by the name of a target and a metric.
+
+use std::collections::BTreeMap;
+
+use bench::statistics::{median, p99};
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Metric {
+    StartCpu,
+    StartWall,
+    PageFaults,
+    FirstCall,
+    /// The time that the caller of a cold start waits.
+    StartAndFirstCall,
+    CallCpu,
+    CallWall,
+    StoreRequests,
+    PeakMemory,
+    BinarySize,
+    StartInstructions,
+    CallInstructions,
+}
+
+/// Times in seconds, sizes in bytes.
+#[derive(Default)]
+pub struct Samples(BTreeMap<(&'static str, Metric), Vec<f64>>);
+
+impl Samples {
+    pub fn add(&mut self, name: &'static str, metric: Metric, value: f64) {
+        self.0.entry((name, metric)).or_default().push(value);
+    }
+
+    /// None where nothing was measured: instructions without valgrind, for example.
+    pub fn median(&self, name: &'static str, metric: Metric) -> Option<f64> {
+        self.0.get(&(name, metric)).map(|values| median(values))
+    }
+
+    pub fn p99(&self, name: &'static str, metric: Metric) -> Option<f64> {
+        self.0.get(&(name, metric)).map(|values| p99(values))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "three digits are printed")]
+pub fn float(count: u64) -> f64 {
+    count as f64
+}
