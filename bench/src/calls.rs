@@ -34,60 +34,62 @@ impl Call {
         Self::ChangePassword,
     ];
 
-    pub fn function(self) -> &'static str {
+    /// Name, function, and file in `events/`.
+    fn row(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Me => "me",
-            Self::CreateTask | Self::ListTasks => "tasks",
-            Self::Login => "login",
-            Self::SignUp => "signup",
-            Self::Refresh => "refresh",
-            Self::Logout => "logout",
-            Self::ChangePassword => "password",
+            Self::Me => ("me", "me", "me"),
+            Self::CreateTask => ("tasks: create", "tasks", "tasks-create"),
+            Self::ListTasks => ("tasks: list of 50", "tasks", "tasks-list"),
+            Self::Refresh => ("refresh", "refresh", "refresh"),
+            Self::Logout => ("logout", "logout", "logout"),
+            Self::Login => ("login", "login", "login"),
+            Self::SignUp => ("signup", "signup", "signup"),
+            Self::ChangePassword => ("password", "password", "me-password"),
         }
     }
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::CreateTask => "tasks: create",
-            Self::ListTasks => "tasks: list of 50",
-            _ => self.function(),
-        }
+        self.row().0
+    }
+
+    pub fn function(self) -> &'static str {
+        self.row().1
     }
 
     pub fn hashes(self) -> bool {
         matches!(self, Self::Login | Self::SignUp | Self::ChangePassword)
     }
 
-    /// An event that succeeds, however often it is asked for. Calls that use up a session or a password get a new
-    /// user each; all others are made by `user`.
+    /// An event that succeeds, however often it is asked for.
     pub async fn event(self, service: &Service, user: &User) -> Value {
+        let mut event = match self {
+            // These use up a session or a password.
+            Self::Refresh | Self::Logout | Self::ChangePassword => {
+                event(self.row().2, &service.sign_up(&new_email()).await)
+            }
+            _ => event(self.row().2, user),
+        };
         match self {
-            Self::Me => event("me", user),
             Self::CreateTask => {
-                let mut event = event("tasks-create", user);
                 // The function would create one task for all calls with this key.
                 let headers = event["headers"].as_object_mut();
                 headers.unwrap().remove("idempotency-key");
-                event
             }
             Self::ListTasks => {
-                let mut event = event("tasks-list", user);
                 event["rawQueryString"] = json!("limit=50");
                 event["queryStringParameters"] = json!({"limit": "50"});
-                event
             }
             Self::Login => {
                 let body = json!({"email": user.email, "password": PASSWORD});
-                with_body(event("login", user), &body.to_string())
+                event = with_body(event, &body.to_string());
             }
             Self::SignUp => {
                 let body = json!({"email": new_email(), "password": PASSWORD, "firstName": "Ada"});
-                sign_up_event(user, &body.to_string())
+                event = with_body(event, &body.to_string());
             }
-            Self::Refresh => event("refresh", &service.sign_up(&new_email()).await),
-            Self::Logout => event("logout", &service.sign_up(&new_email()).await),
-            Self::ChangePassword => event("me-password", &service.sign_up(&new_email()).await),
+            Self::Me | Self::Refresh | Self::Logout | Self::ChangePassword => {}
         }
+        event
     }
 }
 
