@@ -28,60 +28,61 @@ const DEADLINE_MILLIS: i64 = 10_000;
 pub struct RuntimeApi {
     pub address: SocketAddr,
     events: mpsc::UnboundedSender<String>,
-    ready: mpsc::UnboundedReceiver<Instant>,
-    answers: mpsc::UnboundedReceiver<(Instant, Bytes)>,
+    requests: mpsc::UnboundedReceiver<Request>,
 }
 
-struct Handlers {
-    events: Mutex<mpsc::UnboundedReceiver<String>>,
-    ready: mpsc::UnboundedSender<Instant>,
-    answers: mpsc::UnboundedSender<(Instant, Bytes)>,
-}
+/// When a request of the process arrived, and the body if it answers an event.
+type Request = (Instant, Option<Bytes>);
+
+type Handler = (
+    mpsc::UnboundedSender<Request>,
+    Arc<Mutex<mpsc::UnboundedReceiver<String>>>,
+);
 
 impl RuntimeApi {
     pub async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (events, next_events) = mpsc::unbounded_channel();
-        let (ready_sender, ready) = mpsc::unbounded_channel();
-        let (answer_sender, answers) = mpsc::unbounded_channel();
-        let handlers = Arc::new(Handlers {
-            events: Mutex::new(next_events),
-            ready: ready_sender,
-            answers: answer_sender,
-        });
+        let (sender, requests) = mpsc::unbounded_channel();
+        let handler: Handler = (sender, Arc::new(Mutex::new(next_events)));
         let router = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next_event))
             .fallback(accept_answer)
-            .with_state(handlers);
+            .with_state(handler);
         let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
         tokio::spawn(async { axum::serve(listener, router).await });
         Self {
             address,
             events,
-            ready,
-            answers,
+            requests,
         }
     }
 
     /// Waits until the process asks for an event.
     pub async fn ready(&mut self) -> Instant {
-        let ready = timeout(PATIENCE, self.ready.recv()).await;
-        ready.expect("the function did not get ready").unwrap()
+        let (time, body) = self.request().await;
+        assert!(body.is_none(), "the function failed: {body:?}");
+        time
     }
 
     /// Sends an event to the process, which must be ready, and waits for the response.
     pub async fn exchange(&mut self, event: String) -> (Instant, Bytes) {
         self.events.send(event).unwrap();
-        let answer = timeout(PATIENCE, self.answers.recv()).await;
-        answer.expect("the function did not respond").unwrap()
+        let (time, body) = self.request().await;
+        (time, body.expect("the function did not respond"))
+    }
+
+    async fn request(&mut self) -> Request {
+        let request = timeout(PATIENCE, self.requests.recv()).await;
+        request.expect("the function hangs").unwrap()
     }
 }
 
-async fn next_event(State(handlers): State<Arc<Handlers>>) -> impl IntoResponse {
+async fn next_event(State((requests, events)): State<Handler>) -> impl IntoResponse {
     // The measurement may have ended.
-    let _ = handlers.ready.send(now());
-    let event = handlers.events.lock().await.recv().await;
+    let _ = requests.send((now(), None));
+    let event = events.lock().await.recv().await;
     let deadline = Clock::system().now().millis() + DEADLINE_MILLIS;
     let headers = [
         (
@@ -102,7 +103,7 @@ async fn next_event(State(handlers): State<Arc<Handlers>>) -> impl IntoResponse 
 }
 
 /// Responses and errors alike: an error has no status, which fails the call.
-async fn accept_answer(State(handlers): State<Arc<Handlers>>, body: Bytes) -> StatusCode {
-    let _ = handlers.answers.send((now(), body));
+async fn accept_answer(State((requests, _)): State<Handler>, body: Bytes) -> StatusCode {
+    let _ = requests.send((now(), Some(body)));
     StatusCode::ACCEPTED
 }

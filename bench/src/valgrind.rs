@@ -1,7 +1,6 @@
 //! Executed instructions, counted by valgrind. Unlike times, they do not depend on what else the machine does.
 
 use std::{
-    ffi::OsString,
     fs,
     path::{Path, PathBuf},
     process::{self, Stdio},
@@ -13,102 +12,53 @@ use tokio::process::Command;
 
 use crate::{environment::Environment, function::Function};
 
-pub struct Valgrind {
-    folder: PathBuf,
+pub fn is_installed() -> bool {
+    let version = process::Command::new("valgrind")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status();
+    version.is_ok_and(|status| status.success())
 }
 
-impl Valgrind {
-    /// None where valgrind is not installed.
-    pub fn find() -> Option<Self> {
-        let version = process::Command::new("valgrind")
-            .arg("--version")
-            .stdout(Stdio::null())
-            .status();
-        let folder = workspace_root().join("target/bench");
-        fs::create_dir_all(&folder).unwrap();
-        version
-            .is_ok_and(|status| status.success())
-            .then_some(Self { folder })
-    }
-
-    /// Instructions of a start and of a call for each of `events`.
-    pub async fn count_calls(
-        &self,
-        binary: &Path,
-        environment: &Environment,
-        events: &[Value],
-    ) -> u64 {
-        run_function(&mut self.cachegrind(binary), environment, events).await;
-        self.reported()
-    }
-
-    /// Returns a file for `callgrind_annotate`, which shows the instructions of each function of the code.
-    pub async fn profile(
-        &self,
-        binary: &Path,
-        environment: &Environment,
-        events: &[Value],
-    ) -> PathBuf {
-        let file = self.folder.join("callgrind.out");
-        let mut command = Command::new("valgrind");
-        command
-            .arg("--tool=callgrind")
-            .arg(option("--callgrind-out-file=", &file))
-            .arg(binary);
-        run_function(&mut command, environment, events).await;
-        file
-    }
-
-    fn cachegrind(&self, binary: &Path) -> Command {
-        let mut command = Command::new("valgrind");
-        command
-            .args(["--tool=cachegrind", "--cache-sim=no"])
-            .arg("--cachegrind-out-file=/dev/null")
-            .arg(option("--log-file=", &self.log()))
-            .arg(binary);
-        command
-    }
-
-    fn log(&self) -> PathBuf {
-        self.folder.join("cachegrind.log")
-    }
-
-    fn reported(&self) -> u64 {
-        count_in(&fs::read_to_string(self.log()).unwrap())
-    }
+/// Instructions of a start and of a call for each of `events`.
+pub async fn count(binary: &Path, environment: &Environment, events: &[Value]) -> u64 {
+    let file = run("cachegrind", binary, environment, events).await;
+    count_in(&fs::read_to_string(file).unwrap())
 }
 
-async fn run_function(command: &mut Command, environment: &Environment, events: &[Value]) {
-    let (mut function, _) = Function::start_command(command, environment).await;
+/// Returns a file for `callgrind_annotate`, which shows the instructions of each function of the code.
+pub async fn profile(binary: &Path, environment: &Environment, events: &[Value]) -> PathBuf {
+    run("callgrind", binary, environment, events).await
+}
+
+async fn run(tool: &str, binary: &Path, environment: &Environment, events: &[Value]) -> PathBuf {
+    let folder = workspace_root().join("target/bench");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(format!("{tool}.out"));
+    let mut command = Command::new("valgrind");
+    command
+        .arg(format!("--tool={tool}"))
+        .arg(format!("--{tool}-out-file={}", file.display()))
+        .arg("--cache-sim=no")
+        .arg(binary);
+    let (mut function, _) = Function::start_command(&mut command, environment).await;
     for event in events {
         let answer = function.call(event).await;
         assert!(answer.status < 300, "{}", answer.body);
     }
     function.terminate().await;
+    file
 }
 
-fn option(name: &str, file: &Path) -> OsString {
-    let mut option = OsString::from(name);
-    option.push(file);
-    option
-}
-
-/// The label has one blank or three, depending on the version.
 fn count_in(report: &str) -> u64 {
-    let mut lines = report.lines();
-    let line = lines.find(|line| line.contains("I refs:") || line.contains("I   refs:"));
-    let (_, count) = line.unwrap().rsplit_once(' ').unwrap();
-    count.replace(',', "").parse().unwrap()
+    let summary = report
+        .lines()
+        .find_map(|line| line.strip_prefix("summary:"));
+    summary.unwrap().trim().parse().unwrap()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reports_of_both_forms_are_read() {
-        let old = "==7== Cachegrind\n==7== \n==7== I   refs:      4,901,278\n";
-        let new = "==7== \n==7== I refs:        214\n==7== more\n";
-        assert_eq!((count_in(old), count_in(new)), (4_901_278, 214));
-    }
+#[test]
+fn the_summary_is_the_count() {
+    let report = "cmd: me\nevents: Ir\nfn=main\n7 214\nsummary: 4901278\n";
+    assert_eq!(count_in(report), 4_901_278);
 }

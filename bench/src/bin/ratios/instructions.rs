@@ -1,6 +1,6 @@
 //! Instructions of starts, calls and operations.
 
-use bench::valgrind::Valgrind;
+use bench::valgrind;
 
 use crate::{
     samples::{Metric, Samples, float},
@@ -9,13 +9,13 @@ use crate::{
 
 /// Counts nothing where valgrind is not installed. F0 must come before the operations.
 pub async fn count_instructions(testbed: &Testbed, targets: &[Target], samples: &mut Samples) {
-    let Some(valgrind) = Valgrind::find() else {
+    if !valgrind::is_installed() {
         return;
-    };
+    }
     for target in targets {
         let count = async |calls: u32| {
             let events = testbed.events(target.call, calls as usize).await;
-            let count = valgrind.count_calls(&target.binary, &target.environment, &events);
+            let count = valgrind::count(&target.binary, &target.environment, &events);
             float(count.await)
         };
         // The first calls of a process do things that no later call does.

@@ -1,7 +1,6 @@
 //! The cost of the product in time, memory and size, as ratios to floors that are measured in the same run. Fails when
 //! instructions or sizes, which are the same in every run, are over their limit.
 #![allow(
-    clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
     clippy::print_stdout,
@@ -11,7 +10,6 @@
 
 mod instructions;
 mod limits;
-mod profile;
 mod report;
 mod samples;
 mod testbed;
@@ -19,7 +17,10 @@ mod timing;
 
 use std::process::ExitCode;
 
-use bench::binaries::{Binaries, Symbols};
+use bench::{
+    binaries::{Binaries, Symbols},
+    valgrind,
+};
 use lexopt::prelude::Long;
 
 use instructions::count_instructions;
@@ -60,7 +61,7 @@ async fn main() -> ExitCode {
     };
     let testbed = Testbed::start(binaries).await;
     if let Some(name) = &arguments.profile {
-        profile::print(&testbed, name).await;
+        print_profile(&testbed, name).await;
         return ExitCode::SUCCESS;
     }
 
@@ -83,6 +84,19 @@ async fn main() -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+async fn print_profile(testbed: &Testbed, name: &str) {
+    let targets = testbed.targets();
+    let Some(target) = targets.iter().find(|target| target.name == name) else {
+        let names: Vec<&str> = targets.iter().map(|target| target.name).collect();
+        panic!("--profile takes one of: {}", names.join("; "));
+    };
+    assert!(valgrind::is_installed(), "--profile needs valgrind");
+    // So many that the start is a small part of the profile.
+    let events = testbed.events(target.call, 100).await;
+    let file = valgrind::profile(&target.binary, &target.environment, &events).await;
+    println!("callgrind_annotate --inclusive=yes {}", file.display());
 }
 
 fn parse(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Error> {
