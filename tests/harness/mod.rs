@@ -75,10 +75,10 @@ impl Server {
     ) -> Self {
         let database = serve_a_database().await;
         Self::before(database, settings, cookie_naming, add, |app_of| {
-            let connection = Connection::to_local(&format!("http://{database}")).patient();
+            let connection = Connection::to_local(&format!("http://{database}")).without_timeouts();
             let mut app = app_of(connection);
-            // As patient as the connection.
-            app.answers_within = Duration::from_mins(10);
+            // The connection has no time-outs either.
+            app.call_timeout = Duration::from_mins(10);
             app
         })
         .await

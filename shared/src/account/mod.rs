@@ -12,7 +12,6 @@ mod password_rules;
 mod password_runs;
 mod personal_words;
 mod record;
-mod user;
 mod username;
 mod weakness;
 
@@ -24,5 +23,4 @@ pub use name::PersonName;
 pub use password::Password;
 pub use password_rules::{PersonalWords, Weakness, check as check_password};
 pub use record::{Account, Standing as AccountStanding};
-pub use user::User;
 pub use username::Username;

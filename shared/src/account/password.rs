@@ -4,6 +4,8 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::Weakness;
+
 const MAX_CHARACTERS: usize = 100;
 
 const EMPTY: &str = "Enter a password.";
@@ -22,6 +24,14 @@ impl Password {
             0 => Err(EMPTY),
             1..=MAX_CHARACTERS => Ok(Self(composed)),
             _ => Err(TOO_LONG),
+        }
+    }
+
+    pub fn of_allowed_length(typed: &str, min: usize) -> Result<Self, Weakness> {
+        match Self::read(typed) {
+            Ok(password) if password.0.chars().count() >= min => Ok(password),
+            Err(wrong) if wrong == TOO_LONG => Err(Weakness::TooLong),
+            _ => Err(Weakness::TooShort { min }),
         }
     }
 

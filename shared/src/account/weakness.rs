@@ -4,6 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weakness {
     TooShort { min: usize },
+    TooLong,
     Common,
     Personal,
     ServiceName,
@@ -17,6 +18,7 @@ impl Weakness {
     pub fn rule(self) -> &'static str {
         match self {
             Self::TooShort { .. } => "too_short",
+            Self::TooLong => "too_long",
             Self::Common => "common",
             Self::Personal => "personal",
             Self::ServiceName => "service_name",
@@ -35,6 +37,7 @@ impl Weakness {
                      words are easy to remember."
                 );
             }
+            Self::TooLong => "The password is too long. Use at most 100 characters.",
             Self::Common => {
                 "This password is among those that attackers try first. Use several unrelated \
                  words instead."

@@ -10,7 +10,7 @@ use std::hint::black_box;
 use floors::told;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde::Deserialize;
-use shared::{Settings, session::TokenSigner};
+use shared::{Settings, token::TokenSigner};
 
 #[derive(Deserialize)]
 struct Claims {

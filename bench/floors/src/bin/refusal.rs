@@ -10,7 +10,7 @@ use std::sync::Arc;
 use floors::{repeat_on_request, told};
 use shared::{
     App, Clock, Entropy, Settings,
-    http::Body,
+    http::{Body, service},
     store::{Connection, Store},
 };
 
@@ -21,7 +21,7 @@ fn main() {
     let nowhere = Connection::to_local("http://127.0.0.1:9");
     let store = Store::new(&nowhere, &settings.table_name, Entropy::system());
     let app = App::new(settings, store, Clock::system(), Entropy::system());
-    let service = signup::endpoint().service(Arc::new(app));
+    let service = service(signup::router(), Arc::new(app));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()

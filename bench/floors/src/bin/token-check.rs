@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use floors::told;
-use shared::{Clock, Settings, session::TokenSigner};
+use shared::{Clock, Settings, token::TokenSigner};
 
 fn main() {
     let tokens = TokenSigner::new(&Settings::from_environment().unwrap());
