@@ -1,4 +1,4 @@
-//! What an act is given besides its values: the application, and where the call came from.
+//! The context of an act: the application, and where the call came from.
 
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ impl Context<'_> {
         self.app.clock.now()
     }
 
-    /// Whom the limits by address count.
+    /// The subject of limits by address.
     #[must_use]
     pub fn source(&self) -> Source {
         Source::of(self.trace.address)

@@ -1,10 +1,10 @@
-//! What can go wrong, by its meaning. A dialect maps it to statuses and texts.
+//! All errors, by their meaning. A dialect maps them to statuses and texts.
 
 use std::collections::BTreeMap;
 
 use crate::{ErrorCode, Timestamp, TokenFault, account::Weakness};
 
-/// What is wrong with each bad field of a request, by the field's name.
+/// The problem with each bad field of a request, by the field's name.
 pub type FieldErrors = BTreeMap<String, String>;
 
 /// A `&'static str` is the cause for the log. No caller sees it.

@@ -1,5 +1,5 @@
-//! What more than one function of Latchkey needs. `docs/architecture.md` has the picture; a test
-//! holds the modules to it.
+//! Code that more than one function of Latchkey needs. `docs/architecture.md` shows how the modules
+//! depend on each other, and a test checks it.
 
 pub mod account;
 mod app;

@@ -1,4 +1,4 @@
-//! What a merge patch does to one field (RFC 7396).
+//! The effect of a merge patch on one field (RFC 7396).
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Patch<T> {

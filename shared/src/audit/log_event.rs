@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::Entry;
 
-/// Whom an entry is about.
+/// The subject of an entry.
 #[derive(Clone, Copy, Debug)]
 pub enum Subject<'a> {
     Account(Uuid),

@@ -1,4 +1,4 @@
-//! The authentication log: what was done with an account, when, from where, and whether it worked.
+//! The authentication log: each action on an account, with its time, origin and outcome.
 
 mod entry;
 mod log_event;

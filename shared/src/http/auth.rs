@@ -22,8 +22,8 @@ pub async fn authenticate_change(context: Context<'_>, request: &Request) -> Res
     Ok(caller)
 }
 
-/// The identity alone, for calls that authenticate beside other work. The second result is told
-/// only after errors of authentication.
+/// The identity alone, for calls that authenticate while other work runs. Errors of authentication win
+/// over the second result.
 pub fn identity_for_change(
     context: Context<'_>,
     request: &Request,

@@ -1,5 +1,5 @@
-//! Reads the fields of a body one by one and collects what is wrong with them, so one answer names
-//! every bad field.
+//! Reads the fields of a body one by one and collects their errors, so one answer names every bad
+//! field.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! A request, as handlers read it.
+//! The request that handlers read.
 
 use std::fmt;
 

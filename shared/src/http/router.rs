@@ -1,4 +1,4 @@
-//! Which handler answers which method at which path, and in which dialect.
+//! Routes: the handler of each method and path, and its dialect.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::{App, Context, Error, Timestamp};
 
 pub type Handler = for<'a> fn(Context<'a>, &'a Request) -> BoxFuture<'a, Result<Response, Error>>;
 
-/// How the errors of a route are written.
+/// Writes the errors of a route.
 #[derive(Clone, Copy)]
 pub struct Dialect {
     pub error_response: fn(error: &Error, request_id: &str, now: Timestamp) -> Response,

@@ -1,4 +1,4 @@
-//! The text of each error: what is wrong and what to do, nothing of how it was found out.
+//! The text of each error. It tells the caller what to do, and nothing of how the error was found.
 
 use crate::{Error, TokenFault};
 

@@ -1,4 +1,5 @@
-//! Who is calling: identity comes from the token, the account's and session's state from the store.
+//! Authenticates callers. Identity comes from the token, the state of account and session from the
+//! store.
 
 use futures_util::future::join;
 use http::HeaderMap;
@@ -23,7 +24,7 @@ pub struct Caller {
     pub transport: Transport,
 }
 
-/// What a verified token says. Nothing has been read from the store yet.
+/// The claims of a verified token. Nothing has been read from the store yet.
 #[derive(Debug)]
 pub struct Identity {
     pub claims: Claims,
@@ -44,7 +45,7 @@ impl Identity {
         Ok(caller)
     }
 
-    /// Reads an item of the user's in the same request.
+    /// Reads one of the user's items in the same request.
     pub async fn authenticate_with_item(
         self,
         context: Context<'_>,

@@ -1,4 +1,4 @@
-//! Sessions: how credentials arrive, and who is calling.
+//! Sessions: the credentials of a request, and the caller that they authenticate.
 
 mod authenticate;
 mod confirm_password;

@@ -119,7 +119,7 @@ fn first_id_at(time: Timestamp) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }
 
-/// Stands in the transaction of what the entry tells of.
+/// A write for the transaction that the entry tells of.
 pub(super) fn write(user_id: Uuid, new: &NewEntry) -> Write {
     Write::put(item(user_id, new))
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::Error;
 
-/// Other writers of the same items cancel a transaction. It is tried so often.
+/// Concurrent writers of the same items cancel a transaction. It is then tried again.
 const MAX_TRIES: u32 = 7;
 const FIRST_PAUSE_MILLIS: u64 = 8;
 
@@ -27,8 +27,7 @@ impl Store {
         }
     }
 
-    /// Returns the item that was there instead, where the first refused write was marked by
-    /// [`Write::or_existing`].
+    /// Returns the existing item if the first refused write was marked by [`Write::or_existing`].
     pub async fn transact_or_existing(&self, writes: Vec<Write>) -> Result<Option<Item>, Error> {
         let token = self.entropy.uuid()?.to_string();
         let (writes, refusals): (Vec<_>, Vec<_>) = writes
@@ -73,7 +72,7 @@ impl Store {
     }
 }
 
-/// Why nothing was written.
+/// The reason why nothing was written.
 enum Cancellation {
     Refused {
         index: usize,

@@ -32,8 +32,8 @@ enum Operation {
     Check,
 }
 
-/// What it means that the condition of a write does not hold. The item that is there instead is
-/// read only where the meaning depends on it.
+/// The meaning of a condition that does not hold. The existing item is read only where the meaning
+/// depends on it.
 pub(super) enum Refusal {
     Error(Box<dyn Fn() -> Error + Send + Sync>),
     ByExisting(Box<dyn Fn(Option<Item>) -> Error + Send + Sync>),
@@ -96,7 +96,7 @@ impl Write {
         self
     }
 
-    /// The same, where the error depends on the item that is there.
+    /// The same, where the error depends on the existing item.
     #[must_use]
     pub fn or_by_existing(
         mut self,
@@ -106,7 +106,7 @@ impl Write {
         self
     }
 
-    /// For [`super::Store::transact_or_existing`], which then returns the item that is there.
+    /// For [`super::Store::transact_or_existing`], which then returns the existing item.
     #[must_use]
     pub fn or_existing(mut self) -> Self {
         self.refusal = Refusal::Existing;
@@ -179,7 +179,7 @@ impl Write {
     }
 }
 
-/// Stands beside writes to a user's partition: nothing may be left behind by a deletion.
+/// A check for every transaction that writes to a user's partition: a deletion must leave nothing.
 #[must_use]
 pub fn account_is_not_being_deleted(user_id: Uuid) -> Write {
     Write::check(keys::account(user_id))
