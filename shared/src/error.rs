@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{ErrorCode, Timestamp, TokenFault, account::Weakness};
+use crate::{ErrorCode, Timestamp, TokenFault, Weakness};
 
 /// The problem with each bad field of a request, by the field's name.
 pub type FieldErrors = BTreeMap<String, String>;

@@ -24,6 +24,7 @@ pub mod store;
 mod strict_json;
 pub mod token;
 mod token_fault;
+mod weakness;
 
 pub use app::App;
 pub use caseless_form::caseless_form;
@@ -39,3 +40,4 @@ pub use pseudonym::Pseudonyms;
 pub use secret::SigningSecret;
 pub use settings::{CookieNaming, Limits, SameSite, Settings, SettingsError};
 pub use token_fault::TokenFault;
+pub use weakness::Weakness;

@@ -13,7 +13,6 @@ mod password_runs;
 mod personal_words;
 mod record;
 mod username;
-mod weakness;
 
 pub use callback::CallbackUrl;
 pub use email::Email;
@@ -21,6 +20,6 @@ pub use hashing::{Hasher, Verdict};
 pub(crate) use hidden_characters::is_hidden;
 pub use name::PersonName;
 pub use password::Password;
-pub use password_rules::{PersonalWords, Weakness, check as check_password};
+pub use password_rules::{PersonalWords, check as check_password};
 pub use record::{Account, Standing as AccountStanding};
 pub use username::Username;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::Weakness;
+use crate::Weakness;
 
 const MAX_CHARACTERS: usize = 100;
 

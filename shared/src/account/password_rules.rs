@@ -8,7 +8,7 @@ use super::password_runs::is_run;
 use crate::caseless_form;
 
 pub use super::personal_words::PersonalWords;
-pub use super::weakness::Weakness;
+use crate::Weakness;
 
 const SERVICE_NAME: &str = "latchkey";
 

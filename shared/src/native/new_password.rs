@@ -1,11 +1,7 @@
 //! Reads a new password. A bad length is named among the bad fields where others are bad as well.
 //! Alone it is `WeakPassword`, like every other weakness.
 
-use crate::{
-    Error,
-    account::{Password, Weakness},
-    http::Form,
-};
+use crate::{Error, Weakness, account::Password, http::Form};
 
 #[derive(Debug)]
 pub struct NewPasswordField {

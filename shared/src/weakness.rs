@@ -1,6 +1,6 @@
-//! Why is a password refused, and how is it done better?
+//! The rules that a weak password breaks, with advice for the person who chose it.
 
-/// Why a password would be guessed soon.
+/// The reason why a password would be guessed soon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weakness {
     TooShort { min: usize },
