@@ -45,7 +45,13 @@ pub fn functions() -> BTreeMap<String, Value> {
             let mut function = resource.clone();
             let own = function["Properties"].as_object_mut().unwrap();
             for (name, value) in template["Globals"]["Function"].as_object().unwrap() {
-                own.entry(name).or_insert_with(|| value.clone());
+                let property = own.entry(name).or_insert_with(|| value.clone());
+                // SAM merges maps; a function's own key wins.
+                if let (Some(own), Some(shared)) = (property.as_object_mut(), value.as_object()) {
+                    for (key, value) in shared {
+                        own.entry(key).or_insert_with(|| value.clone());
+                    }
+                }
             }
             functions.insert(binary.as_str().unwrap().to_owned(), function);
         }
