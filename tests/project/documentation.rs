@@ -150,7 +150,7 @@ fn pages() -> Vec<String> {
     let docs = fs::read_dir(workspace_root().join("docs")).unwrap();
     let docs = docs.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut pages: Vec<String> = docs
-        .filter(|name| name.ends_with(".md"))
+        .filter(|name| name.strip_suffix(".md").is_some())
         .map(|name| format!("docs/{name}"))
         .collect();
     pages.extend(["README.md".to_owned(), "SECURITY.md".to_owned()]);
