@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::{ErrorCode, Timestamp, account::Weakness};
+use crate::{ErrorCode, Timestamp, Weakness};
 
 /// What is wrong with each bad field of a request, by the field's name.
 pub type FieldErrors = BTreeMap<String, String>;

@@ -18,6 +18,7 @@ pub mod session;
 mod settings;
 pub mod store;
 mod strict_json;
+mod weakness;
 
 pub use app::App;
 pub use caseless_form::caseless_form;
@@ -29,3 +30,4 @@ pub use error_code::ErrorCode;
 pub use hex::hex;
 pub use pseudonym::Pseudonyms;
 pub use settings::{CookieNaming, Limits, SameSite, Settings, SettingsError};
+pub use weakness::Weakness;

@@ -3,7 +3,7 @@
 use futures_util::future::{OptionFuture, join};
 use shared::{
     App, Error,
-    account::{Account, AccountStanding, CallbackUrl, Email, Password, Username, Verdict},
+    account::{Account, AccountState, CallbackUrl, Email, Password, Comparison, Username},
     activity::{Action, NewEntry, announce, announce_stranger},
     http::{Answer, Endpoint, Form, Method, Request, StatusCode, Success, refuse_foreign},
     session::{Delivery, prove_password},
@@ -25,13 +25,13 @@ async fn log_in(app: &App, request: &Request) -> Result<Answer, Error> {
     let (target, attempt, found) = begin(app, request, &wanted.who).await?;
     let stored = found.as_ref().map(|account| account.password_hash.as_str());
     // Before anything else is decided, so that every refusal takes the same time.
-    let verdict = prove_password(app, &attempt, &wanted.password, stored).await?;
-    let log_of = found.as_ref().and_then(|account| match account.standing() {
-        AccountStanding::Active | AccountStanding::Suspended => Some(account.id),
+    let comparison = prove_password(app, &attempt, &wanted.password, stored).await?;
+    let log_of = found.as_ref().and_then(|account| match account.state() {
+        AccountState::Active | AccountState::Suspended => Some(account.id),
         // Nothing may be left behind of an account that goes.
-        AccountStanding::Leaving => None,
+        AccountState::BeingDeleted => None,
     });
-    let account = match judge(found, verdict) {
+    let account = match judge(found, comparison) {
         Ok(account) => account,
         Err(refusal) => {
             record_refusal(app, request, &wanted.who, log_of, &refusal).await?;
@@ -39,9 +39,9 @@ async fn log_in(app: &App, request: &Request) -> Result<Answer, Error> {
         }
     };
 
-    let new_hash = match verdict {
-        Verdict::MatchesOutdated => Some(app.hasher.hash(&wanted.password, &app.entropy).await?),
-        Verdict::Matches | Verdict::Differs => None,
+    let new_hash = match comparison {
+        Comparison::OutdatedMatch => Some(app.hasher.hash(&wanted.password, &app.entropy).await?),
+        Comparison::Match | Comparison::Mismatch => None,
     };
     settle(app, request, &account, &target, new_hash.as_deref()).await?;
 
@@ -102,15 +102,15 @@ async fn settle(
     upgraded.unwrap_or(Ok(()))
 }
 
-fn judge(found: Option<Account>, verdict: Verdict) -> Result<Account, Error> {
+fn judge(found: Option<Account>, comparison: Comparison) -> Result<Account, Error> {
     let account = found.ok_or(Error::InvalidCredentials("no such account"))?;
-    if verdict == Verdict::Differs {
+    if comparison == Comparison::Mismatch {
         return Err(Error::InvalidCredentials("wrong password"));
     }
-    match account.standing() {
-        AccountStanding::Active => Ok(account),
-        AccountStanding::Suspended => Err(Error::InvalidCredentials("suspended account")),
-        AccountStanding::Leaving => Err(Error::InvalidCredentials("account being deleted")),
+    match account.state() {
+        AccountState::Active => Ok(account),
+        AccountState::Suspended => Err(Error::InvalidCredentials("suspended account")),
+        AccountState::BeingDeleted => Err(Error::InvalidCredentials("account being deleted")),
     }
 }
 

@@ -36,7 +36,7 @@ impl Patch {
     fn read(mut form: Form) -> Result<Self, Error> {
         form.accept_alias("firstName", "first_name");
         form.accept_alias("lastName", "last_name");
-        let username = match form.change("username", Username::parse) {
+        let username = match form.change("username", Username::choose) {
             Change::Keep => None,
             Change::Set(username) => Some(username),
             Change::Clear => {

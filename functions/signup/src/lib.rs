@@ -93,7 +93,7 @@ impl SignUp {
         form.accept_alias("lastName", "last_name");
         let email = form.required("email", Email::parse);
         let password = form.required("password", Password::read);
-        let username = form.optional("username", Username::parse);
+        let username = form.optional("username", Username::choose);
         let first_name = form.optional("firstName", PersonName::parse);
         let last_name = form.optional("lastName", PersonName::parse);
         let callback = form

@@ -4,7 +4,7 @@
 use super::Request;
 use crate::{
     App, Error,
-    account::{Account, Password, Verdict},
+    account::{Account, Comparison, Password},
     activity::{Action, NewEntry, announce},
     session::prove_password,
     store::Target,
@@ -24,8 +24,8 @@ pub async fn confirm_password(
         .begin_attempt(&target, free, app.clock.now())
         .await?;
     match prove_password(app, &attempt, password, Some(&account.password_hash)).await? {
-        Verdict::Matches | Verdict::MatchesOutdated => app.store.forget_failures(&target).await,
-        Verdict::Differs => {
+        Comparison::Match | Comparison::OutdatedMatch => app.store.forget_failures(&target).await,
+        Comparison::Mismatch => {
             let wrong = Error::WrongPassword;
             let log = NewEntry::of(app, &request.trace, action, Err(&wrong))?;
             app.store.record(account.id, &log).await?;

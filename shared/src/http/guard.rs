@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Request, origin};
 use crate::{
     App, Error,
-    account::AccountStanding,
+    account::AccountState,
     limit::Rate,
     session::{Caller, Claims, Identity, Transport},
     store::Item,
@@ -57,12 +57,12 @@ pub async fn caller_for_deletion(app: &App, request: &Request) -> Result<Caller,
     let caller = identity
         .into_caller_in_any_standing(app, &request.trace)
         .await?;
-    match caller.account.standing() {
-        AccountStanding::Active | AccountStanding::Leaving => {
+    match caller.account.state() {
+        AccountState::Active | AccountState::BeingDeleted => {
             refuse_foreign_cookie(app, request, caller.transport)?;
             Ok(caller)
         }
-        AccountStanding::Suspended => Err(Error::AccountInactive),
+        AccountState::Suspended => Err(Error::AccountInactive),
     }
 }
 

@@ -4,7 +4,7 @@ use futures_util::future::join;
 
 use crate::{
     App, Error,
-    account::{Password, Verdict},
+    account::{Comparison, Password},
     store::Attempt,
 };
 
@@ -15,9 +15,9 @@ pub async fn prove_password(
     attempt: &Attempt,
     password: &Password,
     stored: Option<&str>,
-) -> Result<Verdict, Error> {
+) -> Result<Comparison, Error> {
     let hashing = app.hasher.compare(password, stored);
-    let (verdict, settled) = join(hashing, app.store.settle(attempt)).await;
+    let (comparison, settled) = join(hashing, app.store.settle(attempt)).await;
     settled?;
-    verdict
+    comparison
 }

@@ -5,7 +5,7 @@ use http::HeaderMap;
 use super::{Claims, Transport, presented_token};
 use crate::{
     App, Error, Timestamp, TokenFault,
-    account::{Account, AccountStanding},
+    account::{Account, AccountState},
     activity::{Action, NewEntry, Trace, announce},
     store::{Item, Standing},
 };
@@ -49,10 +49,10 @@ impl Identity {
         sort_key: Option<&str>,
     ) -> Result<(Caller, Option<Item>), Error> {
         let (caller, item) = self.in_any_standing(app, trace, sort_key).await?;
-        match caller.account.standing() {
-            AccountStanding::Active => Ok((caller, item)),
-            AccountStanding::Suspended => Err(Error::AccountInactive),
-            AccountStanding::Leaving => {
+        match caller.account.state() {
+            AccountState::Active => Ok((caller, item)),
+            AccountState::Suspended => Err(Error::AccountInactive),
+            AccountState::BeingDeleted => {
                 Err(TokenFault::Revoked("the account is being deleted").into())
             }
         }
