@@ -3,7 +3,7 @@
 use futures_util::future::{OptionFuture, join};
 use shared::{
     App, Error,
-    account::{Account, AccountState, CallbackUrl, Email, Password, Comparison, Username},
+    account::{Account, AccountState, CallbackUrl, Comparison, Email, Password, Username},
     activity::{Action, NewEntry, announce, announce_stranger},
     http::{Answer, Endpoint, Form, Method, Request, StatusCode, Success, refuse_foreign},
     session::{Delivery, prove_password},

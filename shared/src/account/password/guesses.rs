@@ -11,9 +11,11 @@ use super::{
     personal_words::PersonalWords,
 };
 
-/// Throttled guessing over the network cannot reach it, and 10 million hashes of 20 ms, which is what a
-/// thief of the table needs for each account, take more than two days of a core.
-const ENOUGH: u64 = 10_000_000;
+/// A password has to withstand more. Throttled guessing over the network does not get this far, and as many hashes of
+/// 20 ms, which a thief of the table needs for each account, take two days of a core.
+const TOO_FEW: u64 = 10_000_000;
+/// That a part is repeated at all has to be guessed as well.
+const REPETITION_GUESSES: u64 = 6;
 /// Longer blocks are no short ones that are repeated to reach a length.
 const MAX_BLOCK: usize = 16;
 
@@ -76,7 +78,7 @@ fn divide(
     let mut best: Vec<Option<Step>> = vec![None; end - begin + 1];
     let reach = |from: usize, to: usize, guesses: u64, part: Part, best: &mut Vec<Option<Step>>| {
         if let Some(step) = best.get_mut(to - begin)
-            && guesses < step.map_or(ENOUGH, |step| step.guesses)
+            && step.map_or(guesses <= TOO_FEW, |step| guesses < step.guesses)
         {
             *step = Some(Step {
                 guesses,
@@ -107,7 +109,7 @@ fn divide(
             }
         }
         if with_blocks {
-            for (length, times) in blocks_at(&patterns.text[place..end]) {
+            for (length, extent) in blocks_at(&patterns.text[place..end]) {
                 let block = divide(patterns, place, place + length, alphabet, false);
                 let Some((block, parts)) = block else {
                     continue;
@@ -117,9 +119,10 @@ fn divide(
                     [Part::Pattern(kind)] => Part::Pattern(kind),
                     _ => Part::Repeated,
                 };
-                for times in 2..=times {
-                    let guesses = so_far.saturating_mul(block).saturating_mul(times as u64);
-                    let to = place + length * times;
+                for extent in 2 * length..=extent {
+                    let times = REPETITION_GUESSES * extent.div_ceil(length) as u64;
+                    let guesses = so_far.saturating_mul(block).saturating_mul(times);
+                    let to = place + extent;
                     reach(place, to, guesses, part, &mut best);
                 }
             }
@@ -136,16 +139,17 @@ fn divide(
     Some((last.guesses, parts))
 }
 
-/// Short blocks that the text begins with more than once: their length, and how often.
+/// Short blocks that the text begins with more than once: their length, and how far they repeat, the
+/// last time perhaps in part.
 fn blocks_at(text: &[char]) -> impl Iterator<Item = (usize, usize)> + '_ {
     (1..=MAX_BLOCK.min(text.len() / 2)).filter_map(|length| {
-        let mut blocks = text.chunks_exact(length);
-        let first = blocks.next()?;
-        let times = 1 + blocks.take_while(|block| *block == first).count();
+        let first = text.get(..length)?;
+        let repeated = text.iter().zip(text.iter().skip(length));
+        let extent = length + repeated.take_while(|(one, other)| one == other).count();
         // Two equal letters or digits are no pattern: they stand in many words and random strings.
-        let is_pair = length * times == 2 && first.iter().all(|c| c.is_alphanumeric());
-        let is_block = times > 1 && !is_pair && !is_repetition(first);
-        is_block.then_some((length, times))
+        let is_pair = extent == 2 && first.iter().all(|c| c.is_alphanumeric());
+        let is_block = extent >= 2 * length && !is_pair && !is_repetition(first);
+        is_block.then_some((length, extent))
     })
 }
 

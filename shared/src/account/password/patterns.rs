@@ -37,10 +37,10 @@ const FREQUENT_GUESSES: u64 = 2_000;
 const LISTED_GUESSES: u64 = 10_000;
 /// A character may be replaced by its look-alike or not.
 const GUESSES_PER_LOOK_ALIKE: u64 = 2;
-/// "123", "qwerty", "abc": about this many places to start from, each in two directions.
-const RUN_FROM_THE_END_GUESSES: u64 = 20;
+/// "123", "987": a few places to start from, and a few lengths.
+const COUNT_GUESSES: u64 = 20;
 /// Any key to start from, and a few layouts and directions.
-const RUN_FROM_THE_MIDDLE_GUESSES: u64 = 200;
+const RUN_GUESSES: u64 = 200;
 /// Most years in passwords are recent ones.
 const YEAR_GUESSES: u64 = 50;
 
@@ -124,15 +124,8 @@ fn replacements(replaced: usize) -> u64 {
 }
 
 fn add_runs(rest: &[char], found: &mut Vec<Pattern>) {
-    let Run {
-        length,
-        from_the_end,
-    } = run_at(rest);
-    let guesses = if from_the_end {
-        RUN_FROM_THE_END_GUESSES
-    } else {
-        RUN_FROM_THE_MIDDLE_GUESSES
-    };
+    let Run { length, counts } = run_at(rest);
+    let guesses = if counts { COUNT_GUESSES } else { RUN_GUESSES };
     found.extend((MIN_LENGTH..=length).map(|length| Pattern {
         kind: Kind::Run,
         length,

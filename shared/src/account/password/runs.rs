@@ -38,13 +38,15 @@ const CYCLES: &[&str] = &[
     "wxcvbn,;:!",
 ];
 
+const COUNTS: &[&str] = &["1234567890", "0123456789", "9876543210", "321"];
+
 /// The longest walk at the beginning of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Run {
     /// In characters; 0 or 1 is no walk.
     pub length: usize,
-    /// Begins where an alphabet or a row of keys begins or ends: those are tried first.
-    pub from_the_end: bool,
+    /// Counts up or down from 1, 0 or 9, as those digits do that are added to a word.
+    pub counts: bool,
 }
 
 /// Expects a caseless form.
@@ -56,20 +58,18 @@ pub(super) fn is_run(text: &[char]) -> bool {
 pub(super) fn run_at(text: &[char]) -> Run {
     let mut longest = Run {
         length: steps_through_code_points(text),
-        from_the_end: false,
+        counts: false,
     };
     for cycle in CYCLES {
         let length = walks_along(cycle, text);
-        let from_the_end = text
-            .first()
-            .is_some_and(|first| cycle.starts_with(*first) || cycle.ends_with(*first));
-        if (length, from_the_end) > (longest.length, longest.from_the_end) {
-            longest = Run {
-                length,
-                from_the_end,
-            };
+        if length > longest.length {
+            longest.length = length;
         }
     }
+    longest.counts = COUNTS.iter().any(|digits| {
+        let same = text.iter().zip(digits.chars());
+        same.take_while(|(one, other)| **one == *other).count() >= longest.length.max(3)
+    });
     longest
 }
 
@@ -191,9 +191,11 @@ mod tests {
 
     #[test]
     fn a_run_ends_where_the_walk_ends() {
-        for (text, length, from_the_end) in [
+        for (text, length, counts) in [
             ("123x", 3, true),
-            ("qwerty!", 6, true),
+            ("qwerty!", 6, false),
+            ("321!", 3, true),
+            ("109", 3, false),
             ("654a", 3, false),
             ("xa", 1, false),
             ("гдежx", 4, false),
@@ -202,7 +204,7 @@ mod tests {
             let text: Vec<char> = text.chars().collect();
             let run = run_at(&text);
             assert_eq!(run.length, length, "{text:?}");
-            assert!(length < 2 || run.from_the_end == from_the_end, "{text:?}");
+            assert_eq!(run.counts, counts, "{text:?}");
         }
     }
 
