@@ -1,11 +1,17 @@
-//! The rules that a weak password breaks, with advice for the person who chose it.
+//! Why a new password is refused, and what to do instead.
 
-/// The reason why a password would be guessed soon.
+/// The rule that a new password breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weakness {
-    TooShort { min: usize },
-    TooLong,
+    TooShort {
+        min: usize,
+    },
+    TooLong {
+        max: usize,
+    },
     Common,
+    /// Common words, names, years and runs with too little beside them.
+    Guessable,
     Personal,
     ServiceName,
     Repeated,
@@ -18,8 +24,9 @@ impl Weakness {
     pub fn rule(self) -> &'static str {
         match self {
             Self::TooShort { .. } => "too_short",
-            Self::TooLong => "too_long",
+            Self::TooLong { .. } => "too_long",
             Self::Common => "common",
+            Self::Guessable => "guessable",
             Self::Personal => "personal",
             Self::ServiceName => "service_name",
             Self::Repeated => "repeated",
@@ -27,7 +34,7 @@ impl Weakness {
         }
     }
 
-    /// What is wrong, and how to do better.
+    /// A sentence for the person: the problem, and how to do better.
     #[must_use]
     pub fn advice(self) -> String {
         let advice = match self {
@@ -37,20 +44,27 @@ impl Weakness {
                      words are easy to remember."
                 );
             }
-            Self::TooLong => "The password is too long. Use at most 100 characters.",
+            Self::TooLong { max } => {
+                return format!("The password is too long. Use at most {max} characters.");
+            }
             Self::Common => {
                 "This password is among those that attackers try first. Use several unrelated \
                  words instead."
             }
+            Self::Guessable => {
+                "The password is a common word or name with little added, such as digits, a year \
+                 or signs. Use several unrelated words instead."
+            }
             Self::Personal => {
-                "The password is your own e-mail address, username or name. Use words that have \
-                 nothing to do with you."
+                "The password is your own e-mail address, username or name, with little or nothing \
+                 added. Use words that have nothing to do with you."
             }
             Self::ServiceName => {
-                "The password is the name of this service. Use several unrelated words instead."
+                "The password is the name of this service, with little or nothing added. Use several unrelated words instead."
             }
             Self::Repeated => {
-                "The password is one character repeated. Use several unrelated words instead."
+                "The password repeats one character or a short part. Use several unrelated words \
+                 instead."
             }
             Self::Run => {
                 "The password is a run of neighbouring letters, digits or keys. Use several \
@@ -63,13 +77,17 @@ impl Weakness {
 
 #[cfg(test)]
 mod tests {
-    use super::Weakness::{Common, Personal, Repeated, Run, ServiceName, TooShort};
+    use super::Weakness::{
+        Common, Guessable, Personal, Repeated, Run, ServiceName, TooLong, TooShort,
+    };
 
     #[test]
     fn every_rule_has_its_name_and_its_advice() {
         let all = [
             TooShort { min: 8 },
+            TooLong { max: 100 },
             Common,
+            Guessable,
             Personal,
             ServiceName,
             Repeated,

@@ -6,7 +6,7 @@
 use futures_util::future::{OptionFuture, join};
 use shared::{
     Context, Error,
-    account::{Account, AccountStanding, Email, Password, Username, Verdict},
+    account::{Account, AccountState, Comparison, Email, Password, Username},
     audit::{Action, Subject},
     session::verify_password,
     store::{Attempt, FailuresOf},
@@ -51,8 +51,8 @@ pub(crate) async fn log_in(
     };
 
     let new_hash = match comparison {
-        Verdict::MatchesOutdated => Some(app.hasher.hash(password, &app.entropy).await?),
-        Verdict::Matches | Verdict::Differs => None,
+        Comparison::OutdatedMatch => Some(app.hasher.hash(password, &app.entropy).await?),
+        Comparison::Match | Comparison::Mismatch => None,
     };
     record_success(context, &account, &failures, new_hash.as_deref()).await?;
     let token = app.tokens.open(&account, context.now(), &app.entropy)?;
@@ -92,21 +92,21 @@ async fn begin(
 
 /// An account that is being deleted keeps no new entries.
 fn audited_id(account: &Account) -> Option<Uuid> {
-    match account.standing() {
-        AccountStanding::Active | AccountStanding::Suspended => Some(account.id),
-        AccountStanding::Leaving => None,
+    match account.state() {
+        AccountState::Active | AccountState::Suspended => Some(account.id),
+        AccountState::BeingDeleted => None,
     }
 }
 
-fn require_match(found: Option<Account>, comparison: Verdict) -> Result<Account, Error> {
+fn require_match(found: Option<Account>, comparison: Comparison) -> Result<Account, Error> {
     let account = found.ok_or(Error::InvalidCredentials("no such account"))?;
-    if comparison == Verdict::Differs {
+    if comparison == Comparison::Mismatch {
         return Err(Error::InvalidCredentials("wrong password"));
     }
-    match account.standing() {
-        AccountStanding::Active => Ok(account),
-        AccountStanding::Suspended => Err(Error::InvalidCredentials("suspended account")),
-        AccountStanding::Leaving => Err(Error::InvalidCredentials("account being deleted")),
+    match account.state() {
+        AccountState::Active => Ok(account),
+        AccountState::Suspended => Err(Error::InvalidCredentials("suspended account")),
+        AccountState::BeingDeleted => Err(Error::InvalidCredentials("account being deleted")),
     }
 }
 

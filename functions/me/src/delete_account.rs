@@ -2,7 +2,7 @@
 
 use shared::{
     Context, Error,
-    account::{AccountStanding, Password},
+    account::{AccountState, Password},
     audit::Action,
     session::{Caller, Identity, confirm_password},
 };
@@ -28,8 +28,8 @@ pub(crate) async fn delete_account(
 /// The owner of an account whose deletion was cut off can do nothing but finish it.
 async fn authenticate(context: Context<'_>, identity: Identity) -> Result<Caller, Error> {
     let (caller, _) = identity.authenticate_in_any_state(context, None).await?;
-    match caller.account.standing() {
-        AccountStanding::Active | AccountStanding::Leaving => Ok(caller),
-        AccountStanding::Suspended => Err(Error::AccountInactive),
+    match caller.account.state() {
+        AccountState::Active | AccountState::BeingDeleted => Ok(caller),
+        AccountState::Suspended => Err(Error::AccountInactive),
     }
 }

@@ -64,7 +64,7 @@ pub(crate) async fn activity(context: Context<'_>, request: &Request) -> Result<
 fn read_patch(mut form: Form) -> Result<ProfilePatch, Error> {
     form.accept_alias("firstName", "first_name");
     form.accept_alias("lastName", "last_name");
-    let username = match form.patch("username", Username::parse) {
+    let username = match form.patch("username", Username::choose) {
         Patch::Keep => None,
         Patch::Set(username) => Some(username),
         Patch::Clear => {

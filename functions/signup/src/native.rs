@@ -33,7 +33,7 @@ impl Body {
         form.accept_alias("lastName", "last_name");
         let email = form.required("email", Email::parse);
         let (field, password) = NewPasswordField::read(&mut form, "password", password_min_length);
-        let username = form.optional("username", Username::parse);
+        let username = form.optional("username", Username::choose);
         let first_name = form.optional("firstName", PersonName::parse);
         let last_name = form.optional("lastName", PersonName::parse);
         let callback = form

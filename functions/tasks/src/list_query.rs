@@ -1,4 +1,4 @@
-//! What a list shows, and in which order.
+//! The filters and the order of a list.
 
 use crate::filters::Filters;
 

@@ -1,4 +1,4 @@
-//! What a call changes of a task's writable fields.
+//! The changes of a call to a task's writable fields.
 
 use shared::Patch;
 

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use super::{Transport, session_token};
 use crate::{
     App, Context, Error, Timestamp, TokenFault,
-    account::{Account, AccountStanding},
+    account::{Account, AccountState},
     audit::{Action, Subject},
     store::{Item, SessionState},
     token::Claims,
@@ -52,10 +52,10 @@ impl Identity {
         item_key: Option<Item>,
     ) -> Result<(Caller, Option<Item>), Error> {
         let (caller, item) = self.authenticate_in_any_state(context, item_key).await?;
-        match caller.account.standing() {
-            AccountStanding::Active => Ok((caller, item)),
-            AccountStanding::Suspended => Err(Error::AccountInactive),
-            AccountStanding::Leaving => {
+        match caller.account.state() {
+            AccountState::Active => Ok((caller, item)),
+            AccountState::Suspended => Err(Error::AccountInactive),
+            AccountState::BeingDeleted => {
                 Err(TokenFault::Revoked("the account is being deleted").into())
             }
         }

@@ -4,7 +4,7 @@
 use super::verify_password;
 use crate::{
     Context, Error,
-    account::{Account, Password, Verdict},
+    account::{Account, Comparison, Password},
     audit::{Action, Subject},
     store::FailuresOf,
 };
@@ -23,8 +23,8 @@ pub async fn confirm_password(
         .begin_attempt(&failures, free, context.now())
         .await?;
     match verify_password(app, &attempt, password, Some(&account.password_hash)).await? {
-        Verdict::Matches | Verdict::MatchesOutdated => app.store.forget_failures(&failures).await,
-        Verdict::Differs => {
+        Comparison::Match | Comparison::OutdatedMatch => app.store.forget_failures(&failures).await,
+        Comparison::Mismatch => {
             let wrong = Error::WrongPassword;
             let subject = Subject::Account(account.id);
             context

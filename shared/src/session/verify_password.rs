@@ -4,7 +4,7 @@ use futures_util::future::join;
 
 use crate::{
     App, Error,
-    account::{Password, Verdict},
+    account::{Comparison, Password},
     store::Attempt,
 };
 
@@ -15,7 +15,7 @@ pub async fn verify_password(
     attempt: &Attempt,
     password: &Password,
     stored: Option<&str>,
-) -> Result<Verdict, Error> {
+) -> Result<Comparison, Error> {
     let hashing = app.hasher.compare(password, stored);
     let (comparison, dropped) = join(hashing, app.store.drop_expired_failures(attempt)).await;
     dropped?;

@@ -29,7 +29,7 @@ pub fn print(subjects: &[Subject], over_tls: &[Subject], repeated: &Repeated) {
 
 /// What a function that knows the list has it as: the file, byte by byte.
 pub fn list_bytes() -> u64 {
-    let list = workspace_root().join("shared/src/account/common_passwords.txt");
+    let list = workspace_root().join("shared/src/account/password/words.txt");
     list.metadata().unwrap().len()
 }
 

@@ -4,7 +4,7 @@
 const CYCLES: &[&str] = &[
     "0123456789",
     "abcdefghijklmnopqrstuvwxyz",
-    // QWERTY: all rows one after another, then row by row, then the same with its signs.
+    // QWERTY: all rows one after another, then row by row, then with signs.
     "1234567890qwertyuiopasdfghjklzxcvbnm",
     "qwertyuiopasdfghjklzxcvbnm",
     "qwertyuiop",
@@ -16,6 +16,9 @@ const CYCLES: &[&str] = &[
     "qwertyuiop[]\\",
     "asdfghjkl;'",
     "zxcvbnm,./",
+    // QWERTY, column by column.
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "qazwsxedcrfvtgbyhnujmikolp",
     // QWERTZ
     "1234567890qwertzuiopasdfghjklyxcvbnm",
     "qwertzuiopasdfghjklyxcvbnm",
@@ -35,29 +38,77 @@ const CYCLES: &[&str] = &[
     "wxcvbn,;:!",
 ];
 
-/// Expects the caseless form of the password.
-pub(super) fn is_run(caseless: &str) -> bool {
-    caseless.chars().nth(1).is_some()
-        && (steps_through_code_points(caseless)
-            || CYCLES.iter().any(|cycle| walks_along(cycle, caseless)))
+const COUNTS: &[&str] = &["1234567890", "0123456789", "9876543210", "321"];
+
+/// The longest walk at the beginning of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    /// In characters; 0 or 1 is no walk.
+    pub length: usize,
+    /// Counts up or down from 1, 0 or 9, as those digits do that are added to a word.
+    pub counts: bool,
+}
+
+/// Expects a caseless form.
+pub(super) fn is_run(text: &[char]) -> bool {
+    text.len() > 1 && run_at(text).length == text.len()
+}
+
+/// Expects a caseless form.
+pub(super) fn run_at(text: &[char]) -> Run {
+    let mut longest = Run {
+        length: steps_through_code_points(text),
+        counts: false,
+    };
+    for cycle in CYCLES {
+        let length = walks_along(cycle, text);
+        if length > longest.length {
+            longest.length = length;
+        }
+    }
+    longest.counts = COUNTS.iter().any(|digits| {
+        let same = text.iter().zip(digits.chars());
+        same.take_while(|(one, other)| **one == *other).count() >= longest.length.max(3)
+    });
+    longest
 }
 
 /// Covers the alphabets of other scripts.
-fn steps_through_code_points(text: &str) -> bool {
-    let neighbours = || text.chars().zip(text.chars().skip(1));
-    neighbours().all(|(one, next)| u32::from(one) + 1 == u32::from(next))
-        || neighbours().all(|(one, next)| u32::from(next) + 1 == u32::from(one))
+fn steps_through_code_points(text: &[char]) -> usize {
+    let step = |from: char, to: char| i64::from(u32::from(to)) - i64::from(u32::from(from));
+    length_of_walk(text, |from, to| {
+        (step(from, to).abs() == 1).then(|| step(from, to))
+    })
 }
 
-fn walks_along(cycle: &str, text: &str) -> bool {
+fn walks_along(cycle: &str, text: &[char]) -> usize {
     let length = cycle.chars().count();
-    let place = |character| cycle.chars().position(|key| key == character);
-    let Some(places) = text.chars().map(place).collect::<Option<Vec<usize>>>() else {
-        return false;
-    };
-    let neighbours = || places.iter().zip(places.iter().skip(1));
-    neighbours().all(|(one, next)| (one + 1) % length == *next)
-        || neighbours().all(|(one, next)| (next + 1) % length == *one)
+    let place = |key| cycle.chars().position(|other| other == key);
+    if text.first().is_none_or(|key| place(*key).is_none()) {
+        return 0;
+    }
+    length_of_walk(text, |from, to| {
+        let (from, to) = (place(from)?, place(to)?);
+        if (from + 1) % length == to {
+            Some(1)
+        } else if (to + 1) % length == from {
+            Some(-1)
+        } else {
+            None
+        }
+    })
+}
+
+/// The number of characters that one kind of step leads through.
+fn length_of_walk(text: &[char], step: impl Fn(char, char) -> Option<i64>) -> usize {
+    let mut steps = text.windows(2).map(|pair| match pair {
+        [from, to] => step(*from, *to),
+        _ => None,
+    });
+    match steps.next().flatten() {
+        None => text.len().min(1),
+        Some(first) => 2 + steps.take_while(|next| *next == Some(first)).count(),
+    }
 }
 
 #[cfg(test)]
@@ -66,6 +117,10 @@ mod tests {
     use crate::caseless_form;
     use proptest::prelude::*;
     use std::collections::HashSet;
+
+    fn is_run(caseless: &str) -> bool {
+        super::is_run(&caseless.chars().collect::<Vec<_>>())
+    }
 
     #[test]
     fn runs_are_found() {
@@ -96,6 +151,8 @@ mod tests {
             "asdfghjkl;'",
             "абвгдежз",
             "ЗЖЕДГВБА",
+            "1qaz2wsx3edc",
+            "qazwsxedc",
             "１２３４５６７８",
             "①②③④⑤⑥⑦⑧",
         ] {
@@ -129,6 +186,25 @@ mod tests {
             assert_eq!(&caseless_form(cycle), cycle);
             let keys: HashSet<char> = cycle.chars().collect();
             assert_eq!(keys.len(), cycle.chars().count(), "{cycle}");
+        }
+    }
+
+    #[test]
+    fn a_run_ends_where_the_walk_ends() {
+        for (text, length, counts) in [
+            ("123x", 3, true),
+            ("qwerty!", 6, false),
+            ("321!", 3, true),
+            ("109", 3, false),
+            ("654a", 3, false),
+            ("xa", 1, false),
+            ("гдежx", 4, false),
+            ("", 0, false),
+        ] {
+            let text: Vec<char> = text.chars().collect();
+            let run = run_at(&text);
+            assert_eq!(run.length, length, "{text:?}");
+            assert_eq!(run.counts, counts, "{text:?}");
         }
     }
 

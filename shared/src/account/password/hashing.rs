@@ -1,4 +1,4 @@
-//! Argon2id: how passwords are hashed, compared, and brought up to today's cost.
+//! Argon2id: how passwords are hashed, compared, and upgraded to the current cost.
 
 use std::{
     fmt,
@@ -23,19 +23,20 @@ const OUTPUT_BYTES: usize = 32;
 
 /// How a password compares with a stored hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    Matches,
-    /// Right, but stored at a lower cost than today's.
-    MatchesOutdated,
-    Differs,
+pub enum Comparison {
+    Match,
+    /// The right password, whose hash was made at a lower cost than today's.
+    OutdatedMatch,
+    Mismatch,
 }
 
-/// Hashes off the async threads, on all cores but one, so that many logins at once can neither
-/// exhaust memory nor hold up every other call. The 19 MiB a hash works in are kept: fresh memory doubles its wall time.
+/// Hashes on blocking threads, on all cores but one: many logins at once neither exhaust the memory
+/// nor delay other calls. Each hash needs 19 MiB of working memory. The pool keeps it, because fresh
+/// memory doubles the wall time of a hash.
 #[derive(Clone)]
-pub struct Hasher(Arc<Workshop>);
+pub struct Hasher(Arc<Pool>);
 
-struct Workshop {
+struct Pool {
     permits: Arc<Semaphore>,
     buffers: Mutex<Vec<Vec<Block>>>,
 }
@@ -48,29 +49,29 @@ impl Hasher {
     }
 
     fn with_permits(at_once: usize) -> Self {
-        Self(Arc::new(Workshop {
+        Self(Arc::new(Pool {
             permits: Arc::new(Semaphore::new(at_once)),
             buffers: Mutex::new(Vec::new()),
         }))
     }
 
-    /// Takes the memory of one hash from the system, page by page, which no call need then wait for.
+    /// Allocates the working memory of one hash, so that the first call does not wait for it.
     pub fn prepare(&self) {
-        let Ok(recipe) = Recipe::today([0; SALT_BYTES]) else {
+        let Ok(params) = HashParams::current([0; SALT_BYTES]) else {
             return;
         };
-        let mut blocks = vec![Block::default(); recipe.params.block_count()];
+        let mut blocks = vec![Block::default(); params.cost.block_count()];
         for block in &mut blocks {
-            // Zeros alone are promised and not taken.
+            // The system maps a page of zeros only when it is written to.
             std::hint::black_box(block).as_mut()[0] = 1;
         }
         self.0.buffers().push(blocks);
     }
 
     pub async fn hash(&self, password: &Password, entropy: &Entropy) -> Result<String, Error> {
-        let recipe = Recipe::today(entropy.bytes()?)?;
-        let output = self.work(recipe.clone(), password).await?;
-        recipe.into_phc(output)
+        let params = HashParams::current(entropy.bytes()?)?;
+        let output = self.run(params.clone(), password).await?;
+        params.into_phc(output)
     }
 
     /// Takes the same time whether there is a stored hash or not.
@@ -78,36 +79,36 @@ impl Hasher {
         &self,
         password: &Password,
         stored: Option<&str>,
-    ) -> Result<Verdict, Error> {
-        let known = stored.and_then(Recipe::of_stored);
-        let recipe = match &known {
-            Some((recipe, _)) => recipe.clone(),
-            None => Recipe::today([0; SALT_BYTES])?,
+    ) -> Result<Comparison, Error> {
+        let known = stored.and_then(HashParams::parse);
+        let params = match &known {
+            Some((params, _)) => params.clone(),
+            None => HashParams::current([0; SALT_BYTES])?,
         };
-        let outdated = recipe.is_outdated();
-        let output = self.work(recipe, password).await?;
+        let outdated = params.is_outdated();
+        let output = self.run(params, password).await?;
         // `Output` compares in constant time.
         Ok(match known {
-            Some((_, expected)) if expected == output && outdated => Verdict::MatchesOutdated,
-            Some((_, expected)) if expected == output => Verdict::Matches,
-            _ => Verdict::Differs,
+            Some((_, expected)) if expected == output && outdated => Comparison::OutdatedMatch,
+            Some((_, expected)) if expected == output => Comparison::Match,
+            _ => Comparison::Mismatch,
         })
     }
 
-    async fn work(&self, recipe: Recipe, password: &Password) -> Result<Output, Error> {
+    async fn run(&self, params: HashParams, password: &Password) -> Result<Output, Error> {
         let permit = Arc::clone(&self.0.permits)
             .acquire_owned()
             .await
             .map_err(|_| Error::Internal("hashing is closed"))?;
-        let workshop = Arc::clone(&self.0);
+        let pool = Arc::clone(&self.0);
         let password = password.clone();
         tokio::task::spawn_blocking(move || {
-            // A caller that gives up does not end the hash: the permit is held until it ends.
+            // The hash runs on when its caller gives up, and holds the permit until it ends.
             let _permit = permit;
-            let kept = workshop.buffers().pop();
+            let kept = pool.buffers().pop();
             let mut blocks = kept.unwrap_or_default();
-            let output = recipe.cook(&password, &mut blocks);
-            workshop.buffers().push(blocks);
+            let output = params.compute(&password, &mut blocks);
+            pool.buffers().push(blocks);
             output
         })
         .await
@@ -115,8 +116,8 @@ impl Hasher {
     }
 }
 
-impl Workshop {
-    /// A panic between two lines of its users cannot have left a half of anything in it.
+impl Pool {
+    /// Ignores poisoning: each user pushes or pops one buffer, so a panic leaves the list intact.
     fn buffers(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
         self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -134,62 +135,62 @@ impl fmt::Debug for Hasher {
     }
 }
 
-/// All of a hash but the password.
+/// The inputs of a hash except the password.
 #[derive(Clone)]
-struct Recipe {
+struct HashParams {
     algorithm: Algorithm,
     version: Version,
-    params: Params,
+    cost: Params,
     salt: Salt,
     output_bytes: usize,
 }
 
-impl Recipe {
-    fn today(salt: [u8; SALT_BYTES]) -> Result<Self, Error> {
+impl HashParams {
+    fn current(salt: [u8; SALT_BYTES]) -> Result<Self, Error> {
         Ok(Self {
             algorithm: Algorithm::Argon2id,
             version: Version::V0x13,
-            params: Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES))
+            cost: Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES))
                 .map_err(|_| Error::Internal("bad hashing parameters"))?,
             salt: Salt::new(&salt).map_err(|_| Error::Internal("bad salt"))?,
             output_bytes: OUTPUT_BYTES,
         })
     }
 
-    fn of_stored(phc: &str) -> Option<(Self, Output)> {
+    fn parse(phc: &str) -> Option<(Self, Output)> {
         let stored = PasswordHash::new(phc).ok()?;
         let output = stored.hash?;
-        let recipe = Self {
+        let params = Self {
             algorithm: Algorithm::try_from(stored.algorithm.as_str()).ok()?,
             version: stored
                 .version
                 .map_or(Ok(Version::default()), Version::try_from)
                 .ok()?,
-            params: Params::try_from(&stored).ok()?,
+            cost: Params::try_from(&stored).ok()?,
             salt: stored.salt?,
             output_bytes: output.len(),
         };
-        Some((recipe, output))
+        Some((params, output))
     }
 
     fn is_outdated(&self) -> bool {
         self.algorithm != Algorithm::Argon2id
             || self.version != Version::V0x13
-            || self.params.m_cost() < MEMORY_KIB
-            || self.params.t_cost() < PASSES
+            || self.cost.m_cost() < MEMORY_KIB
+            || self.cost.t_cost() < PASSES
             || self.salt.len() < SALT_BYTES
             || self.output_bytes < OUTPUT_BYTES
     }
 
-    fn cook(&self, password: &Password, blocks: &mut Vec<Block>) -> Result<Output, Error> {
-        if blocks.len() < self.params.block_count() {
-            blocks.resize(self.params.block_count(), Block::default());
+    fn compute(&self, password: &Password, blocks: &mut Vec<Block>) -> Result<Output, Error> {
+        if blocks.len() < self.cost.block_count() {
+            blocks.resize(self.cost.block_count(), Block::default());
         }
         let mut output = [0; Output::MAX_LENGTH];
         let output = output
             .get_mut(..self.output_bytes)
             .ok_or(Error::Internal("a stored hash is too long"))?;
-        Argon2::new(self.algorithm, self.version, self.params.clone())
+        Argon2::new(self.algorithm, self.version, self.cost.clone())
             .hash_password_into_with_memory(password.as_bytes(), &self.salt, output, blocks)
             .map_err(|_| Error::Internal("hashing failed"))?;
         Output::new(output).map_err(|_| Error::Internal("hashing failed"))
@@ -199,7 +200,7 @@ impl Recipe {
         let phc = PasswordHash {
             algorithm: self.algorithm.ident(),
             version: Some(self.version.into()),
-            params: ParamsString::try_from(&self.params)
+            params: ParamsString::try_from(&self.cost)
                 .map_err(|_| Error::Internal("bad hashing parameters"))?,
             salt: Some(self.salt),
             hash: Some(output),
@@ -256,16 +257,16 @@ mod tests {
                 |given: &str, stored| block_on(hasher.compare(&password(given), stored)).unwrap();
             assert_eq!(
                 compare("correct horse", Some(phc.as_str())),
-                Verdict::Matches
+                Comparison::Match
             );
             assert_eq!(
                 compare("correct horsf", Some(phc.as_str())),
-                Verdict::Differs
+                Comparison::Mismatch
             );
-            assert_eq!(compare("correct horse", None), Verdict::Differs);
+            assert_eq!(compare("correct horse", None), Comparison::Mismatch);
             assert_eq!(
                 compare("correct horse", Some("not a hash")),
-                Verdict::Differs
+                Comparison::Mismatch
             );
         }
     }
@@ -307,9 +308,9 @@ mod tests {
                 .hash_password_with_salt(b"correct horse", &[7; 16])
                 .unwrap();
             let phc = phc.to_string();
-            let verdict =
+            let comparison =
                 block_on(Hasher::new().compare(&password("correct horse"), Some(phc.as_str())));
-            assert_eq!(verdict.unwrap(), Verdict::MatchesOutdated, "{phc}");
+            assert_eq!(comparison.unwrap(), Comparison::OutdatedMatch, "{phc}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What may be given as a password at all?
+//! A password as it was typed, in NFC.
 
 use std::fmt;
 
@@ -11,27 +11,35 @@ const MAX_CHARACTERS: usize = 100;
 const EMPTY: &str = "Enter a password.";
 const TOO_LONG: &str = "Use a password of at most 100 characters.";
 
-/// A password in NFC, so that it is the same from every keyboard; nothing else is changed.
+/// A password in NFC, so that every keyboard gives the same one. Nothing else is changed.
 #[derive(Clone)]
 pub struct Password(String);
 
 impl Password {
+    /// Reads a password that is to be compared with the current one.
+    ///
     /// # Errors
     /// A sentence for the person who typed it.
     pub fn read(typed: &str) -> Result<Self, &'static str> {
-        let composed: String = typed.nfc().take(MAX_CHARACTERS + 1).collect();
-        match composed.chars().count() {
+        let (composed, length) = compose(typed);
+        match length {
             0 => Err(EMPTY),
             1..=MAX_CHARACTERS => Ok(Self(composed)),
             _ => Err(TOO_LONG),
         }
     }
 
+    /// Reads a password that is to be chosen. A bad length is known before anything else of the request.
     pub fn of_allowed_length(typed: &str, min: usize) -> Result<Self, Weakness> {
-        match Self::read(typed) {
-            Ok(password) if password.0.chars().count() >= min => Ok(password),
-            Err(wrong) if wrong == TOO_LONG => Err(Weakness::TooLong),
-            _ => Err(Weakness::TooShort { min }),
+        let (composed, length) = compose(typed);
+        if length > MAX_CHARACTERS {
+            Err(Weakness::TooLong {
+                max: MAX_CHARACTERS,
+            })
+        } else if length < min.max(1) {
+            Err(Weakness::TooShort { min })
+        } else {
+            Ok(Self(composed))
         }
     }
 
@@ -40,9 +48,17 @@ impl Password {
         self.0.as_bytes()
     }
 
-    pub(super) fn as_text(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The NFC form with its length in characters. A form that is too long is cut after one character
+/// too many.
+fn compose(typed: &str) -> (String, usize) {
+    let composed: String = typed.nfc().take(MAX_CHARACTERS + 1).collect();
+    let length = composed.chars().count();
+    (composed, length)
 }
 
 impl fmt::Debug for Password {
@@ -84,6 +100,32 @@ mod tests {
     }
 
     #[test]
+    fn a_new_password_has_an_allowed_length() {
+        let refused = |typed: &str, min| Password::of_allowed_length(typed, min).unwrap_err();
+        assert_eq!(refused("", 8), Weakness::TooShort { min: 8 });
+        assert_eq!(refused("", 0), Weakness::TooShort { min: 0 });
+        assert_eq!(refused("1234567", 8), Weakness::TooShort { min: 8 });
+        assert_eq!(
+            refused(&"e\u{301}".repeat(7), 8),
+            Weakness::TooShort { min: 8 }
+        );
+        assert_eq!(refused(&"a".repeat(101), 8), Weakness::TooLong { max: 100 });
+        assert_eq!(
+            refused(&"a".repeat(60_000), 64),
+            Weakness::TooLong { max: 100 }
+        );
+        for typed in [
+            "12345678".to_owned(),
+            "e\u{301}".repeat(8),
+            "🦊".repeat(100),
+        ] {
+            let read = Password::read(&typed).unwrap();
+            let chosen = Password::of_allowed_length(&typed, 8).unwrap();
+            assert_eq!(chosen.as_bytes(), read.as_bytes());
+        }
+    }
+
+    #[test]
     fn debug_shows_nothing() {
         assert_eq!(
             format!("{:?}", Password::read("hunter2").unwrap()),
@@ -95,7 +137,7 @@ mod tests {
         #[test]
         fn reading_is_idempotent(typed in any::<String>()) {
             if let Ok(password) = Password::read(&typed) {
-                let again = Password::read(password.as_text()).unwrap();
+                let again = Password::read(password.as_str()).unwrap();
                 prop_assert_eq!(again.as_bytes(), password.as_bytes());
             }
         }
@@ -112,7 +154,7 @@ mod tests {
         fn nothing_is_trimmed_or_cut(typed in any::<String>()) {
             let composed: String = typed.nfc().collect();
             match Password::read(&typed) {
-                Ok(password) => prop_assert_eq!(password.as_text(), composed),
+                Ok(password) => prop_assert_eq!(password.as_str(), composed),
                 Err(why) if typed.is_empty() => prop_assert_eq!(why, EMPTY),
                 Err(_) => prop_assert!(composed.chars().count() > MAX_CHARACTERS),
             }
