@@ -1,10 +1,13 @@
-//! One call of an endpoint, and what is true of every answer.
+//! Sends a request through a router, and checks what holds for every response.
 
 use std::{collections::HashMap, sync::Arc};
 
 use lambda_http::{Body, RequestExt, http::Request};
 use serde_json::Value;
-use shared::{App, http::Endpoint};
+use shared::{
+    App,
+    http::{Router, service},
+};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::session::good_token;
@@ -28,24 +31,24 @@ impl Reply {
 }
 
 #[must_use]
-pub fn post(endpoint: Endpoint, app: &Arc<App>, path: &str, body: &[u8]) -> Reply {
-    call(endpoint, app, "POST", path, body)
+pub fn post(router: Router, app: &Arc<App>, path: &str, body: &[u8]) -> Reply {
+    call(router, app, "POST", path, body)
 }
 
 #[must_use]
-pub fn call(endpoint: Endpoint, app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> Reply {
-    answer(endpoint, app, request(method, path, body))
+pub fn call(router: Router, app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> Reply {
+    send(router, app, request(method, path, body))
 }
 
 #[must_use]
 pub fn call_with_query(
-    endpoint: Endpoint,
+    router: Router,
     app: &Arc<App>,
     path: &str,
     query: HashMap<String, Vec<String>>,
 ) -> Reply {
-    let asked = request("GET", path, b"").with_query_string_parameters(query);
-    answer(endpoint, app, asked)
+    let request = request("GET", path, b"").with_query_string_parameters(query);
+    send(router, app, request)
 }
 
 fn request(method: &str, path: &str, body: &[u8]) -> lambda_http::Request {
@@ -58,11 +61,11 @@ fn request(method: &str, path: &str, body: &[u8]) -> lambda_http::Request {
         .with_raw_http_path(path)
 }
 
-fn answer(endpoint: Endpoint, app: &Arc<App>, request: lambda_http::Request) -> Reply {
+fn send(router: Router, app: &Arc<App>, request: lambda_http::Request) -> Reply {
     thread_local! {
         static RUNTIME: Runtime = Builder::new_current_thread().enable_all().build().unwrap();
     }
-    let service = endpoint.service(Arc::clone(app));
+    let service = service(router, Arc::clone(app));
     let Ok(response) = RUNTIME.with(|runtime| runtime.block_on(service(request)));
     let status = response.status().as_u16();
     let Body::Text(text) = response.body() else {

@@ -1,4 +1,4 @@
-//! Tokens of ours, and tokens that anybody could make who had the secret.
+//! Tokens of ours, and forged ones that are signed with the secret.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use sha2::Sha256;
 use shared::{
     Entropy, Settings, Timestamp,
     account::{Account, Email, Username},
-    session::TokenSigner,
+    token::TokenSigner,
 };
 use uuid::Uuid;
 
@@ -55,7 +55,7 @@ pub fn good_token() -> &'static str {
     &TOKEN
 }
 
-/// Header and claims as they stand, well signed.
+/// Signs any header and claims.
 #[must_use]
 pub fn forge(header: &[u8], claims: &[u8]) -> String {
     let signed = format!(

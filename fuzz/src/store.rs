@@ -1,4 +1,4 @@
-//! A store that says yes to everything: the real client, and answers made up on the spot.
+//! A store whose conditions always hold: the real client with scripted responses.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub fn app_without_store() -> Arc<App> {
     app_answering(|_| None)
 }
 
-/// One active account, which has one task, and room for more.
+/// A store with one active account, which has one task.
 #[must_use]
 pub fn app() -> Arc<App> {
     app_answering(answer)
@@ -39,8 +39,8 @@ fn app_answering(answer: fn(&str) -> Option<Value>) -> Arc<App> {
     let settings = settings();
     let entropy = Entropy::system();
     let connection = Connection::to_local("http://store.invalid")
-        .patient()
-        .through(|_| SharedHttpClient::new(Scripted(answer)));
+        .without_timeouts()
+        .map_http_client(|_| SharedHttpClient::new(Scripted(answer)));
     let store = Store::new(&connection, &settings.table_name, entropy.clone());
     let clock = Clock::new(|| Timestamp::from_seconds(NOW));
     Arc::new(App::new(settings, store, clock, entropy))

@@ -1,4 +1,4 @@
-//! The body of a sign-up, as far as its fields: every bad one is named, and no good one.
+//! The fields of a sign-up body: the response names every bad field and no good one.
 
 #![no_main]
 
@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use shared::{
     App,
     account::{CallbackUrl, Email, Password, PersonName, Username},
-    http::{Answer, Endpoint, Method, StatusCode},
-    session::Delivery,
+    http::{Method, Response, Router, StatusCode},
+    native::{Delivery, NATIVE},
 };
 use std::sync::Arc;
 
@@ -30,10 +30,10 @@ const REQUIRED: [(&str, fn(&str) -> bool); 2] = [
 ];
 
 fuzz_target!(|body: &[u8]| {
-    let reply = post(endpoint(), &APP, "/fields", body);
+    let reply = post(router(), &APP, "/fields", body);
     let plain = serde_json::from_slice::<Value>(body);
     match reply.status {
-        // Not JSON to others either, or a key is there twice, which the last one would hide.
+        // serde_json refuses it too, or accepts it because it keeps the last of two equal keys.
         400 => assert!(plain.is_err() || body.iter().filter(|byte| **byte == b':').count() > 1),
         200 | 422 => {
             let named: BTreeSet<&str> = reply.refused_fields().into_iter().collect();
@@ -47,32 +47,32 @@ fuzz_target!(|body: &[u8]| {
     }
 });
 
-fn endpoint() -> Endpoint {
-    Endpoint::new().path(
+fn router() -> Router {
+    Router::new(NATIVE).path(
         "/fields",
         &[(Method::POST, |_, request| {
             Box::pin(async move {
                 let mut form = request.form()?;
                 for (name, _) in REQUIRED {
-                    let _: Option<()> = form.required(name, |text| judge(name, text));
+                    let _: Option<()> = form.required(name, |text| check(name, text));
                 }
                 for (name, _) in OPTIONAL {
-                    let _: Option<()> = form.optional(name, |text| judge(name, text));
+                    let _: Option<()> = form.optional(name, |text| check(name, text));
                 }
                 form.finish(Some(()))?;
-                Answer::of(StatusCode::OK, &json!({}))
+                Response::json(StatusCode::OK, &json!({}))
             })
         })],
     )
 }
 
-fn judge(name: &str, text: &str) -> Result<(), &'static str> {
+fn check(name: &str, text: &str) -> Result<(), &'static str> {
     let mut rules = REQUIRED.iter().chain(&OPTIONAL);
     let (_, is_good) = rules.find(|(known, _)| *known == name).unwrap();
     is_good(text).then_some(()).ok_or("not good")
 }
 
-/// Judged one at a time.
+/// Checks each field by itself.
 fn bad_fields(fields: &Map<String, Value>) -> BTreeSet<&str> {
     let missing = REQUIRED.iter().map(|(name, _)| *name);
     let missing = missing.filter(|name| fields.get(*name).is_none_or(Value::is_null));

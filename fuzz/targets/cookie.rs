@@ -1,4 +1,4 @@
-//! Which token do the headers hold? Each line of the input is one of them.
+//! Finds the session token in headers. Each line of the input is one header.
 
 #![no_main]
 
@@ -6,31 +6,31 @@ use http::{HeaderMap, HeaderValue, header};
 use libfuzzer_sys::fuzz_target;
 use shared::{
     CookieNaming, TokenFault,
-    session::{Transport, presented_token},
+    session::{Transport, session_token},
 };
 
 fuzz_target!(|input: &[u8]| {
     let headers = headers(input);
-    let verdict = presented_token(&headers, CookieNaming::Host);
-    if let Ok((token, _)) = verdict {
+    let found = session_token(&headers, CookieNaming::Host);
+    if let Ok((token, _)) = found {
         assert!(!token.is_empty() && token.trim_matches(' ') == token);
     }
     if headers.contains_key(header::AUTHORIZATION) {
         assert!(!matches!(
-            verdict,
+            found,
             Ok((_, Transport::Cookie)) | Err(TokenFault::Missing)
         ));
         let mut alone = headers.clone();
         alone.remove(header::COOKIE);
-        assert_eq!(verdict, presented_token(&alone, CookieNaming::Host));
+        assert_eq!(found, session_token(&alone, CookieNaming::Host));
         return;
     }
-    match (verdict, values(&headers).as_slice()) {
+    match (found, values(&headers).as_slice()) {
         (Ok((token, Transport::Cookie)), [value]) => assert_eq!(token.as_bytes(), *value),
         (Err(TokenFault::Missing), [] | [b""]) => {}
         (Err(TokenFault::Malformed(_)), [value]) => assert!(str::from_utf8(value).is_err()),
         (Err(TokenFault::Malformed(_)), [_, _, ..]) => {}
-        (verdict, values) => panic!("{verdict:?} of {values:?}"),
+        (found, values) => panic!("{found:?} of {values:?}"),
     }
     let mut more = headers.clone();
     more.append(
@@ -41,7 +41,7 @@ fuzz_target!(|input: &[u8]| {
         header::COOKIE,
         HeaderValue::from_bytes(b"name=\xe9").unwrap(),
     );
-    assert_eq!(verdict, presented_token(&more, CookieNaming::Host));
+    assert_eq!(found, session_token(&more, CookieNaming::Host));
 });
 
 /// A line is a Cookie header, or an Authorization header if it begins with an `A`.

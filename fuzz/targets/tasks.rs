@@ -1,4 +1,4 @@
-//! The tasks' own function, from request to answer, on a store that agrees to everything.
+//! The function `tasks`, from request to response, on a store whose conditions always hold.
 
 #![no_main]
 
@@ -37,7 +37,7 @@ fuzz_target!(|input: &[u8]| {
 
 fn create(body: &[u8]) {
     let path = format!("/api/{}/tasks", user_id());
-    let reply = call(tasks::endpoint(), &APP, "POST", &path, body);
+    let reply = call(tasks::router(), &APP, "POST", &path, body);
     if reply.status != 201 {
         assert_refused(reply.status, &reply.refused_fields(), body);
         return;
@@ -85,7 +85,7 @@ fn change(method: &str, body: &[u8]) {
         "/api/{}/tasks/01a1f925-53ec-7d44-b5df-98299034683c",
         user_id()
     );
-    let reply = call(tasks::endpoint(), &APP, method, &path, body);
+    let reply = call(tasks::router(), &APP, method, &path, body);
     if reply.status == 200 {
         assert!(
             object(body)
@@ -122,7 +122,7 @@ fn list(query: &[u8]) {
             .push(value.to_owned());
     }
     let path = format!("/api/{}/tasks", user_id());
-    let reply = call_with_query(tasks::endpoint(), &APP, &path, parameters.clone());
+    let reply = call_with_query(tasks::router(), &APP, &path, parameters.clone());
     match reply.status {
         200 => {
             assert!(parameters.values().all(|values| values.len() == 1));

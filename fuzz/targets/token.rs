@@ -1,20 +1,20 @@
-//! A token is good if we signed it and its claims hold, and by no other way.
+//! A token is valid if we signed it and its claims meet the rules, and only then.
 
 #![no_main]
 
 use latchkey_fuzz::{NOW, forge, good_token, signer};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
-use shared::{Timestamp, session::Claims};
+use shared::{Timestamp, token::Claims};
 
 fuzz_target!(|input: &[u8]| {
     let now = Timestamp::from_seconds(NOW);
     if let Ok(text) = str::from_utf8(input) {
-        // Nobody who lacks the secret finds a token.
+        // Without the secret no token is valid.
         assert!(text == good_token() || signer().verify(text, now).is_err());
     }
     if let [place_high, place_low, flip, ..] = input {
-        spoil(
+        flip_byte(
             usize::from(*place_high) << 8 | usize::from(*place_low),
             *flip,
         );
@@ -26,12 +26,12 @@ fuzz_target!(|input: &[u8]| {
     };
     if let Ok(read) = signer().verify(&forge(header, claims), now) {
         assert_eq!(object(header)["alg"], "HS256");
-        assert_hold(&read, &object(claims));
+        assert_rules(&read, &object(claims));
     }
 });
 
-/// One byte other than it was.
-fn spoil(place: usize, flip: u8) {
+/// Changes one byte of a valid token.
+fn flip_byte(place: usize, flip: u8) {
     let mut bytes = good_token().as_bytes().to_vec();
     let place = place % bytes.len();
     bytes[place] ^= flip;
@@ -45,16 +45,16 @@ fn object(bytes: &[u8]) -> Map<String, Value> {
     serde_json::from_slice(bytes).unwrap()
 }
 
-fn assert_hold(read: &Claims, written: &Map<String, Value>) {
+fn assert_rules(read: &Claims, written: &Map<String, Value>) {
     let user_id = read.user_id.to_string();
     let names = ["sub", "user_id"].map(|name| written.get(name));
     assert!(names.iter().any(Option::is_some));
     assert!(names.iter().flatten().all(|identity| **identity == user_id));
 
-    assert_eq!(written["jti"], read.token_id);
+    assert_eq!(written["jti"], read.token_id.as_str());
     let session = written.get("sid").unwrap_or(&written["jti"]);
-    assert_eq!(*session, read.session_id);
-    for id in [&read.token_id, &read.session_id] {
+    assert_eq!(*session, read.session_id.as_str());
+    for id in [read.token_id.as_str(), read.session_id.as_str()] {
         assert!((1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()));
     }
 

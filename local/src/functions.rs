@@ -9,7 +9,10 @@ use lambda_http::http::Response;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Body, BoxFuture, Context, LambdaEvent, Request, Service, service_fn};
 use serde_json::Value;
-use shared::{App, Clock};
+use shared::{
+    App, Clock,
+    http::{Router, service},
+};
 use uuid::Uuid;
 
 /// The longest that `template.yaml` lets any function run.
@@ -33,13 +36,16 @@ impl Functions {
     #[must_use]
     pub fn new(app_of: impl Fn(&str) -> Arc<App>) -> Self {
         let mut functions = Self::default();
-        functions.add("signup", signup::endpoint().service(app_of("signup")));
-        functions.add("login", login::endpoint().service(app_of("login")));
-        functions.add("logout", logout::endpoint().service(app_of("logout")));
-        functions.add("refresh", refresh::endpoint().service(app_of("refresh")));
-        functions.add("me", me::endpoint().service(app_of("me")));
-        functions.add("password", password::endpoint().service(app_of("password")));
-        functions.add("tasks", tasks::endpoint().service(app_of("tasks")));
+        let mut add = |binary, router: Router| {
+            functions.add(binary, service(router, app_of(binary)));
+        };
+        add("signup", signup::router());
+        add("login", login::router());
+        add("logout", logout::router());
+        add("refresh", refresh::router());
+        add("me", me::router());
+        add("password", password::router());
+        add("tasks", tasks::router());
         functions
     }
 

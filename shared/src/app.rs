@@ -1,12 +1,12 @@
-//! Everything a handler may use, built once in the init phase and handed to it.
+//! The application: built once in the init phase, shared by all calls.
 
 use std::time::Duration;
 
 use crate::{
     Clock, CursorSeal, Entropy, Pseudonyms, Settings, SettingsError,
     account::Hasher,
-    session::TokenSigner,
     store::{Connection, Store},
+    token::TokenSigner,
 };
 
 #[derive(Debug)]
@@ -19,12 +19,12 @@ pub struct App {
     pub tokens: TokenSigner,
     pub cursors: CursorSeal,
     pub pseudonyms: Pseudonyms,
-    /// After so long a call is answered, whatever it waits for.
-    pub answers_within: Duration,
+    /// A call that takes longer is answered with 503.
+    pub call_timeout: Duration,
 }
 
-/// The store's callers are promised 3 seconds.
-const ANSWERS_WITHIN: Duration = Duration::from_millis(2_800);
+/// Callers are promised an answer within 3 seconds.
+const CALL_TIMEOUT: Duration = Duration::from_millis(2_800);
 
 impl App {
     #[must_use]
@@ -41,11 +41,11 @@ impl App {
             tokens,
             cursors,
             pseudonyms,
-            answers_within: ANSWERS_WITHIN,
+            call_timeout: CALL_TIMEOUT,
         }
     }
 
-    /// The app as a deployed function has it: settings and store from the environment.
+    /// Settings and store come from the environment, as in a deployed function.
     pub async fn from_environment() -> Result<Self, SettingsError> {
         let settings = Settings::from_environment()?;
         let entropy = Entropy::system();

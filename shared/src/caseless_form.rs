@@ -1,4 +1,4 @@
-//! When do two texts count as the same?
+//! The caseless form of a text. Two texts with equal forms count as the same.
 
 use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 /// NFKC and full case folding: equal for texts that differ only in case or compatible characters.
 #[must_use]
 pub fn caseless_form(text: &str) -> String {
-    // What most text is, a hundred times as fast.
+    // Most text is ASCII, and this is a hundred times as fast.
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn plain_text_has_the_form_that_all_text_has() {
         for character in '\0'..='\x7f' {
-            // The fox keeps the text from being plain.
+            // The fox makes the text non-ASCII.
             let long_way = caseless_form(&format!("{character}🦊"));
             assert_eq!(
                 format!("{}🦊", caseless_form(&character.to_string())),

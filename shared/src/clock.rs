@@ -1,14 +1,14 @@
-//! The time, as a value that tests can set.
+//! The time, as a value that tests can replace.
 
 use std::{fmt, ops::RangeInclusive, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// The years 0000 to 9999 in UTC: an offset can carry what is read beyond what can be written.
+/// The years 0000 to 9999 in UTC. A time with an offset can be read that lies outside of them.
 const WRITABLE_MILLIS: RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
-/// A moment, to the millisecond.
+/// A point in time, to the millisecond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(i64);
 
@@ -35,7 +35,8 @@ impl Timestamp {
     }
 }
 
-/// RFC 3339 in UTC with exactly three fraction digits: clients revive dates by that very pattern.
+/// RFC 3339 in UTC with exactly three fraction digits: the Better Auth client misreads any other
+/// precision.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.to_text().ok_or(fmt::Error)?;
@@ -44,7 +45,8 @@ impl fmt::Display for Timestamp {
 }
 
 impl Timestamp {
-    /// By hand, for a page of a list has two hundred: the formatting of seven numbers takes twenty times as long.
+    /// Digit by digit: a page of tasks has two hundred timestamps, and `write!` with seven numbers
+    /// takes twenty times as long.
     fn to_text(self) -> Option<[u8; 24]> {
         let moment = OffsetDateTime::from_unix_timestamp(self.seconds()).ok()?;
         let millis = self.0.rem_euclid(1000);
@@ -97,7 +99,7 @@ impl Clock {
         Self::new(|| {
             #[expect(
                 clippy::disallowed_methods,
-                reason = "the one place that asks the machine"
+                reason = "the one place that asks the operating system"
             )]
             let now = OffsetDateTime::now_utc();
             let millis = now.unix_timestamp() * 1000 + i64::from(now.millisecond());
@@ -158,7 +160,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_has_one_shape_and_is_read_back(millis in WRITABLE_MILLIS) {
+        fn a_written_timestamp_has_one_format_and_is_read_back(millis in WRITABLE_MILLIS) {
             let text = Timestamp::from_millis(millis).to_string();
             for (place, byte) in text.bytes().enumerate() {
                 match place {
@@ -175,20 +177,20 @@ mod tests {
         }
 
         #[test]
-        fn texts_sort_as_moments_do(one in WRITABLE_MILLIS, other in WRITABLE_MILLIS) {
+        fn texts_sort_as_timestamps_do(one in WRITABLE_MILLIS, other in WRITABLE_MILLIS) {
             let [one, other] = [one, other].map(Timestamp::from_millis);
             prop_assert_eq!(one.cmp(&other), one.to_string().cmp(&other.to_string()));
         }
 
         #[test]
-        fn seconds_hold_the_moment(millis in any::<i64>()) {
+        fn seconds_round_down(millis in any::<i64>()) {
             let seconds = Timestamp::from_millis(millis).seconds();
             let rest = i128::from(millis) - i128::from(seconds) * 1000;
             prop_assert!((0..1000).contains(&rest));
         }
 
         #[test]
-        fn what_is_read_can_be_written(
+        fn every_timestamp_that_is_read_can_be_written(
             text in "(0000|9999|[0-9]{4})-(01-01|12-31)T(00|23):(00|59):(00|59)(\\.[0-9]{1,9})?(Z|[+-](00|23):(00|59))",
         ) {
             if let Some(moment) = read(&text) {

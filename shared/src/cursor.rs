@@ -1,4 +1,4 @@
-//! Cursors: a place in a list, sealed so that it is good only for the list that it was made for.
+//! Cursors: a position in a list, with a MAC that binds it to that list.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use sha2::Sha256;
 
 use crate::{Error, Settings};
 
-/// Enough of the seal that guessing it is hopeless; a cursor opens nothing but its owner's own list.
+/// 128 bits of the MAC. A forged cursor would only move its owner within the owner's own list.
 const SEAL_BYTES: usize = 16;
 
 pub struct CursorSeal {
-    /// The secret in use first, then the one before it.
+    /// The current secret first, then the previous one.
     keys: Vec<Hmac<Sha256>>,
 }
 
@@ -27,14 +27,14 @@ impl CursorSeal {
         }
     }
 
-    /// `list` names everything that the place depends on: whose list, its filters and its order.
-    pub fn seal(&self, list: &str, place: &str) -> Result<String, Error> {
+    /// `list` names everything that the position depends on: owner, filters and order.
+    pub fn seal(&self, list: &str, position: &str) -> Result<String, Error> {
         let key = self
             .keys
             .first()
             .ok_or(Error::Internal("no key for cursors"))?;
-        let mut bytes = mac(key, list, place).finalize().into_bytes()[..SEAL_BYTES].to_vec();
-        bytes.extend_from_slice(place.as_bytes());
+        let mut bytes = mac(key, list, position).finalize().into_bytes()[..SEAL_BYTES].to_vec();
+        bytes.extend_from_slice(position.as_bytes());
         Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
@@ -42,26 +42,26 @@ impl CursorSeal {
         let bytes = URL_SAFE_NO_PAD
             .decode(cursor)
             .map_err(|_| Error::InvalidCursor)?;
-        let (seal, place) = bytes
+        let (seal, position) = bytes
             .split_at_checked(SEAL_BYTES)
             .ok_or(Error::InvalidCursor)?;
-        let place = str::from_utf8(place).map_err(|_| Error::InvalidCursor)?;
+        let position = str::from_utf8(position).map_err(|_| Error::InvalidCursor)?;
         self.keys
             .iter()
-            .any(|key| mac(key, list, place).verify_truncated_left(seal).is_ok())
-            .then(|| place.to_owned())
+            .any(|key| mac(key, list, position).verify_truncated_left(seal).is_ok())
+            .then(|| position.to_owned())
             .ok_or(Error::InvalidCursor)
     }
 }
 
-/// The label keeps seals and token signatures apart: no token begins like this.
-fn mac(key: &Hmac<Sha256>, list: &str, place: &str) -> Hmac<Sha256> {
-    let lengths = [list.len() as u64, place.len() as u64].map(u64::to_be_bytes);
+/// The prefix separates cursors from token signatures: no token begins like this.
+fn mac(key: &Hmac<Sha256>, list: &str, position: &str) -> Hmac<Sha256> {
+    let lengths = [list.len() as u64, position.len() as u64].map(u64::to_be_bytes);
     key.clone()
         .chain_update("cursor:")
         .chain_update(lengths.as_flattened())
         .chain_update(list)
-        .chain_update(place)
+        .chain_update(position)
 }
 
 impl fmt::Debug for CursorSeal {
@@ -91,8 +91,8 @@ mod tests {
     #[test]
     fn a_cursor_opens_only_the_list_it_was_made_for() {
         let new = seal(NEW, OLD);
-        let cursor = new.seal("a", "place").unwrap();
-        assert_eq!(new.open("a", &cursor).unwrap(), "place");
+        let cursor = new.seal("a", "position").unwrap();
+        assert_eq!(new.open("a", &cursor).unwrap(), "position");
         assert!(new.open("b", &cursor).is_err());
         let moved = new.seal("ap", "lace").unwrap();
         assert!(new.open("a", &moved).is_err());
@@ -102,27 +102,27 @@ mod tests {
     }
 
     #[test]
-    fn a_rotation_of_the_secret_keeps_cursors_good() {
-        let cursor = seal(OLD, "").seal("a", "place").unwrap();
-        assert_eq!(seal(NEW, OLD).open("a", &cursor).unwrap(), "place");
+    fn cursors_survive_a_rotation_of_the_secret() {
+        let cursor = seal(OLD, "").seal("a", "position").unwrap();
+        assert_eq!(seal(NEW, OLD).open("a", &cursor).unwrap(), "position");
         assert!(seal(NEW, "").open("a", &cursor).is_err());
     }
 
     proptest! {
         #[test]
-        fn a_cursor_opens_to_its_place_and_in_no_other_list(
+        fn a_cursor_opens_in_its_own_list_alone(
             list in any::<String>(),
             other in any::<String>(),
-            place in any::<String>(),
+            position in any::<String>(),
         ) {
             let seal = seal(NEW, OLD);
-            let cursor = seal.seal(&list, &place).unwrap();
-            prop_assert_eq!(seal.open(&list, &cursor).unwrap(), place);
+            let cursor = seal.seal(&list, &position).unwrap();
+            prop_assert_eq!(seal.open(&list, &cursor).unwrap(), position);
             prop_assert_eq!(seal.open(&other, &cursor).is_ok(), other == list);
         }
 
         #[test]
-        fn where_the_list_ends_and_the_place_begins_is_sealed(list in "[a-z]{1,6}", rest in "[a-z]{1,6}") {
+        fn list_and_position_cannot_be_shifted_into_each_other(list in "[a-z]{1,6}", rest in "[a-z]{1,6}") {
             let seal = seal(NEW, OLD);
             let cursor = seal.seal(&format!("{list}{rest}"), "").unwrap();
             let mut bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap();
@@ -131,13 +131,13 @@ mod tests {
         }
 
         #[test]
-        fn a_changed_cursor_opens_nothing(
-            place in any::<String>(),
+        fn a_changed_cursor_is_refused(
+            position in any::<String>(),
             at in any::<proptest::sample::Index>(),
             byte in any::<u8>(),
         ) {
             let seal = seal(NEW, OLD);
-            let cursor = seal.seal("list", &place).unwrap();
+            let cursor = seal.seal("list", &position).unwrap();
             let mut bytes = cursor.clone().into_bytes();
             let at = at.index(bytes.len());
             bytes[at] = byte;
@@ -147,7 +147,7 @@ mod tests {
         }
 
         #[test]
-        fn a_cursor_that_somebody_makes_up_opens_nothing(cursor in "\\PC*|[A-Za-z0-9_=-]{0,80}") {
+        fn a_made_up_cursor_is_refused(cursor in "\\PC*|[A-Za-z0-9_=-]{0,80}") {
             prop_assert!(seal(NEW, OLD).open("list", &cursor).is_err());
         }
     }

@@ -1,4 +1,4 @@
-//! Randomness, as a value that tests can set.
+//! Randomness, as a value that tests can replace.
 
 use std::{fmt, sync::Arc};
 
@@ -12,13 +12,13 @@ type Fill = dyn Fn(&mut [u8]) -> Result<(), Error> + Send + Sync;
 pub struct Entropy(Arc<Fill>);
 
 impl Entropy {
-    /// The operating system's.
+    /// Randomness of the operating system.
     #[must_use]
     pub fn system() -> Self {
         Self::new(|bytes| {
             #[expect(
                 clippy::disallowed_methods,
-                reason = "the one place that asks the machine"
+                reason = "the one place that asks the operating system"
             )]
             getrandom::fill(bytes)
                 .map_err(|_| Error::Internal("the operating system gave no randomness"))
@@ -36,7 +36,7 @@ impl Entropy {
         Ok(bytes)
     }
 
-    /// A version 7 UUID: these sort by the time of their making.
+    /// A version 7 UUID (RFC 9562): ids sort by creation time.
     pub fn sortable_uuid(&self, now: Timestamp) -> Result<Uuid, Error> {
         let millis =
             u64::try_from(now.millis()).map_err(|_| Error::Internal("a time before 1970"))?;
@@ -44,7 +44,7 @@ impl Entropy {
         Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 
-    /// A random (version 4) UUID.
+    /// A random UUID, version 4.
     pub fn uuid(&self) -> Result<Uuid, Error> {
         Ok(uuid::Builder::from_random_bytes(self.bytes()?).into_uuid())
     }

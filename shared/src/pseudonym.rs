@@ -1,5 +1,5 @@
-//! A name for something that must not stand in clear: the same for the same thing, and nobody
-//! without the secret can tell what it stands for.
+//! Keyed hashes that stand for names: equal names get equal hashes, and nobody without the secret
+//! can tell the name.
 
 use std::fmt;
 
@@ -18,7 +18,8 @@ impl Pseudonyms {
         Self(Hmac::new_from_slice(settings.secret.as_bytes()).ok())
     }
 
-    /// `kind` keeps equal texts of two kinds apart, and all of them apart from tokens and cursors.
+    /// `kind` separates equal texts of two kinds. The prefix separates all of them from the MACs of
+    /// tokens and cursors, which use the same key.
     pub fn of(&self, kind: &str, text: &str) -> Result<String, Error> {
         let key = self.0.as_ref().ok_or(Error::Internal("no key for names"))?;
         let mac = key
@@ -48,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn it_depends_on_the_kind_the_text_and_the_secret() {
+    fn a_pseudonym_depends_on_kind_text_and_secret() {
         let of = |secret: &str, kind: &str, text: &str| pseudonyms(secret).of(kind, text).unwrap();
         let secret = "the secret that the tests sign with";
         let name = of(secret, "email", "a@example.com");

@@ -1,8 +1,9 @@
-//! Every setting, read once in the init phase. A bad value stops the function and is named.
+//! Every setting, read once in the init phase. A bad value stops the function with a message that
+//! names it.
 
 use std::{fmt, ops::RangeInclusive};
 
-use crate::{limit::Rate, session::SigningSecret};
+use crate::{SigningSecret, limit::Rate};
 
 #[derive(Debug)]
 pub struct Settings {
@@ -26,7 +27,7 @@ pub enum SameSite {
     None,
 }
 
-/// No environment variable sets this: only the local server, on loopback, may choose `Local`.
+/// No environment variable sets this. Only the local server, on loopback, chooses `Local`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CookieNaming {
     /// `__Host-session`, `Secure`.
@@ -56,7 +57,7 @@ impl fmt::Display for SettingsError {
 impl std::error::Error for SettingsError {}
 
 impl Settings {
-    /// How long an entry of a user's log is kept.
+    /// How long an audit entry is kept.
     #[must_use]
     pub fn log_retention_seconds(&self) -> i64 {
         self.log_retention_days * 24 * 60 * 60
@@ -165,7 +166,7 @@ fn same_site(given: Option<&str>) -> Result<SameSite, SettingsError> {
     }
 }
 
-/// Only what a browser would send as `Origin` can ever match, so nothing else is let in.
+/// Accepts only what a browser sends as `Origin`: nothing else could ever match.
 fn allowed_origins(given: Option<String>) -> Result<Vec<String>, SettingsError> {
     let Some(list) = given else {
         return Ok(Vec::new());

@@ -1,5 +1,5 @@
-//! JSON with one reading only: a key that is there twice means different things to different
-//! parsers, so it is refused at every depth.
+//! Parses JSON without repeated keys. Parsers disagree on what a repeated key means (RFC 8259, 4), so
+//! it is refused at every depth.
 
 use std::fmt;
 

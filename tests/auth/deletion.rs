@@ -216,7 +216,8 @@ async fn a_deletion_that_takes_too_long_stops_in_time_and_goes_on_with_the_next_
         let sk = ("sk".to_owned(), text(format!("TASK#{n:04}")));
         server.put(HashMap::from([pk, sk])).await;
     }
-    let connection = Connection::to_local(&format!("http://{}", server.database)).patient();
+    let connection =
+        Connection::to_local(&format!("http://{}", server.database)).without_timeouts();
     let store = Store::new(&connection, TABLE, Entropy::system());
     let account = store
         .account(member.id.parse().unwrap())

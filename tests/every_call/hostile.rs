@@ -2,8 +2,9 @@
 
 use serde_json::json;
 use shared::{
-    App, Error,
-    http::{Answer, Endpoint, Method, Request},
+    App, Context, Error,
+    http::{Method, Request, Response, Router, service},
+    native::NATIVE,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -191,18 +192,18 @@ async fn bytes_that_are_no_http_do_not_end_the_process() {
 #[tokio::test]
 async fn a_handler_that_panics_answers_the_500_envelope_and_the_process_goes_on() {
     #[expect(clippy::unused_async, reason = "the shape of a handler")]
-    async fn fall_over(_: &App, _: &Request) -> Result<Answer, Error> {
+    async fn fall_over(_: Context<'_>, _: &Request) -> Result<Response, Error> {
         panic!("a secret word in a panic");
     }
     let app = shared_app();
-    let endpoint = Endpoint::new().auth(
+    let router = Router::new(NATIVE).auth(
         "/me",
-        &[(Method::GET, |app, request| {
-            Box::pin(fall_over(app, request))
+        &[(Method::GET, |context, request| {
+            Box::pin(fall_over(context, request))
         })],
     );
     let server = Server::build(&[], shared::CookieNaming::Host, |functions| {
-        functions.add("me", endpoint.service(app));
+        functions.add("me", service(router, app));
     })
     .await;
     for _ in 0..2 {

@@ -12,16 +12,16 @@ use crate::harness::{Breakage, Persistence};
 
 const PAGE: &str = "docs/reliability.md";
 const MARK: &str = "<!-- fault matrix -->\n";
-/// Writes the page anew instead of comparing.
+/// Writes the page instead of comparing it.
 const WRITE: &str = "LATCHKEY_WRITE_DOCS";
 
 pub fn assert_documented(cases: &[Case], cells: &[Cell], outcomes: &[Outcome]) {
-    let seen = of_both(cases, cells, outcomes);
+    let seen = render(cases, cells, outcomes);
     let path = workspace_root().join(PAGE);
     let page = fs::read_to_string(&path).unwrap();
     let parts: Vec<&str> = page.split(MARK).collect();
     let [before, documented, after] = parts[..] else {
-        panic!("{PAGE} has not two marks around the matrix");
+        panic!("{PAGE} needs two marks around the matrix");
     };
     if env::var_os(WRITE).is_some() {
         fs::write(&path, format!("{before}{MARK}{seen}{MARK}{after}")).unwrap();
@@ -29,52 +29,79 @@ pub fn assert_documented(cases: &[Case], cells: &[Cell], outcomes: &[Outcome]) {
     }
     assert!(
         documented == seen,
-        "{PAGE} says otherwise; with {WRITE}=1 this test writes what it saw:\n{seen}"
+        "{PAGE} differs. With {WRITE}=1 this test writes the page:\n{seen}"
     );
 }
 
-fn of_both(cases: &[Case], cells: &[Cell], outcomes: &[Outcome]) -> String {
-    let of = |persistence| {
-        let found = cells.iter().zip(outcomes);
-        let found: Vec<_> = found
-            .filter(|(cell, _)| cell.persistence == persistence)
-            .collect();
-        table(cases, &found)
+/// One sentence for the cells with the usual answers, and a table of the rows with any other.
+fn render(cases: &[Case], cells: &[Cell], outcomes: &[Outcome]) -> String {
+    let found: Vec<(&Cell, &Outcome)> = cells.iter().zip(outcomes).collect();
+    let once: Vec<_> = of(&found, Persistence::Once);
+    let lasting: Vec<_> = of(&found, Persistence::Lasting);
+    // The caller of `assert_documented` has checked that no single fault changes an answer.
+    let usual = |row: usize| {
+        once.iter()
+            .find(|(cell, _)| cell.row == row)
+            .map(|(_, it)| it.first)
     };
-    let once = of(Persistence::Once);
-    let lasting = of(Persistence::Lasting);
-    format!(
-        "\nOne request fails:\n\n{once}\nAll requests fail from there on, until the caller repeats the call:\n\n{lasting}\n"
-    )
+    let differs = |(cell, outcome): &(&Cell, &Outcome)| Some(outcome.second) != usual(cell.row);
+
+    let rows: Vec<(usize, usize)> = (0..cases.len())
+        .flat_map(|row| (0..cases[row].store_calls.len()).map(move |place| (row, place)))
+        .collect();
+    let is_unusual = |&&(row, place): &&(usize, usize)| {
+        let mut here = lasting
+            .iter()
+            .filter(|(cell, _)| (cell.row, cell.place) == (row, place));
+        here.any(differs)
+    };
+    let unusual: Vec<(usize, usize)> = rows.iter().filter(is_unusual).copied().collect();
+
+    let mut text = format!(
+        "\nOne request fails: in all {} cells ({} store calls of {} calls) the call answers as without the fault.\n\n\
+         All requests fail from one on, until the caller repeats the call: in all {} cells the answer is 503. In {} of the {} rows\n\
+         the repeat gets the answer that the call has without the fault. In the others it shows where the first call was done:\n\n",
+        once.len(),
+        rows.len(),
+        cases.len(),
+        lasting.len(),
+        rows.len() - unusual.len(),
+        rows.len(),
+    );
+    text.push_str(&table(cases, &unusual, &lasting));
+    text.push('\n');
+    text
 }
 
-fn table(cases: &[Case], found: &[(&Cell, &Outcome)]) -> String {
+fn of<'a>(
+    found: &[(&'a Cell, &'a Outcome)],
+    persistence: Persistence,
+) -> Vec<(&'a Cell, &'a Outcome)> {
+    let mut found = found.to_vec();
+    found.retain(|(cell, _)| cell.persistence == persistence);
+    found
+}
+
+fn table(cases: &[Case], rows: &[(usize, usize)], found: &[(&Cell, &Outcome)]) -> String {
     let names = Breakage::ALL.map(Breakage::name);
     let mut text = format!("| call | store call | {} |\n", names.join(" | "));
     text.push_str(&"| --- ".repeat(2 + names.len()));
     text.push_str("|\n");
-    for (row, case) in cases.iter().enumerate() {
-        for (place, store_call) in case.store_calls.iter().enumerate() {
-            write!(text, "| {} | {store_call} |", case.name).unwrap();
-            for breakage in Breakage::ALL {
-                let here = found.iter().find(|(cell, _)| {
-                    (cell.row, cell.place, cell.breakage) == (row, place, breakage)
-                });
-                match here {
-                    None => text.push_str(" – |"),
-                    Some((_, outcome)) => write!(text, " {} |", answers(**outcome)).unwrap(),
+    for &(row, place) in rows {
+        let case = &cases[row];
+        write!(text, "| {} | {} |", case.name, case.store_calls[place]).unwrap();
+        for breakage in Breakage::ALL {
+            let here = found
+                .iter()
+                .find(|(cell, _)| (cell.row, cell.place, cell.breakage) == (row, place, breakage));
+            match here {
+                None => text.push_str(" – |"),
+                Some((_, outcome)) => {
+                    write!(text, " {} → {} |", outcome.first, outcome.second).unwrap();
                 }
             }
-            text.push('\n');
         }
+        text.push('\n');
     }
     text
-}
-
-fn answers(Outcome { first, second }: Outcome) -> String {
-    if first == 503 {
-        format!("503 → {second}")
-    } else {
-        first.to_string()
-    }
 }

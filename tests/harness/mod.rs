@@ -1,6 +1,7 @@
 //! One whole product per test: its own table, clock and ports.
 
 mod client;
+mod constants;
 mod forge;
 mod proxy;
 mod rights;
@@ -28,6 +29,7 @@ use shared::{
 };
 
 pub use client::{Call, Reply, assert_timestamp};
+pub use constants::{PASSWORD, PREVIOUS_SECRET, SECRET, TABLE};
 pub use forge::{forge, good_claims, part, sign};
 pub use proxy::{Breakage, Persistence, Plan, Proxy};
 pub use rights::granted;
@@ -35,11 +37,6 @@ pub use table::Item;
 pub use tasks::{and, encoded, instant, with_a_task};
 pub use weak_hash::weak_hash;
 pub use wire::{Fault, Wire};
-
-pub const SECRET: &str = "the secret that the tests sign with";
-pub const PREVIOUS_SECRET: &str = "the secret that was in use before it";
-pub const PASSWORD: &str = "correct horse battery";
-pub const TABLE: &str = "latchkey";
 
 /// Read once for all tests.
 static TEMPLATE: LazyLock<Template> = LazyLock::new(|| Template::read().unwrap());
@@ -75,10 +72,10 @@ impl Server {
     ) -> Self {
         let database = serve_a_database().await;
         Self::before(database, settings, cookie_naming, add, |app_of| {
-            let connection = Connection::to_local(&format!("http://{database}")).patient();
+            let connection = Connection::to_local(&format!("http://{database}")).without_timeouts();
             let mut app = app_of(connection);
-            // As patient as the connection.
-            app.answers_within = Duration::from_mins(10);
+            // The connection has no time-outs either.
+            app.call_timeout = Duration::from_mins(10);
             app
         })
         .await

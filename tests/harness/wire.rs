@@ -73,7 +73,7 @@ impl Wire {
             wire: self.clone(),
             function: function.to_owned(),
         };
-        connection.through(|inner| SharedHttpClient::new(WatchedClient { inner, end }))
+        connection.map_http_client(|inner| SharedHttpClient::new(WatchedClient { inner, end }))
     }
 
     /// The rights that each function has made use of.

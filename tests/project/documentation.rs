@@ -1,9 +1,9 @@
-//! What the documents, the template and the watch routes say is what the code does.
+//! Documents, template and watch routes agree with the code.
 
 use std::{collections::BTreeSet, fs};
 
 use local::template::{RouteDeclaration, Template, workspace_root};
-use shared::ErrorCode;
+use shared::{ErrorCode, native::status};
 
 fn file(name: &str) -> String {
     fs::read_to_string(workspace_root().join(name)).unwrap()
@@ -24,9 +24,9 @@ fn template_routes() -> BTreeSet<(String, String)> {
 }
 
 #[test]
-fn the_readme_lists_exactly_the_error_codes_of_the_code() {
-    let readme = file("README.md");
-    let table = readme
+fn the_api_page_lists_exactly_the_error_codes_of_the_code() {
+    let page = file("docs/api.md");
+    let table = page
         .split("<!-- error codes -->")
         .nth(1)
         .expect("a marked table of error codes");
@@ -40,7 +40,7 @@ fn the_readme_lists_exactly_the_error_codes_of_the_code() {
         .collect();
     let known: BTreeSet<(String, String)> = ErrorCode::ALL
         .iter()
-        .map(|code| (code.as_str().to_owned(), code.status().as_u16().to_string()))
+        .map(|code| (code.as_str().to_owned(), status(*code).as_u16().to_string()))
         .collect();
     assert_eq!(listed, known);
 }
@@ -88,10 +88,10 @@ fn every_function_folder_is_a_function_of_the_template() {
 }
 
 #[test]
-fn the_template_declares_every_setting_of_the_readme() {
-    let readme = file("README.md");
+fn the_template_declares_every_documented_setting() {
+    let page = file("docs/configuration.md");
     let template = file("template.yaml");
-    let table = readme
+    let table = page
         .split("<!-- settings -->")
         .nth(1)
         .expect("a marked table of settings");
@@ -106,7 +106,6 @@ fn the_template_declares_every_setting_of_the_readme() {
     }
 }
 
-/// A reviewer looks there first.
 #[test]
 fn every_file_that_the_security_page_names_is_there() {
     let page = file("SECURITY.md");
@@ -129,4 +128,75 @@ fn every_file_that_the_security_page_names_is_there() {
             }
         }
     }
+}
+
+#[test]
+fn every_file_that_the_architecture_page_names_is_there() {
+    let page = file("docs/architecture.md");
+    let table = page.split("## Where is …?").nth(1).unwrap();
+    let named: Vec<&str> = table
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.contains('/'))
+        .collect();
+    assert!(named.len() > 10);
+    for name in named {
+        assert!(workspace_root().join(name).exists(), "{name}");
+    }
+}
+
+fn pages() -> Vec<String> {
+    let docs = fs::read_dir(workspace_root().join("docs")).unwrap();
+    let docs = docs.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut pages: Vec<String> = docs
+        .filter(|name| name.strip_suffix(".md").is_some())
+        .map(|name| format!("docs/{name}"))
+        .collect();
+    pages.extend(["README.md".to_owned(), "SECURITY.md".to_owned()]);
+    pages
+}
+
+/// The anchor that GitHub gives a heading.
+fn anchor(heading: &str) -> String {
+    heading
+        .trim_start_matches('#')
+        .trim()
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
+}
+
+#[test]
+fn every_link_between_pages_leads_to_a_file_and_a_heading() {
+    let mut links = 0;
+    for page in pages() {
+        let text = file(&page);
+        let targets = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next());
+        for target in targets.filter(|target| !target.contains("://")) {
+            links += 1;
+            let (path, heading) = target.split_once('#').unwrap_or((target, ""));
+            let folder = workspace_root().join(&page);
+            let path = if path.is_empty() {
+                folder.clone()
+            } else {
+                folder.parent().unwrap().join(path)
+            };
+            assert!(path.exists(), "{page}: {target}");
+            if !heading.is_empty() {
+                let text = fs::read_to_string(path).unwrap();
+                let mut headings = text.lines().filter(|line| line.starts_with('#'));
+                assert!(
+                    headings.any(|line| anchor(line) == heading),
+                    "{page}: {target}"
+                );
+            }
+        }
+    }
+    assert!(links > 30, "only {links} links were found");
 }

@@ -1,5 +1,6 @@
 //! The template, the events and the documents agree with the code.
 
+mod architecture;
 pub mod deployment;
 mod documentation;
 mod events;

@@ -7,9 +7,8 @@ use serde_json::json;
 use super::deployment::{functions, template, text};
 
 #[test]
-fn every_function_has_a_log_of_its_own_that_is_not_kept_for_ever() {
+fn every_function_logs_to_a_group_with_a_retention() {
     let template = template();
-    let mut logs = BTreeSet::new();
     for (binary, function) in functions() {
         let log = text(&function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]).to_owned();
         let group = &template["Resources"][&log];
@@ -18,28 +17,43 @@ fn every_function_has_a_log_of_its_own_that_is_not_kept_for_ever() {
             group["Properties"]["RetentionInDays"],
             json!({"Ref": "ProcessLogDays"})
         );
-        assert!(logs.insert(log), "{binary} writes to the log of another");
     }
 }
 
-/// The API waits for the aliases, and those for the alarms of their deployment.
+/// The API depends on the aliases, and the aliases depend on the alarms of their deployment.
 #[test]
-fn a_deployment_is_watched_by_alarms_that_do_not_wait_for_it() {
+fn deployments_watch_alarms_that_do_not_depend_on_the_api() {
     let template = template();
     for (binary, function) in functions() {
-        let alarms = function["Properties"]["DeploymentPreference"]["Alarms"]
-            .as_array()
-            .unwrap();
-        assert_eq!(alarms.len(), 2, "{binary}");
-        for alarm in alarms {
+        let alarms = &function["Properties"]["DeploymentPreference"]["Alarms"];
+        assert_eq!(
+            alarms,
+            &json!([{"Ref": "FunctionErrors"}, {"Ref": "Failures"}]),
+            "{binary}"
+        );
+        for alarm in alarms.as_array().unwrap() {
             let alarm = &template["Resources"][text(&alarm["Ref"])];
             assert_eq!(alarm["Type"], "AWS::CloudWatch::Alarm", "{binary}");
             assert!(!alarm.to_string().contains(r#"{"Ref":"Api"}"#), "{binary}");
         }
-        let own = &template["Resources"][text(&alarms[0]["Ref"])]["Properties"]["Dimensions"][0];
-        let name = text(&own["Value"]["Ref"]).to_owned();
-        let watched = &template["Resources"][&name]["Metadata"]["BuildProperties"]["Binary"];
-        assert_eq!(watched, &json!(binary));
+    }
+}
+
+/// An alarm over a list of functions would be silent about a function that the list leaves out.
+#[test]
+fn the_alarms_over_all_functions_leave_none_out() {
+    let resources = &template()["Resources"];
+    let all: BTreeSet<String> = functions().into_keys().collect();
+    for alarm in ["FunctionErrors", "FunctionThrottles"] {
+        let metrics = resources[alarm]["Properties"]["Metrics"]
+            .as_array()
+            .unwrap();
+        let watched = metrics.iter().filter_map(|metric| {
+            let function = &metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"];
+            let binary = &resources[function.as_str()?]["Metadata"]["BuildProperties"]["Binary"];
+            binary.as_str().map(str::to_owned)
+        });
+        assert_eq!(watched.collect::<BTreeSet<_>>(), all, "{alarm}");
     }
 }
 

@@ -1,3 +1,3 @@
 fn main() -> std::process::ExitCode {
-    shared::http::serve(login::endpoint())
+    shared::http::serve(login::router())
 }

@@ -1,3 +1,3 @@
 fn main() -> std::process::ExitCode {
-    shared::http::serve(logout::endpoint())
+    shared::http::serve(logout::router())
 }

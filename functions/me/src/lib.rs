@@ -1,33 +1,36 @@
-//! `me`: the account of who is calling.
+//! `me`: the account of the caller.
 
-mod activity;
-mod remove;
-mod show;
-mod update;
+mod delete_account;
+mod list_activity;
+mod native;
+mod update_profile;
 
-use shared::http::{Endpoint, Method};
+use shared::{
+    http::{Method, Router},
+    native::NATIVE,
+};
 
 #[must_use]
-pub fn endpoint() -> Endpoint {
-    Endpoint::new()
+pub fn router() -> Router {
+    Router::new(NATIVE)
         .auth(
             "/me",
             &[
-                (Method::GET, |app, request| {
-                    Box::pin(show::show(app, request))
+                (Method::GET, |context, request| {
+                    Box::pin(native::show(context, request))
                 }),
-                (Method::PATCH, |app, request| {
-                    Box::pin(update::update(app, request))
+                (Method::PATCH, |context, request| {
+                    Box::pin(native::update(context, request))
                 }),
-                (Method::DELETE, |app, request| {
-                    Box::pin(remove::remove(app, request))
+                (Method::DELETE, |context, request| {
+                    Box::pin(native::delete(context, request))
                 }),
             ],
         )
         .auth(
             "/me/activity",
-            &[(Method::GET, |app, request| {
-                Box::pin(activity::activity(app, request))
+            &[(Method::GET, |context, request| {
+                Box::pin(native::activity(context, request))
             })],
         )
 }

@@ -1,3 +1,3 @@
 fn main() -> std::process::ExitCode {
-    shared::http::serve(me::endpoint())
+    shared::http::serve(me::router())
 }

@@ -1,3 +1,3 @@
 fn main() -> std::process::ExitCode {
-    shared::http::serve(password::endpoint())
+    shared::http::serve(password::router())
 }

@@ -1,3 +1,3 @@
 fn main() -> std::process::ExitCode {
-    shared::http::serve(refresh::endpoint())
+    shared::http::serve(refresh::router())
 }

@@ -1,3 +1,3 @@
 fn main() -> std::process::ExitCode {
-    shared::http::serve(signup::endpoint())
+    shared::http::serve(signup::router())
 }

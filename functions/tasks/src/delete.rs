@@ -1,34 +1,28 @@
-//! `DELETE tasks/{id}`: 204, and 404 the second time.
+//! Deletes a task.
 
 use shared::{
-    App, Error,
-    http::{Answer, Request, StatusCode, owner_for_change},
-    store::{Outcome, Write},
+    Context, Error,
+    store::{Write, keys},
 };
+use uuid::Uuid;
 
-use crate::{etag, item, task};
+use crate::{etag::IfMatch, repository};
 
-pub(crate) async fn delete(app: &App, request: &Request) -> Result<Answer, Error> {
-    let owner = owner_for_change(app, request).await?;
-    let mut form = request.query_form();
-    let wanted = etag::if_match(request, &mut form);
-    let wanted = form.finish(wanted)?;
-    let key = item::key(owner.account.id, task::id_of(request)?);
-
-    let (condition, values) = item::version_condition(&wanted);
-    // A transaction, so that a repeat after a lost answer is not a 404.
+pub(crate) async fn delete_task(
+    context: Context<'_>,
+    user_id: Uuid,
+    id: Uuid,
+    if_match: &IfMatch,
+) -> Result<(), Error> {
+    let (condition, values) = repository::version_condition(if_match);
+    let delete = Write::delete(keys::task(user_id, id)).when(condition);
     let delete = values
         .into_iter()
-        .fold(
-            Write::delete(key).when(condition),
-            |write, (name, value)| write.with(&name, value),
-        )
-        .returning_old();
-    match app.store.transact(vec![delete]).await? {
-        Outcome::Committed => Ok(Answer::without_body(StatusCode::NO_CONTENT)),
-        Outcome::Refused(refusals) if refusals.iter().any(|refusal| refusal.old.is_some()) => {
-            Err(Error::PreconditionFailed)
-        }
-        Outcome::Refused(_) => Err(Error::NotFound),
-    }
+        .fold(delete, |write, (name, value)| write.with(&name, value))
+        .or_by_existing(|existing| match existing {
+            Some(_) => Error::PreconditionFailed,
+            None => Error::NotFound,
+        });
+    // A transaction: a retry after a lost answer would find nothing and be a 404.
+    context.app.store.transact(vec![delete]).await
 }

@@ -1,24 +1,34 @@
-//! Versions as entity tags: what `ETag`, `If-Match` and `If-None-Match` say.
+//! Versions of tasks as entity tags: `ETag`, `If-Match` and `If-None-Match` (RFC 9110, 8.8.3 and 13.1).
 
-use http::header;
-use shared::http::{Form, Request};
-
-/// More than anybody means, and fewer than one condition in the store may name.
-const MOST_TAGS: usize = 90;
+/// A condition expression in DynamoDB holds at most 100 operands of `IN`.
+const MAX_TAGS: usize = 90;
 
 pub(crate) fn of(version: u64) -> String {
     format!("\"{version}\"")
 }
 
-/// Which versions a caller wants to change.
+/// The versions on which a change depends.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub(crate) enum IfMatch {
     Any,
-    /// Possibly none, of tags that are no version of ours.
+    /// Empty if no tag is a version of ours.
     OneOf(Vec<u64>),
 }
 
-impl Wanted {
+impl IfMatch {
+    /// Weak tags never match (RFC 9110, 13.1.1).
+    pub(crate) fn parse(list: &str) -> Option<Self> {
+        let list = list.trim();
+        if list == "*" {
+            return Some(Self::Any);
+        }
+        let tags = tags(list).filter(|tags| tags.len() <= MAX_TAGS)?;
+        let strong = tags.iter().filter(|tag| !tag.is_weak);
+        Some(Self::OneOf(
+            strong.filter_map(|tag| version(tag.opaque)).collect(),
+        ))
+    }
+
     pub(crate) fn includes(&self, version: u64) -> bool {
         match self {
             Self::Any => true,
@@ -27,40 +37,11 @@ impl Wanted {
     }
 }
 
-/// Without the header any version will do. Weak tags never match. What is wrong with it is told
-/// with what is wrong with the fields.
-pub(crate) fn if_match(request: &Request, form: &mut Form) -> Option<Wanted> {
-    let Some(value) = request.headers().get(header::IF_MATCH) else {
-        return Some(Wanted::Any);
-    };
-    let wanted = value.to_str().ok().map(str::trim).and_then(read_wanted);
-    if wanted.is_none() {
-        form.refuse(
-            "If-Match",
-            "Give the ETag of the task, at most 90 of them, or *.",
-        );
-    }
-    wanted
-}
-
-fn read_wanted(text: &str) -> Option<Wanted> {
-    if text == "*" {
-        return Some(Wanted::Any);
-    }
-    let tags = tags(text).filter(|tags| tags.len() <= MOST_TAGS)?;
-    let strong = tags.iter().filter(|tag| !tag.is_weak);
-    Some(Wanted::OneOf(
-        strong.filter_map(|tag| version(tag.opaque)).collect(),
-    ))
-}
-
-/// Compared weakly. What cannot be read matches nothing, as the header asks for no more than speed.
-pub(crate) fn is_known(request: &Request, current: u64) -> bool {
-    let value = request.headers().get(header::IF_NONE_MATCH);
-    match value.and_then(|value| value.to_str().ok()).map(str::trim) {
-        None => false,
-        Some("*") => true,
-        Some(list) => tags(list)
+/// Whether a list of `If-None-Match` has the version, by the weak comparison (RFC 9110, 13.1.2).
+pub(crate) fn is_in(list: &str, current: u64) -> bool {
+    match list.trim() {
+        "*" => true,
+        list => tags(list)
             .is_some_and(|tags| tags.iter().any(|tag| version(tag.opaque) == Some(current))),
     }
 }
@@ -93,7 +74,7 @@ fn tags(list: &str) -> Option<Vec<Tag<'_>>> {
     }
 }
 
-/// Only as we write it: no sign, no leading zero.
+/// The one spelling that we write: no sign, no leading zero.
 fn version(opaque: &str) -> Option<u64> {
     opaque
         .parse()
@@ -108,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_of_tags_are_read_whole_or_not_at_all() {
+    fn a_list_of_tags_is_valid_as_a_whole_or_not() {
         let opaque = |list| tags(list).map(|tags| tags.iter().map(|tag| tag.opaque).collect());
         assert_eq!(opaque("\"1\""), Some(vec!["1"]));
         assert_eq!(opaque("\"1\", W/\"2\",\"x\""), Some(vec!["1", "2", "x"]));
@@ -130,12 +111,15 @@ mod tests {
     }
 
     #[test]
-    fn no_more_versions_are_wanted_than_the_store_can_be_asked_for() {
+    fn at_most_90_tags_are_accepted() {
         let list = |count: usize| vec!["\"1\""; count].join(",");
-        assert_eq!(read_wanted(&list(90)), Some(Wanted::OneOf(vec![1; 90])));
-        assert_eq!(read_wanted(&list(91)), None);
-        assert_eq!(read_wanted("*"), Some(Wanted::Any));
-        assert_eq!(read_wanted("W/\"1\", \"x\""), Some(Wanted::OneOf(vec![])));
+        assert_eq!(IfMatch::parse(&list(90)), Some(IfMatch::OneOf(vec![1; 90])));
+        assert_eq!(IfMatch::parse(&list(91)), None);
+        assert_eq!(IfMatch::parse("*"), Some(IfMatch::Any));
+        assert_eq!(
+            IfMatch::parse("W/\"1\", \"x\""),
+            Some(IfMatch::OneOf(vec![]))
+        );
     }
 
     #[test]
@@ -153,16 +137,16 @@ mod tests {
         }
 
         #[test]
-        fn an_etag_of_ours_wants_its_version_and_no_other(version in any::<u64>(), other in any::<u64>()) {
-            let wanted = read_wanted(&of(version)).unwrap();
-            prop_assert!(wanted.includes(version));
-            prop_assert_eq!(wanted.includes(other), other == version);
-            let weak = read_wanted(&format!("W/{}", of(version))).unwrap();
+        fn an_etag_matches_its_own_version_alone(version in any::<u64>(), other in any::<u64>()) {
+            let if_match = IfMatch::parse(&of(version)).unwrap();
+            prop_assert!(if_match.includes(version));
+            prop_assert_eq!(if_match.includes(other), other == version);
+            let weak = IfMatch::parse(&format!("W/{}", of(version))).unwrap();
             prop_assert!(!weak.includes(version));
         }
 
         #[test]
-        fn a_list_is_read_as_it_was_written(
+        fn a_list_is_read_back(
             written in proptest::collection::vec(("[!#-~]{0,6}", any::<bool>(), "[ \\t]{0,2}"), 1..6),
         ) {
             let list: Vec<String> = written

@@ -1,4 +1,4 @@
-//! Which tasks a list shows.
+//! The filters of a list.
 
 use shared::caseless_form;
 
@@ -17,7 +17,7 @@ pub(crate) struct Filters {
     pub(crate) text: Option<SearchText>,
 }
 
-/// In the form that regards no case.
+/// In caseless form.
 #[derive(Debug)]
 pub(crate) struct SearchText(String);
 
@@ -31,32 +31,32 @@ impl SearchText {
 }
 
 impl Filters {
-    pub(crate) fn are_none(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.completed.is_none()
             && self.priority.is_none()
             && self.tag.is_none()
-            && !self.ask_for_due_dates()
+            && !self.filter_by_due_date()
             && self.text.is_none()
     }
 
     /// A task without a due date is neither before nor after any.
-    pub(crate) fn ask_for_due_dates(&self) -> bool {
+    pub(crate) fn filter_by_due_date(&self) -> bool {
         self.due_before.is_some() || self.due_after.is_some()
     }
 
-    pub(crate) fn let_through(&self, task: &Task) -> bool {
+    pub(crate) fn matches(&self, task: &Task) -> bool {
         self.completed
             .is_none_or(|completed| task.completed == completed)
             && self
                 .priority
                 .is_none_or(|priority| task.priority == priority)
             && self.tag.as_ref().is_none_or(|tag| task.tags.contains(tag))
-            && self.let_through_due_date(task)
+            && self.matches_due_date(task)
             && self.text.as_ref().is_none_or(|text| is_in(text, task))
     }
 
-    fn let_through_due_date(&self, task: &Task) -> bool {
-        if !self.ask_for_due_dates() {
+    fn matches_due_date(&self, task: &Task) -> bool {
+        if !self.filter_by_due_date() {
             return true;
         }
         let due = task
@@ -123,10 +123,10 @@ mod tests {
             let whole = format!("{before}{part}{after}");
             for sought in [part.to_uppercase(), part.to_lowercase(), part.clone()] {
                 for found in [task(&whole, None, None), task("-", Some(&whole), None)] {
-                    prop_assert!(searching(&sought).let_through(&found), "{} in {}", sought, whole);
+                    prop_assert!(searching(&sought).matches(&found), "{} in {}", sought, whole);
                 }
                 let absent = searching(&(sought + "_"));
-                prop_assert!(!absent.let_through(&task(&whole, None, None)));
+                prop_assert!(!absent.matches(&task(&whole, None, None)));
             }
         }
 
@@ -144,7 +144,7 @@ mod tests {
             let task = task("t", None, due.as_deref());
             let before = Filters { due_before: Some(instant(&bound)), ..Filters::default() };
             let after = Filters { due_after: Some(instant(&bound)), ..Filters::default() };
-            let [before, after] = [before, after].map(|filters| filters.let_through(&task));
+            let [before, after] = [before, after].map(|filters| filters.matches(&task));
             match &due {
                 None => prop_assert!(!before && !after),
                 Some(due) => prop_assert_eq!((before, after), (*due < bound, *due >= bound)),
@@ -166,7 +166,7 @@ mod tests {
                 priority: is_high.then_some(Priority::High),
                 ..Filters::default()
             };
-            let [few, more, most] = [few, more, most].map(|filters| filters.let_through(&task));
+            let [few, more, most] = [few, more, most].map(|filters| filters.matches(&task));
             prop_assert!(most <= more && more <= few);
             prop_assert_eq!(few, completed != Some(true));
             let has_tag = tag.is_none_or(|tag| tag == "a" || tag == "b c");

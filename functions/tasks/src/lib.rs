@@ -1,8 +1,6 @@
-//! `/api/{user_id}/tasks`: a user's own tasks. Nothing outside this folder knows what a task is.
+//! `/api/{user_id}/tasks`: a user's own tasks. No other crate knows what a task is.
 
-#[cfg(test)]
-mod asked;
-mod changes;
+mod change;
 mod create;
 mod delete;
 mod due_date;
@@ -10,45 +8,50 @@ mod etag;
 mod fields;
 mod filters;
 mod idempotency;
-mod item;
 mod list;
-mod page;
-mod patch;
-mod query;
+mod list_query;
+mod native;
 mod read;
-mod replace;
+mod repository;
 mod task;
+mod task_pages;
+mod task_patch;
+#[cfg(test)]
+mod test_support;
 
-use shared::http::{Endpoint, Method};
+use shared::{
+    http::{Method, Router},
+    native::NATIVE,
+};
 
 #[must_use]
-pub fn endpoint() -> Endpoint {
-    Endpoint::new()
+pub fn router() -> Router {
+    Router::new(NATIVE)
         .path(
             "/api/{user_id}/tasks",
             &[
-                (Method::GET, |app, request| {
-                    Box::pin(list::list(app, request))
+                (Method::GET, |context, request| {
+                    Box::pin(native::list(context, request))
                 }),
-                (Method::POST, |app, request| {
-                    Box::pin(create::create(app, request))
+                (Method::POST, |context, request| {
+                    Box::pin(native::create(context, request))
                 }),
             ],
         )
         .path(
             "/api/{user_id}/tasks/{id}",
             &[
-                (Method::GET, |app, request| {
-                    Box::pin(read::read(app, request))
+                (Method::GET, |context, request| {
+                    Box::pin(native::read(context, request))
                 }),
-                (Method::PUT, |app, request| {
-                    Box::pin(replace::replace(app, request))
+                (Method::PUT, |context, request| {
+                    Box::pin(native::replace(context, request))
                 }),
-                (Method::PATCH, |app, request| {
-                    Box::pin(patch::patch(app, request))
+                (Method::PATCH, |context, request| {
+                    Box::pin(native::patch(context, request))
                 }),
-                (Method::DELETE, |app, request| {
-                    Box::pin(delete::delete(app, request))
+                (Method::DELETE, |context, request| {
+                    Box::pin(native::delete(context, request))
                 }),
             ],
         )

@@ -1,35 +1,46 @@
-//! `GET tasks`: a page of the list.
+//! Lists tasks, one page a call.
 
-use shared::{
-    App, Error,
-    http::{Answer, Page, Request, StatusCode, read_as_owner},
-};
+use shared::{Context, Error, session::Identity};
 use uuid::Uuid;
 
 use crate::{
-    page::{self, Place},
-    query::ListQuery,
+    list_query::ListQuery,
+    task::Task,
+    task_pages::{self, Position},
 };
 
-pub(crate) async fn list(app: &App, request: &Request) -> Result<Answer, Error> {
-    let wanted = ListQuery::read(request);
-    let read = |user_id: Uuid, query: ListQuery| async move {
-        let list = format!("tasks {user_id} {}", query.name());
-        let from = match &query.cursor {
-            None => None,
-            Some(cursor) => Some(Place::parse(&app.cursors.open(&list, cursor)?)?),
-        };
-        let found = page::read(&app.store, user_id, &query, from).await?;
-        let next_cursor = match found.next {
-            None => None,
-            Some(place) => Some(app.cursors.seal(&list, &place.to_text())?),
-        };
-        Ok(Page {
-            items: found.tasks,
-            next_cursor,
-        })
+pub(crate) struct ListedTasks {
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) next_cursor: Option<String>,
+}
+
+/// Reads the tasks while loading the account. Errors of authentication win over those of the query.
+pub(crate) async fn list_tasks(
+    context: Context<'_>,
+    identity: Identity,
+    query: Result<ListQuery, Error>,
+) -> Result<ListedTasks, Error> {
+    let user_id = identity.claims.user_id;
+    // Boxed: the future holds several requests at once.
+    let listed = Box::pin(async { read(context, user_id, query?).await });
+    let (_, listed) = identity.authenticate_beside(context, listed).await?;
+    Ok(listed)
+}
+
+async fn read(context: Context<'_>, user_id: Uuid, query: ListQuery) -> Result<ListedTasks, Error> {
+    let app = context.app;
+    let list = format!("tasks {user_id} {}", query.name());
+    let from = match &query.cursor {
+        None => None,
+        Some(cursor) => Some(Position::parse(&app.cursors.open(&list, cursor)?)?),
     };
-    // Boxed, for it holds several requests at once.
-    let page = Box::pin(read_as_owner(app, request, wanted, read)).await?;
-    Answer::of(StatusCode::OK, &page)
+    let page = task_pages::read(&app.store, user_id, &query, from).await?;
+    let next_cursor = match page.next {
+        None => None,
+        Some(position) => Some(app.cursors.seal(&list, &position.to_text())?),
+    };
+    Ok(ListedTasks {
+        tasks: page.tasks,
+        next_cursor,
+    })
 }

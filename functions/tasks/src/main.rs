@@ -1,3 +1,3 @@
 fn main() -> std::process::ExitCode {
-    shared::http::serve(tasks::endpoint())
+    shared::http::serve(tasks::router())
 }

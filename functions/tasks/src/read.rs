@@ -1,22 +1,20 @@
-//! `GET tasks/{id}`: one task, or 304 if the caller has it already.
+//! Reads one task.
 
-use http::header;
-use shared::{
-    App, Error,
-    http::{Answer, Request, StatusCode, item_as_owner},
-};
+use shared::{Context, Error, session::Identity, store::keys};
+use uuid::Uuid;
 
-use crate::{etag, item, task};
+use crate::{repository, task::Task};
 
-pub(crate) async fn read(app: &App, request: &Request) -> Result<Answer, Error> {
-    let wanted = request
-        .refuse_parameters()
-        .and_then(|()| task::id_of(request));
-    let item = item_as_owner(app, request, wanted.map(item::sort_key)).await?;
-    let task = item::read(item)?;
-    if etag::is_known(request, task.version) {
-        return Ok(Answer::without_body(StatusCode::NOT_MODIFIED)
-            .with_header(header::ETAG, etag::of(task.version)));
-    }
-    task.answer(StatusCode::OK)
+/// Reads the task and the account in one request. Errors of authentication win over an error in
+/// `id`, and then the account alone is read.
+pub(crate) async fn read_task(
+    context: Context<'_>,
+    identity: Identity,
+    id: Result<Uuid, Error>,
+) -> Result<Task, Error> {
+    let user_id = identity.claims.user_id;
+    let key = id.as_ref().ok().map(|id| keys::task(user_id, *id));
+    let (_, item) = identity.authenticate_with_item(context, key).await?;
+    id?;
+    repository::read(item.ok_or(Error::NotFound)?)
 }

@@ -1,14 +1,8 @@
-//! What a task is, as its owner sees it.
+//! A task, as it is stored and shown.
 
-use http::header;
 use serde::{Deserialize, Serialize};
-use shared::{
-    Error, Timestamp,
-    http::{Answer, Request, StatusCode},
-};
+use shared::Timestamp;
 use uuid::Uuid;
-
-use crate::etag;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,7 +33,7 @@ pub(crate) struct Task {
     pub(crate) description: Option<String>,
     pub(crate) completed: bool,
     pub(crate) priority: Priority,
-    /// As it was given.
+    /// As the caller wrote it.
     pub(crate) due_date: Option<String>,
     pub(crate) tags: Vec<String>,
     pub(crate) created_at: Timestamp,
@@ -47,23 +41,4 @@ pub(crate) struct Task {
     #[serde(default)]
     pub(crate) completed_at: Option<Timestamp>,
     pub(crate) version: u64,
-}
-
-impl Task {
-    pub(crate) fn answer(&self, status: StatusCode) -> Result<Answer, Error> {
-        let answer = Answer::of(status, self)?;
-        Ok(answer.with_header(header::ETAG, etag::of(self.version)))
-    }
-}
-
-/// The task that the path names. What is no id of a task is the id of none.
-pub(crate) fn id_of(request: &Request) -> Result<Uuid, Error> {
-    request
-        .parameter("id")
-        .and_then(|id| {
-            Uuid::try_parse(id)
-                .ok()
-                .filter(|uuid| uuid.to_string() == id)
-        })
-        .ok_or(Error::NotFound)
 }

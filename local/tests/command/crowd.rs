@@ -12,7 +12,7 @@ use std::{
 use shared::{
     Clock, Entropy, Settings,
     account::{Account, Email, Username},
-    session::TokenSigner,
+    token::TokenSigner,
 };
 use uuid::Uuid;
 

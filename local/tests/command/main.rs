@@ -1,5 +1,5 @@
 //! The command itself, from outside: what it prints, how it ends, what it leaves behind.
-#![cfg(unix)] // It is ended by signals.
+#![cfg(unix)] // Signals end the command.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -17,6 +17,7 @@ use std::process::{Command, Output};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::database;
+use rustix::process::Signal;
 
 use running::{Running, command, post};
 
@@ -63,7 +64,10 @@ fn it_says_where_it_listens_and_answers_there() {
 async fn signals_end_it_cleanly_and_the_data_is_there_again() {
     let data = tempfile::tempdir().unwrap();
     let text = |text: &str| AttributeValue::S(text.to_owned());
-    for (run, signal) in ["-INT", "-TERM", "-KILL"].into_iter().enumerate() {
+    for (run, signal) in [Signal::INT, Signal::TERM, Signal::KILL]
+        .into_iter()
+        .enumerate()
+    {
         let running = Running::start(data.path(), &FREE_PORTS);
         let client = database::client(running.address_of("DynamoDB"));
         let found = client
@@ -74,7 +78,7 @@ async fn signals_end_it_cleanly_and_the_data_is_there_again() {
             .await;
         assert_eq!(found.unwrap().count, i32::try_from(run).unwrap());
         let put = client.put_item().table_name("latchkey");
-        put.item("pk", text(signal))
+        put.item("pk", text(&run.to_string()))
             .item("sk", text("X"))
             .send()
             .await
@@ -82,7 +86,7 @@ async fn signals_end_it_cleanly_and_the_data_is_there_again() {
 
         let (status, stderr) = running.end_with(signal);
         assert_eq!(stderr, "");
-        if signal != "-KILL" {
+        if signal != Signal::KILL {
             assert_eq!(status.code(), Some(0));
         }
     }
@@ -175,7 +179,7 @@ fn a_made_up_secret_is_kept_for_its_owner_and_never_printed() {
         let secret = fs::read_to_string(&file).unwrap().trim().to_owned();
         assert_eq!(secret.len(), 64);
         assert!(!running.greeting.contains(&secret));
-        let (status, stderr) = running.end_with("-INT");
+        let (status, stderr) = running.end_with(Signal::INT);
         assert_eq!((status.code(), stderr.as_str()), (Some(0), ""));
         kept.push(secret);
     }
@@ -189,7 +193,7 @@ fn a_made_up_secret_is_kept_for_its_owner_and_never_printed() {
 #[test]
 fn nothing_is_kept_of_a_run_in_memory_or_with_a_secret_of_its_own() {
     let data = tempfile::tempdir().unwrap();
-    Running::start(data.path(), &[&FREE_PORTS[..], &["--memory"]].concat()).end_with("-INT");
+    Running::start(data.path(), &[&FREE_PORTS[..], &["--memory"]].concat()).end_with(Signal::INT);
     assert_eq!(fs::read_dir(data.path()).unwrap().count(), 0);
 
     let mut command = command(data.path(), &FREE_PORTS);
@@ -197,7 +201,7 @@ fn nothing_is_kept_of_a_run_in_memory_or_with_a_secret_of_its_own() {
         "BETTER_AUTH_SECRET",
         "an-own-secret-of-forty-characters-length",
     );
-    Running::from_command(command).end_with("-INT");
+    Running::from_command(command).end_with(Signal::INT);
     assert!(!data.path().join("secret").exists());
 }
 
@@ -232,5 +236,5 @@ async fn the_database_alone_says_what_its_clients_must_know() {
         .await
         .unwrap();
     assert_eq!(tables.table_names(), ["latchkey"]);
-    assert_eq!(running.end_with("-TERM").0.code(), Some(0));
+    assert_eq!(running.end_with(Signal::TERM).0.code(), Some(0));
 }

@@ -7,6 +7,8 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
 };
 
+use rustix::process::{Pid, Signal, kill_process};
+
 pub fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
     // The developer's own settings must not decide what these tests see.
@@ -62,15 +64,8 @@ impl Running {
         line.split_whitespace().next().unwrap().parse().unwrap()
     }
 
-    pub fn end_with(mut self, signal: &str) -> (ExitStatus, String) {
-        let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+    pub fn end_with(mut self, signal: Signal) -> (ExitStatus, String) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
         let mut stderr = String::new();
         self.child
             .stderr

@@ -1,4 +1,4 @@
-//! What is an e-mail address here, and when are two of them the same?
+//! E-mail addresses, and the form that decides their uniqueness.
 
 use std::fmt;
 

@@ -1,28 +1,18 @@
-//! Rules of an account, without I/O.
+//! The rules of an account. Nothing here does I/O.
 
 mod callback;
-mod common_passwords;
 mod email;
 mod email_domain;
-mod hashing;
 mod hidden_characters;
 mod name;
 mod password;
-mod password_rules;
-mod password_runs;
-mod personal_words;
 mod record;
-mod user;
 mod username;
-mod weakness;
 
 pub use callback::CallbackUrl;
 pub use email::Email;
-pub use hashing::{Hasher, Verdict};
 pub(crate) use hidden_characters::is_hidden;
 pub use name::PersonName;
-pub use password::Password;
-pub use password_rules::{PersonalWords, Weakness, check as check_password};
-pub use record::{Account, Standing as AccountStanding};
-pub use user::User;
+pub use password::{Comparison, Hasher, Password, PersonalWords, check_password};
+pub use record::{Account, AccountState};
 pub use username::Username;

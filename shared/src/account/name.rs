@@ -1,4 +1,4 @@
-//! What may a person give as first or last name?
+//! First and last names of a person.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! An account as it is kept.
+//! An account as it is stored.
 
 use std::fmt;
 
@@ -23,22 +23,22 @@ pub struct Account {
     pub is_active: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
-    /// Grows when every session ends at once; a token carries the count it was issued under.
+    /// Grows when all sessions end at once. A token carries the value that it was issued under.
     pub session_generation: u64,
-    /// When it grew last, in seconds: all that a token without the count can be held against.
+    /// The time of the last growth in seconds. A token without a generation is compared with it.
     #[serde(default)]
     pub sessions_ended_at: Option<i64>,
-    /// A deletion has begun and must be finished: nothing else may be done with the account.
+    /// A deletion has begun and must be finished. Nothing else may be done with the account.
     #[serde(default)]
     pub is_leaving: bool,
 }
 
-/// What may be done with an account.
+/// Decides what may be done with an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum AccountState {
     Active,
     Suspended,
-    Leaving,
+    BeingDeleted,
 }
 
 impl Account {
@@ -71,16 +71,16 @@ impl Account {
     }
 
     #[must_use]
-    pub fn standing(&self) -> Standing {
+    pub fn state(&self) -> AccountState {
         match (self.is_leaving, self.is_active) {
-            (true, _) => Standing::Leaving,
-            (false, true) => Standing::Active,
-            (false, false) => Standing::Suspended,
+            (true, _) => AccountState::BeingDeleted,
+            (false, true) => AccountState::Active,
+            (false, false) => AccountState::Suspended,
         }
     }
 }
 
-/// The rest is personal or secret.
+/// Shows the id alone, because the other fields are personal or secret.
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Account")

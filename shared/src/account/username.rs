@@ -1,8 +1,9 @@
-//! What is a username, and when are two of them the same?
+//! Usernames, and the form that decides their uniqueness.
 
 use std::fmt;
 
 use unicode_normalization::char::{is_combining_mark, is_public_assigned};
+use unicode_security::{RestrictionLevel, RestrictionLevelDetection};
 
 use super::hidden_characters::is_hidden;
 use crate::caseless_form;
@@ -20,6 +21,8 @@ const AT_SIGN: &str =
 const UNREADABLE: &str =
     "Choose a username of visible characters; single plain spaces may stand between them.";
 const EXPANDS: &str = "Choose a username with fewer ligatures and compound symbols.";
+const MIXES_SCRIPTS: &str =
+    "Choose a username in the letters of one script, since those of another can look the same.";
 const IS_RESERVED: &str = "This username is reserved. Choose another one.";
 
 /// A readable name, as typed and in the form that decides uniqueness.
@@ -30,6 +33,24 @@ pub struct Username {
 }
 
 impl Username {
+    /// Reads a name that somebody wants to have. Stricter than [`Self::parse`]: names that were chosen
+    /// under an older rule can still be looked up.
+    ///
+    /// # Errors
+    /// A sentence for the person who typed it.
+    pub fn choose(typed: &str) -> Result<Self, &'static str> {
+        let username = Self::parse(typed)?;
+        if looks_reserved(&username) {
+            return Err(IS_RESERVED);
+        }
+        if !is_highly_restrictive(&username.normal) {
+            return Err(MIXES_SCRIPTS);
+        }
+        Ok(username)
+    }
+
+    /// Reads a name that is to be looked up.
+    ///
     /// # Errors
     /// A sentence for the person who typed it.
     pub fn parse(typed: &str) -> Result<Self, &'static str> {
@@ -93,6 +114,35 @@ impl fmt::Debug for Username {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Username(..)")
     }
+}
+
+/// Compares with the reserved names by their look. A name of one script can only imitate them by Latin
+/// letters and digits, so these few suffice: the whole table of confusable characters
+/// (<https://www.unicode.org/reports/tr39/#Confusable_Detection>) would add 300 KiB to `me`.
+fn looks_reserved(username: &Username) -> bool {
+    let look = |text: &str| -> String {
+        text.replace("rn", "m")
+            .chars()
+            .map(|c| match c {
+                '0' => 'o',
+                '1' | 'i' | '|' | 'ı' => 'l',
+                other => other,
+            })
+            .collect()
+    };
+    let normal = look(&username.normal);
+    RESERVED.iter().any(|reserved| look(reserved) == normal)
+}
+
+/// One script, or Latin with those that Chinese, Japanese and Korean are written in
+/// (<https://www.unicode.org/reports/tr39/#Restriction_Level_Detection>). The standard's profile has no
+/// blanks, signs and emoji; usernames may have them, and they belong to no script.
+fn is_highly_restrictive(normal: &str) -> bool {
+    let letters: String = normal
+        .chars()
+        .filter(|c| c.is_alphanumeric() || is_combining_mark(*c))
+        .collect();
+    letters.check_restriction_level(RestrictionLevel::HighlyRestrictive)
 }
 
 fn is_readable(text: &str) -> bool {
@@ -190,7 +240,87 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_chosen_name_mixes_no_scripts_that_look_alike() {
+        for typed in [
+            "Jane Doe",
+            "Straße-7",
+            "ΣΊΣΥΦΟΣ",
+            "Анна 2",
+            "Љубица",
+            "山田",
+            "山田たろう",
+            "Sony ソニー",
+            "김철수 kim",
+            "漢字abc",
+            "علی",
+            "देवी",
+            "Nguyễn Văn",
+            "🦊.fox-1_~",
+            "🦊",
+            "２０００",
+            "administrator",
+            "e\u{301}",
+        ] {
+            assert!(Username::choose(typed).is_ok(), "{typed}");
+        }
+        for typed in [
+            "\u{430}nna",
+            "jоhn",
+            "pаypal",
+            "αbc",
+            "Анna",
+            "ᏚᎳabc",
+            "ⲁⲃⲅ",
+        ] {
+            assert_eq!(
+                Username::choose(typed).unwrap_err(),
+                MIXES_SCRIPTS,
+                "{typed}"
+            );
+            assert!(Username::parse(typed).is_ok(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn nobody_chooses_a_name_that_looks_reserved() {
+        for typed in [
+            "admin",
+            "adrnin",
+            "ADMlN",
+            "adm\u{131}n",
+            "r00t",
+            "nuII",
+            "nul1",
+        ] {
+            assert_eq!(Username::choose(typed).unwrap_err(), IS_RESERVED, "{typed}");
+        }
+        for typed in ["\u{430}dmin", "ѕуѕtem", "mе", "ѕuрроrt"] {
+            let wrong = Username::choose(typed).unwrap_err();
+            assert_eq!(wrong, MIXES_SCRIPTS, "{typed}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_chosen_name_is_read_alike_when_it_is_looked_up(typed in "[\\pL\\pM\\pN ]{1,6}") {
+            if let Ok(chosen) = Username::choose(&typed) {
+                let found = Username::parse(&typed).unwrap();
+                prop_assert_eq!(chosen.normal(), found.normal());
+            }
+        }
+
+        #[test]
+        fn any_other_plain_name_may_be_chosen(typed in "[a-z0-9._-]{7,25}") {
+            prop_assume!(!typed.contains("rn"));
+            prop_assert!(Username::choose(&typed).is_ok() || typed.starts_with("supp"));
+        }
+
+        #[test]
+        fn random_names_may_be_chosen(bytes in any::<[u8; 16]>()) {
+            prop_assert!(Username::choose(Username::random(bytes).shown()).is_ok());
+        }
+
         #[test]
         fn any_text_is_answered_within_the_rules(typed in any::<String>()) {
             if let Ok(username) = Username::parse(&typed) {

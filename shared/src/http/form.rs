@@ -1,33 +1,21 @@
-//! Reads the fields of a body one by one and collects everything that is wrong with them, so that
-//! one answer names it all.
+//! Reads the fields of a body one by one and collects their errors, so one answer names every bad
+//! field.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::{Error, FieldErrors};
+use crate::{Error, FieldErrors, Patch};
 
 const NOT_TEXT: &str = "This must be a string.";
 
 #[derive(Debug)]
 pub struct Form {
-    /// Not read yet. They are few, and a map's removal is 10 KiB of every binary.
-    fields: Vec<(String, Value)>,
+    /// Fields that have not been read yet.
+    fields: Map<String, Value>,
     wrong: FieldErrors,
 }
 
-/// What a patch says of one field.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Change<T> {
-    Keep,
-    Clear,
-    Set(T),
-}
-
 impl Form {
-    pub(super) fn new(
-        fields: impl IntoIterator<Item = (String, Value)>,
-        wrong: FieldErrors,
-    ) -> Self {
-        let fields = fields.into_iter().collect();
+    pub(super) fn new(fields: Map<String, Value>, wrong: FieldErrors) -> Self {
         Self { fields, wrong }
     }
 
@@ -57,32 +45,32 @@ impl Form {
         }
     }
 
-    /// For patches, where absent and null are two things.
-    pub fn change<T, W: Into<String>>(
+    /// For merge patches, which tell absent from null.
+    pub fn patch<T, W: Into<String>>(
         &mut self,
         name: &str,
         read: impl FnOnce(&str) -> Result<T, W>,
-    ) -> Change<T> {
-        self.change_of(name, |value| match value.as_str() {
+    ) -> Patch<T> {
+        self.patch_value(name, |value| match value.as_str() {
             Some(text) => read(text).map_err(Into::into),
             None => Err(NOT_TEXT.to_owned()),
         })
     }
 
     /// The same for a field that is not a string.
-    pub fn change_of<T, W: Into<String>>(
+    pub fn patch_value<T, W: Into<String>>(
         &mut self,
         name: &str,
         read: impl FnOnce(&Value) -> Result<T, W>,
-    ) -> Change<T> {
+    ) -> Patch<T> {
         match self.take(name) {
-            None => Change::Keep,
-            Some(Value::Null) => Change::Clear,
+            None => Patch::Keep,
+            Some(Value::Null) => Patch::Clear,
             Some(value) => match read(&value) {
-                Ok(value) => Change::Set(value),
+                Ok(value) => Patch::Set(value),
                 Err(wrong) => {
                     self.refuse(name, &wrong.into());
-                    Change::Keep
+                    Patch::Keep
                 }
             },
         }
@@ -101,26 +89,25 @@ impl Form {
 
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        let mut fields = self.fields.iter();
-        fields.any(|(there, value)| there == name && !value.is_null())
+        self.fields.get(name).is_some_and(|value| !value.is_null())
     }
 
-    /// A field that goes by either of two names, for callers of both conventions.
+    /// Accepts a field by a second name, for callers of another naming convention.
     pub fn accept_alias(&mut self, name: &str, alias: &str) {
         let Some(value) = self.take(alias) else {
             return;
         };
-        if self.fields.iter().any(|(there, _)| there == name) {
+        if self.fields.contains_key(name) {
             self.refuse(
                 alias,
                 &format!("This is another name of {name}. Give one of them."),
             );
         } else {
-            self.fields.push((name.to_owned(), value));
+            self.fields.insert(name.to_owned(), value);
         }
     }
 
-    /// Whether anything is wrong with a field so far.
+    /// Whether the field has been refused.
     #[must_use]
     pub fn has_refused(&self, name: &str) -> bool {
         self.wrong.contains_key(name)
@@ -130,7 +117,7 @@ impl Form {
         self.wrong.insert(name.to_owned(), wrong.to_owned());
     }
 
-    /// What was built of the fields, if nothing was wrong with any and none is left over.
+    /// Returns what was built from the fields, unless one is bad or unknown.
     pub fn finish<T>(mut self, built: Option<T>) -> Result<T, Error> {
         for (name, _) in std::mem::take(&mut self.fields) {
             self.refuse(
@@ -148,9 +135,7 @@ impl Form {
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
-        let mut fields = self.fields.iter();
-        let place = fields.position(|(there, _)| there == name)?;
-        Some(self.fields.swap_remove(place).1)
+        self.fields.remove(name)
     }
 
     fn text<T, W: Into<String>>(
@@ -212,9 +197,9 @@ mod tests {
     #[test]
     fn a_patch_tells_absent_from_null() {
         let mut form = form(&json!({"a": null, "b": "x"}));
-        assert_eq!(form.change("a", short), Change::Clear);
-        assert_eq!(form.change("b", short), Change::Set("x".to_owned()));
-        assert_eq!(form.change("c", short), Change::Keep);
+        assert_eq!(form.patch("a", short), Patch::Clear);
+        assert_eq!(form.patch("b", short), Patch::Set("x".to_owned()));
+        assert_eq!(form.patch("c", short), Patch::Keep);
         assert!(form.finish(Some(())).is_ok());
     }
 
@@ -234,7 +219,7 @@ mod tests {
         );
     }
 
-    /// A value and whether a reader of short texts takes it; nothing at all is `None`.
+    /// A value and whether `short` accepts it. `None` leaves the field out.
     fn given() -> impl Strategy<Value = Option<(Value, bool)>> {
         proptest::sample::select(vec![
             None,
@@ -258,25 +243,28 @@ mod tests {
             unknown in given(),
         ) {
             let all = [("a", &required), ("b", &optional), ("c", &changed), ("d", &unknown)];
-            let fields = all.iter().filter_map(|(name, value)| {
-                let (value, _) = value.as_ref()?;
-                Some(((*name).to_owned(), value.clone()))
-            });
+            let fields: Map<String, Value> = all
+                .iter()
+                .filter_map(|(name, value)| {
+                    let (value, _) = value.as_ref()?;
+                    Some(((*name).to_owned(), value.clone()))
+                })
+                .collect();
             let mut form = Form::new(fields, FieldErrors::new());
             let built = form.required("a", short);
             let _ = form.optional("b", short);
-            let _ = form.change("c", short);
+            let _ = form.patch("c", short);
 
             let is_good = |given: &Option<(Value, bool)>| given.as_ref().is_none_or(|(_, good)| *good);
             let is_there = required.as_ref().is_some_and(|(value, _)| !value.is_null());
-            let verdicts = [
+            let expected = [
                 ("a", is_there && is_good(&required)),
                 ("b", is_good(&optional)),
                 ("c", is_good(&changed)),
                 ("d", unknown.is_none()),
             ];
             let bad: Vec<&str> =
-                verdicts.iter().filter(|(_, good)| !good).map(|(name, _)| *name).collect();
+                expected.iter().filter(|(_, good)| !good).map(|(name, _)| *name).collect();
             match form.finish(built) {
                 Ok(_) => prop_assert!(bad.is_empty()),
                 Err(error) => prop_assert_eq!(wrong_fields(error), bad),

@@ -10,15 +10,14 @@ use tracing_subscriber::{
     prelude::*,
 };
 
-use super::spanless::Spanless;
 use crate::Clock;
 
-/// For a process that is a function. Later calls have no effect.
+/// Writes to standard output. Later calls have no effect.
 pub fn install() {
     install_to(io::stdout);
 }
 
-/// The same log somewhere else.
+/// Writes to another place.
 pub fn install_to(writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(writer)
@@ -28,13 +27,16 @@ pub fn install_to(writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) {
         .with_span_list(false)
         .with_target(false)
         .with_timer(LogTime(Clock::system()));
-    // The libraries below write the names of tables, errors and addresses that no log line may hold.
+    // Libraries log names of tables, errors and addresses. No log line may hold those.
     let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), Level::INFO);
-    let _already_installed = Spanless.with(lines).with(ours).try_init();
+    let _already_installed = tracing_subscriber::registry()
+        .with(lines)
+        .with(ours)
+        .try_init();
 }
 
-/// A panic's own words may hold anything, and its place is a path; the line and column are enough
-/// to find it by.
+/// A panic message may hold anything, and its location a path. Line and column are enough to find
+/// it.
 pub fn quiet_panics() {
     panic::set_hook(Box::new(|info| {
         let (line, column) = info

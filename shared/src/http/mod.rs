@@ -1,37 +1,28 @@
-//! HTTP as Latchkey speaks it: reading requests, the wrapper around every handler, the answers.
+//! HTTP, whatever the dialect: requests, routes, and the middleware around every handler.
 
-mod answer;
+mod auth;
 mod body;
-mod confirmation;
-mod endpoint;
-mod envelope;
+mod cors;
 mod form;
-mod guard;
 mod log;
-mod origin;
+mod middleware;
 mod paging;
 mod request;
+mod response;
+mod router;
 mod serve;
-mod spanless;
-mod success;
-mod wrapper;
 
-pub use answer::Answer;
-pub use confirmation::confirm_password;
-pub use endpoint::{Endpoint, Handler};
-pub use form::{Change, Form};
-pub use guard::{
-    caller_for_change, caller_for_deletion, caller_for_limited_change, caller_for_read,
-    item_as_owner, owner_for_change, read_as_caller, read_as_owner,
-};
+pub use auth::{authenticate, authenticate_change, identity_for_change, require_path_of};
+pub use cors::refuse_foreign_origin;
+pub use form::Form;
 pub use log::{install as install_log, install_to as install_log_to, quiet_panics};
-pub use origin::refuse_foreign;
+pub use middleware::service;
 pub use paging::{Page, cursor, page_size};
 pub use request::Request;
+pub use response::Response;
+pub use router::{Dialect, Handler, Router};
 pub use serve::serve;
-pub use success::Success;
 
-/// What an endpoint's file needs to name.
 pub use http::Method;
 pub use lambda_http::{
     Body, BoxFuture,

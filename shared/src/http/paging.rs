@@ -1,4 +1,4 @@
-//! What all lists have in common: two parameters, and the form of their answer.
+//! Pages of lists: the two parameters of all lists, and the form of their answers.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ const LARGEST_SIZE: usize = 100;
 #[derive(Debug, Serialize)]
 pub struct Page<T> {
     pub items: Vec<T>,
-    /// Where the list goes on, unless this was its end.
+    /// Null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -18,7 +18,7 @@ pub fn page_size(form: &mut Form) -> usize {
     form.optional("limit", size).unwrap_or(DEFAULT_SIZE)
 }
 
-/// As the caller gave it; only the list that it was made for can open it.
+/// Still sealed: only the list that it was made for can open it.
 pub fn cursor(form: &mut Form) -> Option<String> {
     form.optional("cursor", |text| Ok::<_, String>(text.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! A request as handlers see it.
+//! The request that handlers read.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use lambda_http::{Body, RequestExt, request::RequestContext};
 
 use super::{Form, body};
-use crate::{Error, FieldErrors, activity::Trace, limit::Source};
+use crate::{Error, FieldErrors, audit::Trace};
 
 pub struct Request {
     pub trace: Trace,
@@ -60,12 +60,6 @@ impl Request {
         &self.trace.request_id
     }
 
-    /// Whom the limits by address count.
-    #[must_use]
-    pub fn source(&self) -> Source {
-        Source::of(self.trace.address)
-    }
-
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
@@ -85,7 +79,7 @@ impl Request {
         &self.body
     }
 
-    /// The query's parameters, to be read like fields. One that is there twice is refused.
+    /// The query parameters, read like fields. A repeated one is refused.
     #[must_use]
     pub fn query_form(&self) -> Form {
         let mut wrong = FieldErrors::new();
@@ -99,13 +93,13 @@ impl Request {
         Form::new(fields, wrong)
     }
 
-    /// The fields of a body that must be there.
+    /// The fields of a required body.
     pub fn form(&self) -> Result<Form, Error> {
         let fields = body::fields(&self.headers, &self.body)?;
         Ok(Form::new(fields, self.unknown_parameters()))
     }
 
-    /// The fields of a body that may be left out altogether.
+    /// The fields of an optional body.
     pub fn optional_form(&self) -> Result<Form, Error> {
         if self.body.is_empty() {
             return Ok(Form::new(serde_json::Map::new(), self.unknown_parameters()));
@@ -140,7 +134,7 @@ fn source_address(request: &lambda_http::Request) -> Option<String> {
     }
 }
 
-/// The gateway's, which its access log has too, else the function's own.
+/// The gateway's id, which its access log has too, else Lambda's.
 fn request_id(request: &lambda_http::Request) -> Option<String> {
     let of_gateway = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),

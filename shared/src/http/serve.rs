@@ -4,16 +4,16 @@ use std::{process::ExitCode, sync::Arc};
 
 use lambda_runtime::service_fn;
 
-use super::{Endpoint, log};
+use super::{Router, log, service};
 use crate::App;
 
-/// Builds the app in the init phase, then answers events. A function that cannot be built says why
-/// in one line and stops, so that no request ever meets a half-configured one.
+/// Builds the app in the init phase, then answers events. With a bad setting the function logs why
+/// and stops, so no request meets a half-configured one.
 #[must_use]
-pub fn serve(endpoint: Endpoint) -> ExitCode {
+pub fn serve(router: Router) -> ExitCode {
     log::install();
     log::quiet_panics();
-    // One event at a time needs one thread; hashing has threads of its own.
+    // One event at a time needs one thread. Hashing has its own threads.
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -32,8 +32,8 @@ pub fn serve(endpoint: Endpoint) -> ExitCode {
                 return ExitCode::FAILURE;
             }
         };
-        endpoint.prepare(&app);
-        match lambda_http::run_concurrent(service_fn(endpoint.service(app))).await {
+        router.prepare(&app);
+        match lambda_http::run_concurrent(service_fn(service(router, app))).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 tracing::error!(%error, "the connection to the runtime was lost");

@@ -1,24 +1,24 @@
-//! After some failures on one account, a wait before each further attempt.
+//! The lock-out: after some failures, each further attempt has to wait.
 
 use crate::Timestamp;
 
-/// 1, 2, 4 … 512 seconds, and then this one for ever.
+/// The waits are 1, 2, 4 … 512 seconds, and then always this one.
 const LONGEST_WAIT_SECONDS: i64 = 900;
 const DOUBLINGS: i64 = 10;
 
-/// Without another attempt for so long, the failures before it no longer count.
+/// Failures are forgotten so long after the last attempt.
 pub const FORGOTTEN_AFTER_SECONDS: i64 = 24 * 60 * 60;
 
-/// An attempt may be made by whoever has at most so many failures, the last of them by then.
+/// Allows an attempt after at most so many failures, the last of them not after `last_by`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Threshold {
-    /// None for any number.
+    /// None allows any number.
     pub failures: Option<i64>,
-    /// None for any time.
+    /// None allows any time.
     pub last_by: Option<Timestamp>,
 }
 
-/// The wait after so many failures, of which the first `free` go without one but for the last.
+/// The wait after so many failures. The first of `free` failures have none.
 #[must_use]
 pub fn seconds_to_wait(failures: i64, free: i64) -> i64 {
     match failures - free {
@@ -28,8 +28,8 @@ pub fn seconds_to_wait(failures: i64, free: i64) -> i64 {
     }
 }
 
-/// The rule as alternatives, any of which lets an attempt through: so the store can decide by one
-/// condition, without knowing the count beforehand.
+/// The rule as alternatives, one of which must hold. The store can check them in one condition
+/// without reading the count first.
 #[must_use]
 pub fn thresholds(free: i64, now: Timestamp) -> Vec<Threshold> {
     let ago = |seconds: i64| Some(Timestamp::from_millis(now.millis() - seconds * 1000));
@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(waits, expected);
     }
 
-    fn lets_through(free: i64, failures: i64, seconds_since: i64) -> bool {
+    fn allows(free: i64, failures: i64, seconds_since: i64) -> bool {
         let now = Timestamp::from_seconds(1_800_000_000);
         let last = Timestamp::from_seconds(now.seconds() - seconds_since);
         thresholds(free, now).iter().any(|threshold| {
@@ -77,18 +77,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_alternatives_say_what_the_wait_says(
+        fn the_alternatives_agree_with_the_wait(
             free in 1_i64..40, failures in 0_i64..60, since in 0_i64..1_000
         ) {
             let waited = since >= seconds_to_wait(failures, free);
-            prop_assert_eq!(lets_through(free, failures, since), waited);
+            prop_assert_eq!(allows(free, failures, since), waited);
         }
 
         #[test]
-        fn at_the_very_end_of_a_wait_the_next_attempt_is_free(free in 1_i64..1_000_000, beyond in 0_i64..30) {
+        fn an_attempt_is_allowed_exactly_at_the_end_of_the_wait(free in 1_i64..1_000_000, beyond in 0_i64..30) {
             let wait = seconds_to_wait(free + beyond, free);
-            prop_assert!(lets_through(free, free + beyond, wait));
-            prop_assert!(!lets_through(free, free + beyond, wait - 1));
+            prop_assert!(allows(free, free + beyond, wait));
+            prop_assert!(!allows(free, free + beyond, wait - 1));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How often may what be done? The rules, without I/O; the store counts.
+//! Rate limits: the rules, without I/O. The store counts.
 
 mod failures;
 mod rate;

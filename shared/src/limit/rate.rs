@@ -1,9 +1,8 @@
-//! So many in each stretch of time.
+//! A rate: a number of calls in each window of time.
 
 use crate::Timestamp;
 
-/// Windows lie side by side, and are the same for everybody: a count then is one request that
-/// needs to know nothing of the count before it.
+/// Windows are fixed and the same for everybody. So one request can count without reading first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     /// Part of the counter's key.

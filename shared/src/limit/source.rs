@@ -1,14 +1,14 @@
-//! Who a limit by address counts: the gateway's source address, and never a header.
+//! The subject of a limit by address: the gateway's source address, never a header.
 
 use std::{
     fmt,
     net::{IpAddr, Ipv6Addr},
 };
 
-/// Of an IPv6 address only the first half counts: the other half is the subscriber's to change.
+/// An IPv6 address counts by its /64: a subscriber can choose the rest freely (RFC 6177).
 const PREFIX: u128 = !0 << 64;
 
-/// Whom to count. All whose address is not known count as one.
+/// All unknown addresses count as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Source(Option<IpAddr>);
 
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_address_counts_by_its_first_half_and_a_mapped_one_as_ipv4() {
+    fn an_ipv6_address_counts_by_its_64_and_a_mapped_one_as_ipv4() {
         for (address, counted) in [
             ("203.0.113.7", "203.0.113.7"),
             ("::ffff:203.0.113.7", "203.0.113.7"),
@@ -59,7 +59,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_second_half_of_an_ipv6_address_never_matters(
+        fn the_interface_id_of_an_ipv6_address_never_matters(
             network in (1_u64 << 32).., one: u64, other: u64
         ) {
             let address = |host: u64| {

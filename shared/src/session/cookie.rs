@@ -1,17 +1,17 @@
 //! The session cookie.
 
-use super::IssuedToken;
-use crate::{CookieNaming, SameSite, Settings, Timestamp};
+use crate::{CookieNaming, SameSite, Settings, Timestamp, token::IssuedToken};
 
 pub(super) fn name(naming: CookieNaming) -> &'static str {
     match naming {
-        // The prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`.
+        // Browsers accept the prefix only with `Secure`, `Path=/` and no `Domain`:
+        // <https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-4.1.3.2>.
         CookieNaming::Host => "__Host-session",
         CookieNaming::Local => "session",
     }
 }
 
-/// Lives exactly as long as the token in it.
+/// Expires with the token.
 #[must_use]
 pub fn session_cookie(issued: &IssuedToken, now: Timestamp, settings: &Settings) -> String {
     set_cookie(

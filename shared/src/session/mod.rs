@@ -1,22 +1,13 @@
-//! Sessions: tokens, how they travel, and who is calling.
+//! Sessions: the credentials of a request, and the caller that they authenticate.
 
-mod claims;
+mod authenticate;
+mod confirm_password;
 mod cookie;
-mod delivery;
-mod hs256;
-mod password_proof;
-mod presented;
-mod secret;
-mod standing;
-mod token;
-mod view;
+mod credentials;
+mod verify_password;
 
-pub use claims::Claims;
+pub use authenticate::{Caller, Identity};
+pub use confirm_password::confirm_password;
 pub use cookie::{clearing_cookie, session_cookie};
-pub use delivery::Delivery;
-pub use password_proof::prove_password;
-pub use presented::{Transport, presented_token};
-pub use secret::SigningSecret;
-pub use standing::{Caller, Identity};
-pub use token::{IssuedToken, TokenSigner};
-pub use view::SessionView;
+pub use credentials::{Transport, session_token};
+pub use verify_password::verify_password;

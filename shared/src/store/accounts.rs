@@ -1,17 +1,16 @@
-//! Accounts: the item itself, together with the two claims that keep its e-mail and username
-//! unique.
+//! Accounts, and the two claims that keep their e-mails and usernames unique.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
-use super::{Store, activity, keys, write::Write};
+use super::{Item, Store, Write, audit_log, deserialize, keys};
 use crate::{
     Error, Timestamp,
-    account::{Account, Username},
-    activity::NewEntry,
+    account::{Account, Email, Username},
+    audit::NewEntry,
 };
 
-/// What an owner may change of an account besides the password; a name that is absent is cleared.
+/// The fields that an owner may change. An absent name is cleared.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Profile<'a> {
     pub username: &'a str,
@@ -38,55 +37,68 @@ impl<'a> Profile<'a> {
 }
 
 impl Store {
-    /// All items or none: two sign-ups at once cannot both win, and who loses by the username
+    /// All items or none: of two sign-ups at once one wins, and one that loses by the username
     /// leaves the e-mail free.
-    pub async fn create_account(&self, account: &Account, log: &NewEntry) -> Result<(), Error> {
+    pub async fn create_account(&self, account: &Account, entry: &NewEntry) -> Result<(), Error> {
         let absent = "attribute_not_exists(pk)";
-        let outcome = self
-            .transact(vec![
-                Write::put(item(account)).when(absent),
-                Write::put(claim(keys::email_claim(&account.email_normal), account.id))
-                    .when(absent),
-                Write::put(claim(
-                    keys::username_claim(&account.username_normal),
-                    account.id,
-                ))
-                .when(absent),
-                activity::write(account.id, log),
-            ])
-            .await?;
-        if outcome.was_refused_by(1) {
-            Err(Error::EmailTaken)
-        } else if outcome.was_refused_by(2) {
-            Err(Error::UsernameTaken)
-        } else if outcome.was_refused_by(0) {
-            Err(Error::Internal("a random account id was there already"))
-        } else {
-            Ok(())
-        }
+        let email = keys::email_claim(&account.email_normal);
+        let username = keys::username_claim(&account.username_normal);
+        self.transact(vec![
+            Write::put(item(account))
+                .when(absent)
+                .or(|| Error::Internal("a random account id was there already")),
+            Write::put(claim(email, account.id))
+                .when(absent)
+                .or(|| Error::EmailTaken),
+            Write::put(claim(username, account.id))
+                .when(absent)
+                .or(|| Error::UsernameTaken),
+            audit_log::write(account.id, entry),
+        ])
+        .await
+    }
+
+    pub async fn owner_of_email(&self, email: &Email) -> Result<Option<Uuid>, Error> {
+        self.owner(keys::email_claim(email.normal())).await
+    }
+
+    pub async fn owner_of_username(&self, username: &Username) -> Result<Option<Uuid>, Error> {
+        self.owner(keys::username_claim(username.normal())).await
+    }
+
+    async fn owner(&self, claim: Item) -> Result<Option<Uuid>, Error> {
+        self.get(claim)
+            .await?
+            .map(|item| {
+                item.get("user_id")
+                    .and_then(|id| id.as_s().ok())
+                    .and_then(|id| Uuid::try_parse(id).ok())
+                    .ok_or(Error::Internal("a claim names no owner"))
+            })
+            .transpose()
     }
 
     pub async fn account(&self, id: Uuid) -> Result<Option<Account>, Error> {
         self.get(keys::account(id)).await?.map(read).transpose()
     }
 
-    /// Holds unless the hash has been changed meanwhile, and then there is nothing to upgrade.
+    /// Does nothing if the hash was changed meanwhile.
     pub async fn upgrade_hash(&self, account: &Account, new_hash: &str) -> Result<(), Error> {
         let upgrade = Write::update(keys::account(account.id), "SET password_hash = :new")
             .when("password_hash = :old")
             .with(":new", keys::text(new_hash))
-            .with(":old", keys::text(&account.password_hash));
-        self.transact(vec![upgrade]).await?;
-        Ok(())
+            .with(":old", keys::text(&account.password_hash))
+            .or_skip();
+        self.transact(vec![upgrade]).await
     }
 
-    /// Every token from before is dead at once.
+    /// Ends every session at once.
     pub async fn change_password(
         &self,
         account: &Account,
         new_hash: &str,
         now: Timestamp,
-        log: &NewEntry,
+        entry: &NewEntry,
     ) -> Result<Account, Error> {
         let changed = Account {
             password_hash: new_hash.to_owned(),
@@ -111,15 +123,14 @@ impl Store {
         .with(":old_hash", keys::text(&account.password_hash))
         .with(":old_generation", keys::count(account.session_generation))
         .with(":yes", AttributeValue::Bool(true))
-        .with(":no", AttributeValue::Bool(false));
-        let writes = vec![change, activity::write(account.id, log)];
-        if self.transact(writes).await?.was_refused_by(0) {
-            return Err(Error::Conflict);
-        }
+        .with(":no", AttributeValue::Bool(false))
+        .or(|| Error::Conflict);
+        self.transact(vec![change, audit_log::write(account.id, entry)])
+            .await?;
         Ok(changed)
     }
 
-    /// A new username is claimed and the old one freed with the change itself.
+    /// Claims a new username and frees the old one in the same transaction.
     pub async fn change_profile(
         &self,
         account: &Account,
@@ -146,7 +157,8 @@ impl Store {
         .with(":old_username", keys::text(&account.username_normal))
         .with(":read_at", keys::text(&account.updated_at))
         .with(":yes", AttributeValue::Bool(true))
-        .with(":no", AttributeValue::Bool(false));
+        .with(":no", AttributeValue::Bool(false))
+        .or(|| Error::Conflict);
         let mut writes = vec![change];
         if profile.username_normal != account.username_normal {
             writes.push(
@@ -154,21 +166,17 @@ impl Store {
                     keys::username_claim(profile.username_normal),
                     account.id,
                 ))
-                .when("attribute_not_exists(pk)"),
+                .when("attribute_not_exists(pk)")
+                .or(|| Error::UsernameTaken),
             );
             writes.push(
                 Write::delete(keys::username_claim(&account.username_normal))
                     .when("user_id = :owner")
-                    .with(":owner", keys::text(&account.id)),
+                    .with(":owner", keys::text(&account.id))
+                    .or(|| Error::Conflict),
             );
         }
-        let outcome = self.transact(writes).await?;
-        if outcome.was_refused_by(1) {
-            return Err(Error::UsernameTaken);
-        }
-        if outcome.was_refused_by(0) || outcome.was_refused_by(2) {
-            return Err(Error::Conflict);
-        }
+        self.transact(writes).await?;
         Ok(Account {
             username: profile.username.to_owned(),
             username_normal: profile.username_normal.to_owned(),
@@ -180,16 +188,16 @@ impl Store {
     }
 }
 
-pub(super) fn read(item: keys::Item) -> Result<Account, Error> {
-    super::read(item, "an account item cannot be read")
+pub(super) fn read(item: Item) -> Result<Account, Error> {
+    deserialize(item, "an account item cannot be read")
 }
 
-fn claim(mut key: keys::Item, owner: Uuid) -> keys::Item {
+fn claim(mut key: Item, owner: Uuid) -> Item {
     key.insert("user_id".to_owned(), keys::text(&owner));
     key
 }
 
-fn item(account: &Account) -> keys::Item {
+fn item(account: &Account) -> Item {
     keys::item(
         keys::account(account.id),
         [
@@ -231,7 +239,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_account_is_read_back_as_it_was_written(
+        fn an_account_survives_a_round_trip(
             id in any::<u128>(),
             texts in proptest::array::uniform5(any::<String>()),
             names in proptest::array::uniform2(proptest::option::of(any::<String>())),

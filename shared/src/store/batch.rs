@@ -1,15 +1,15 @@
-//! Several reads or writes in one request, none of which depends on another. The store may do a part and hand the rest
-//! back, which is then asked for again.
+//! Several independent reads or writes in one request. DynamoDB may process a part of them. The rest is
+//! sent again.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
 
-use super::{Store, failure, keys::Item, write::incomplete};
+use super::{Item, Store, error, write::incomplete};
 use crate::Error;
 
-/// What one batch of writes may hold.
-pub(super) const MOST_WRITES: usize = 25;
+/// The limit of `BatchWriteItem`.
+pub(super) const MAX_WRITES: usize = 25;
 
 const READ_TRIES: u32 = 4;
 const WRITE_TRIES: u32 = 6;
@@ -20,13 +20,13 @@ pub(super) enum BatchWrite {
 }
 
 impl Store {
-    /// Strongly consistent, in any order.
+    /// Strongly consistent. The order of the items is not defined.
     pub(super) async fn read_batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         let wanted = KeysAndAttributes::builder()
             .set_keys(Some(keys))
             .consistent_read(true)
             .build()
-            .map_err(|_| Error::Internal("a read was left incomplete"))?;
+            .map_err(|_| Error::Internal("a batch read lacks a part"))?;
         let mut wanted = HashMap::from([(self.table.clone(), wanted)]);
         let mut found = Vec::new();
         for attempt in 0..READ_TRIES {
@@ -36,7 +36,7 @@ impl Store {
                 .set_request_items(Some(wanted))
                 .send()
                 .await
-                .map_err(|error| failure::meaning(&error))?;
+                .map_err(|error| error::from_sdk(&error))?;
             found.extend(
                 answer
                     .responses
@@ -53,7 +53,7 @@ impl Store {
         Err(Error::Unavailable("the store is throttling"))
     }
 
-    /// Where it fails, any of them may be written. Each may be repeated.
+    /// After a failure any of them may have been written, so each must be repeatable.
     pub(super) async fn write_batch(&self, writes: Vec<BatchWrite>) -> Result<(), Error> {
         let writes = writes
             .into_iter()
@@ -67,7 +67,7 @@ impl Store {
                 .set_request_items(Some(wanted))
                 .send()
                 .await
-                .map_err(|error| failure::meaning(&error))?;
+                .map_err(|error| error::from_sdk(&error))?;
             wanted = answer.unprocessed_items.unwrap_or_default();
             if wanted.is_empty() {
                 return Ok(());

@@ -1,4 +1,4 @@
-//! The way to DynamoDB: client, credentials, time-outs and retries.
+//! The connection to DynamoDB: credentials, time-outs and retries.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use aws_sdk_dynamodb::{
     },
 };
 
-use super::{conflict::RetryOfConflicts, https::Https, surroundings::Surroundings};
+use super::{env_config::EnvConfig, https::Https, retry::RetryTransactionConflicts};
 
-/// The SDK has no bounds of its own. Three requests in a row end within 3 seconds whatever the store
-/// does; a call that makes more is cut off by the bound on calls.
+/// The SDK has no time-outs of its own. Three requests in a row end within 3 seconds, whatever the
+/// store does. The time-out of the whole call bounds calls that make more.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(400);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(500);
 const OPERATION_TIMEOUT: Duration = Duration::from_millis(950);
@@ -25,18 +25,19 @@ const FIRST_PAUSE: Duration = Duration::from_millis(25);
 pub struct Connection(Builder);
 
 impl Connection {
-    /// To where a function's environment says, open already: the first call need not wait for TLS.
+    /// To the endpoint that the environment names. It is opened here, so the first call does not wait
+    /// for TLS.
     pub async fn from_environment() -> Self {
-        let surroundings = Surroundings::of_process();
-        let https = Https::new(surroundings.by_machines_certificates, CONNECT_TIMEOUT);
-        if let Some(endpoint) = surroundings.endpoint().await {
-            // What cannot be reached now is tried again by the first call, which can say so.
+        let config = EnvConfig::from_process();
+        let https = Https::new(config.uses_system_certificates, CONNECT_TIMEOUT);
+        if let Some(endpoint) = config.endpoint().await {
+            // The first call tries again, and can report a failure.
             let _answered = tokio::time::timeout(ATTEMPT_TIMEOUT, https.open(&endpoint)).await;
         }
-        Self::bounded(surroundings.into_config(), https.into_client())
+        Self::with_timeouts(config.into_builder(), https.into_client())
     }
 
-    /// To a DynamoDB on this machine, which wants some credentials and checks none.
+    /// To a DynamoDB on this machine. It requires credentials and does not check them.
     #[must_use]
     pub fn to_local(endpoint: &str) -> Self {
         let builder = Builder::new()
@@ -44,18 +45,18 @@ impl Connection {
             .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .endpoint_url(endpoint);
-        Self::bounded(builder, aws_smithy_http_client::Builder::new().build_http())
+        Self::with_timeouts(builder, aws_smithy_http_client::Builder::new().build_http())
     }
 
-    /// The same without the bounds on time, for a test that keeps a small machine busy.
+    /// Without time-outs, for tests that keep a small machine busy.
     #[must_use]
-    pub fn patient(self) -> Self {
+    pub fn without_timeouts(self) -> Self {
         Self(self.0.timeout_config(TimeoutConfig::disabled()))
     }
 
-    /// The same through another HTTP client, for tests that count or lose answers.
+    /// With a wrapped HTTP client, for tests that count requests or lose answers.
     #[must_use]
-    pub fn through(self, wrap: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {
+    pub fn map_http_client(self, wrap: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {
         let client = Client::from_conf(self.0.clone().build());
         match client.config().http_client() {
             Some(inner) => Self(self.0.http_client(wrap(inner))),
@@ -67,7 +68,7 @@ impl Connection {
         Client::from_conf(self.0.clone().build())
     }
 
-    fn bounded(builder: Builder, http_client: impl HttpClient + 'static) -> Self {
+    fn with_timeouts(builder: Builder, http_client: impl HttpClient + 'static) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -80,7 +81,7 @@ impl Connection {
             builder
                 .timeout_config(timeouts)
                 .retry_config(retries)
-                .retry_classifier(RetryOfConflicts)
+                .retry_classifier(RetryTransactionConflicts)
                 .http_client(http_client),
         )
     }

@@ -1,6 +1,6 @@
-//! The counters of the limits. Each is one conditional update that is made before what it limits
-//! begins, so however many come at once, no more than allowed go on. A counter that cannot be
-//! reached refuses: without it nobody could tell a guess from the thousandth.
+//! The counters of the limits. Each count is one conditional update before the work that it limits,
+//! so of many calls at once no more than allowed go on. A call whose counter cannot be reached is
+//! refused: guesses could not be bounded otherwise.
 
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 };
 use uuid::Uuid;
 
-use super::{Store, batch::BatchWrite, failure, keys};
+use super::{Item, Store, batch::BatchWrite, error, keys};
 use crate::{
     Error, Timestamp,
     limit::{FORGOTTEN_AFTER_SECONDS, Rate, seconds_to_wait, thresholds},
@@ -17,34 +17,34 @@ use crate::{
 
 const FAILURES: &str = "LOGIN_FAILURES";
 
-/// Whose failures an attempt at a password counts with.
+/// Whose failed attempts a counter holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum FailuresOf {
     Account(Uuid),
-    /// The keyed hash of a name that no account has.
-    Nobody(String),
+    /// By the keyed hash of an identifier that no account has.
+    UnknownIdentifier(String),
 }
 
-impl Target {
-    fn counter(&self) -> keys::Item {
+impl FailuresOf {
+    fn counter(&self) -> Item {
         match self {
             Self::Account(id) => keys::counter(FAILURES, &id.to_string()),
-            Self::Nobody(pseudonym) => keys::counter(FAILURES, pseudonym),
+            Self::UnknownIdentifier(pseudonym) => keys::counter(FAILURES, pseudonym),
         }
     }
 }
 
-/// An attempt at a password that has been counted, as a failure until it turns out otherwise.
+/// A counted attempt at a password. It counts as a failure until it succeeds.
 #[derive(Debug)]
 pub struct Attempt {
-    target: Target,
+    failures: FailuresOf,
     id: Uuid,
-    /// The failures before it are too long ago to count.
-    begins_anew: bool,
+    /// The failures before it have expired.
+    restarts_count: bool,
 }
 
 impl Store {
-    /// One more of so many in this window.
+    /// Counts one more in the current window, or refuses.
     pub async fn count(&self, rate: &Rate, whom: &str, now: Timestamp) -> Result<(), Error> {
         let attempt = self.entropy.uuid()?;
         let window = rate.window(now);
@@ -68,17 +68,17 @@ impl Store {
         }
     }
 
-    /// Refuses while the wait after the failures before it lasts.
+    /// Counts an attempt, or refuses it during the wait after earlier failures.
     pub async fn begin_attempt(
         &self,
-        target: &Target,
+        failures: &FailuresOf,
         free: i64,
         now: Timestamp,
     ) -> Result<Attempt, Error> {
         let id = self.entropy.uuid()?;
         let forgotten_at = Timestamp::from_seconds(now.seconds() + FORGOTTEN_AFTER_SECONDS);
         let mut request = self
-            .counting(target.counter(), id, forgotten_at)
+            .counting(failures.counter(), id, forgotten_at)
             .update_expression(
                 "SET failures = if_not_exists(failures, :none) + :one, last_at = :now, \
                  attempt_id = :attempt, expires_at = :expires_at, \
@@ -89,12 +89,10 @@ impl Store {
         let mut alternatives = Vec::new();
         for (place, threshold) in thresholds(free, now).into_iter().enumerate() {
             let mut all = Vec::new();
-            if let Some(failures) = threshold.failures {
+            if let Some(most) = threshold.failures {
                 all.push(format!("failures <= :failures{place}"));
-                request = request.expression_attribute_values(
-                    format!(":failures{place}"),
-                    keys::number(failures),
-                );
+                request = request
+                    .expression_attribute_values(format!(":failures{place}"), keys::number(most));
             }
             if let Some(last_by) = threshold.last_by {
                 all.push(format!("last_at <= :last_by{place}"));
@@ -113,9 +111,9 @@ impl Store {
             .send()
             .await;
         let attempt = |forgotten_at: Option<i64>| Attempt {
-            target: target.clone(),
+            failures: failures.clone(),
             id,
-            begins_anew: forgotten_at.is_some_and(|at| at <= now.seconds()),
+            restarts_count: forgotten_at.is_some_and(|at| at <= now.seconds()),
         };
         match counted {
             Ok(before) => {
@@ -135,39 +133,39 @@ impl Store {
         }
     }
 
-    /// Forgets the failures before an attempt that are too long ago. Nothing waits for it but the
-    /// answer, so it can be done beside the hashing.
-    pub async fn settle(&self, attempt: &Attempt) -> Result<(), Error> {
-        if !attempt.begins_anew {
+    /// Removes expired failures from the count. It can run beside the hashing: only the answer waits
+    /// for it.
+    pub async fn drop_expired_failures(&self, attempt: &Attempt) -> Result<(), Error> {
+        if !attempt.restarts_count {
             return Ok(());
         }
-        let settled = self
+        let updated = self
             .client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(attempt.target.counter()))
+            .set_key(Some(attempt.failures.counter()))
             .update_expression("SET failures = :one")
             .condition_expression("attempt_id = :attempt")
             .expression_attribute_values(":one", keys::number(1))
             .expression_attribute_values(":attempt", keys::text(&attempt.id))
             .send()
             .await;
-        match settled {
+        match updated {
             Ok(_) => Ok(()),
-            // Another attempt came after this one; it counts on.
+            // A later attempt counts on.
             Err(error) => refused_by(&error).map(drop),
         }
     }
 
-    /// After a success the count begins again.
-    pub async fn forget_failures(&self, target: &Target) -> Result<(), Error> {
-        self.write_batch(vec![forget(target)]).await
+    /// Deletes the counter after a success.
+    pub async fn forget_failures(&self, failures: &FailuresOf) -> Result<(), Error> {
+        self.write_batch(vec![forget(failures)]).await
     }
 
-    /// The id of the attempt makes a repeat after a lost answer the same attempt.
+    /// The id of the attempt identifies a retry after a lost answer.
     fn counting(
         &self,
-        counter: keys::Item,
+        counter: Item,
         attempt: Uuid,
         expires_at: Timestamp,
     ) -> UpdateItemFluentBuilder {
@@ -183,24 +181,24 @@ impl Store {
     }
 }
 
-pub(super) fn forget(target: &Target) -> BatchWrite {
-    BatchWrite::Delete(target.counter())
+pub(super) fn forget(failures: &FailuresOf) -> BatchWrite {
+    BatchWrite::Delete(failures.counter())
 }
 
-/// What is there, where the condition did not hold.
-fn refused_by<R>(error: &SdkError<UpdateItemError, R>) -> Result<keys::Item, Error> {
-    match error.as_service_error() {
+/// The counter as it is, if the condition did not hold.
+fn refused_by<R>(refused: &SdkError<UpdateItemError, R>) -> Result<Item, Error> {
+    match refused.as_service_error() {
         Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => {
             Ok(refusal.item.clone().unwrap_or_default())
         }
-        _ => Err(failure::meaning(error)),
+        _ => Err(error::from_sdk(refused)),
     }
 }
 
-fn was_counted(there: &keys::Item, attempt: Uuid) -> bool {
+fn was_counted(there: &Item, attempt: Uuid) -> bool {
     there.get("attempt_id") == Some(&keys::text(&attempt))
 }
 
-fn number(item: &keys::Item, name: &str) -> Result<i64, Error> {
+fn number(item: &Item, name: &str) -> Result<i64, Error> {
     keys::read_number(item, name).ok_or(Error::Internal("a counter cannot be read"))
 }

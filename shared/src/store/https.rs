@@ -1,4 +1,4 @@
-//! HTTPS to DynamoDB: one connector for as long as the process lives, whose connections are kept.
+//! HTTPS to DynamoDB: one connector for the life of the process, with a pool of connections.
 
 use std::time::Duration;
 
@@ -13,16 +13,16 @@ use aws_smithy_runtime_api::client::{
 };
 use http_body_util::BodyExt;
 
-/// Those that AWS's services are certified by: to read the machine's whole list costs a start as
-/// much as all the rest of it.
+/// The roots that certify AWS's services (<https://www.amazontrust.com/repository/>). Reading the
+/// system's whole list would take nine tenths of a start.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");
 
 pub(super) struct Https(SharedHttpConnector);
 
 impl Https {
-    /// By Amazon's certificates, or by those of the machine, as `SSL_CERT_FILE` names them.
-    pub(super) fn new(by_the_machines: bool, connect_timeout: Duration) -> Self {
-        let trusted = if by_the_machines {
+    /// Trusts Amazon's roots, or those of the system, which `SSL_CERT_FILE` names.
+    pub(super) fn new(system_certificates: bool, connect_timeout: Duration) -> Self {
+        let trusted = if system_certificates {
             TrustStore::default()
         } else {
             TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)
@@ -40,20 +40,21 @@ impl Https {
         ))
     }
 
-    /// Leaves a connection for the first call. DynamoDB says without any rights that it is well.
+    /// Opens a connection for the first call. DynamoDB answers `GET /` with its health and needs no
+    /// credentials for it.
     pub(super) async fn open(&self, endpoint: &str) {
-        let mut greeting = HttpRequest::empty();
-        if greeting.set_uri(endpoint).is_err() {
+        let mut request = HttpRequest::empty();
+        if request.set_uri(endpoint).is_err() {
             return;
         }
-        if let Ok(answer) = self.0.call(greeting).await {
-            // A connection is free again when all of its answer was read.
+        if let Ok(answer) = self.0.call(request).await {
+            // The connection goes back to the pool when the whole answer has been read.
             let _read = answer.into_body().collect().await;
         }
     }
 
     pub(super) fn into_client(self) -> SharedHttpClient {
-        // The SDK's own client would build a second connector only to see that it can.
+        // The SDK's own client would build a second connector only to validate it.
         http_client_fn(move |_, _| self.0.clone())
     }
 }
@@ -86,8 +87,8 @@ mod tests {
         }
     }
 
-    /// Greets whoever calls, and tells of every connection and of every request.
-    fn greeter() -> (String, mpsc::Receiver<&'static str>) {
+    /// Answers every request, and reports every connection and request.
+    fn health_server() -> (String, mpsc::Receiver<&'static str>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (tell, told) = mpsc::channel();
@@ -109,15 +110,15 @@ mod tests {
     }
 
     #[test]
-    fn the_first_call_finds_a_connection_that_is_open() {
-        let (address, told) = greeter();
+    fn the_first_call_reuses_the_open_connection() {
+        let (address, told) = health_server();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         runtime.unwrap().block_on(async {
             let https = Https::new(false, Duration::from_secs(5));
             https.open(&address).await;
-            // The pool has it back when what drives the connection has run.
+            // The task that drives the connection returns it to the pool.
             tokio::task::yield_now().await;
             https.open(&address).await;
         });

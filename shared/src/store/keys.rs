@@ -1,24 +1,40 @@
-//! The keys of every kind of item.
+//! The key of every item in the table, and the attribute values that items are made of.
+//! `docs/data-model.md` describes the items.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
+use crate::token::{SessionId, TokenId};
+
+/// An item, or the key of one.
 pub type Item = HashMap<String, AttributeValue>;
 
 pub(super) const ACCOUNT: &str = "ACCOUNT";
+pub(super) const ENDED_SESSION_PREFIX: &str = "SESSION#";
+pub const TASK_PREFIX: &str = "TASK#";
+pub const DUE_PREFIX: &str = "D#";
+pub const NO_DUE_PREFIX: &str = "N#";
 
 pub(super) fn account(id: Uuid) -> Item {
-    of_user(id, ACCOUNT)
+    in_user_partition(id, ACCOUNT)
 }
 
-pub(super) fn ended_session(user_id: Uuid, session_id: &str) -> Item {
-    of_user(user_id, &format!("SESSION#{session_id}"))
+pub(super) fn ended_session(user_id: Uuid, id: &SessionId) -> Item {
+    in_user_partition(user_id, &format!("{ENDED_SESSION_PREFIX}{id}"))
 }
 
-pub(super) fn traded_in_token(user_id: Uuid, token_id: &str) -> Item {
-    of_user(user_id, &format!("TOKEN#{token_id}"))
+pub(super) fn traded_in_token(user_id: Uuid, id: &TokenId) -> Item {
+    in_user_partition(user_id, &format!("TOKEN#{id}"))
+}
+
+pub(super) fn audit_entry(user_id: Uuid, id: Uuid) -> Item {
+    in_user_partition(user_id, &audit_entry_sort_key(id))
+}
+
+pub(super) fn audit_entry_sort_key(id: Uuid) -> String {
+    format!("LOG#{id}")
 }
 
 pub(super) fn email_claim(normal: &str) -> Item {
@@ -34,16 +50,34 @@ pub(super) fn counter(what: &str, whom: &str) -> Item {
 }
 
 #[must_use]
-pub fn partition(user_id: Uuid) -> AttributeValue {
+pub fn task(user_id: Uuid, id: Uuid) -> Item {
+    in_user_partition(user_id, &format!("{TASK_PREFIX}{id}"))
+}
+
+/// The sort key of the index by due date. Tasks without one have a range of their own.
+#[must_use]
+pub fn task_due_key(id: Uuid, sortable_instant: Option<&str>) -> String {
+    match sortable_instant {
+        Some(instant) => format!("{DUE_PREFIX}{instant}#{id}"),
+        None => format!("{NO_DUE_PREFIX}{id}"),
+    }
+}
+
+#[must_use]
+pub fn idempotency_record(user_id: Uuid, key_hash: &str) -> Item {
+    in_user_partition(user_id, &format!("IDEMPOTENCY#{key_hash}"))
+}
+
+/// The partition of everything that belongs to a user.
+#[must_use]
+pub fn user_partition(user_id: Uuid) -> AttributeValue {
     AttributeValue::S(format!("USER#{user_id}"))
 }
 
-/// The key of an item in a user's partition.
-#[must_use]
-pub fn of_user(user_id: Uuid, sk: &str) -> Item {
+pub(super) fn in_user_partition(user_id: Uuid, sort_key: &str) -> Item {
     Item::from([
-        ("pk".to_owned(), partition(user_id)),
-        ("sk".to_owned(), AttributeValue::S(sk.to_owned())),
+        ("pk".to_owned(), user_partition(user_id)),
+        ("sk".to_owned(), AttributeValue::S(sort_key.to_owned())),
     ])
 }
 
@@ -64,7 +98,7 @@ pub(super) fn read_number(item: &Item, name: &str) -> Option<i64> {
     item.get(name)?.as_n().ok()?.parse().ok()
 }
 
-/// The item of `key` with these attributes.
+/// An item from its key and its other attributes.
 #[must_use]
 pub fn item<const N: usize>(mut key: Item, attributes: [(&str, AttributeValue); N]) -> Item {
     key.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
@@ -85,7 +119,7 @@ pub fn count(value: u64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// What is not there is kept as null.
-pub fn optional<T>(value: Option<T>, written: impl FnOnce(T) -> AttributeValue) -> AttributeValue {
-    value.map_or(AttributeValue::Null(true), written)
+/// An absent value is stored as null.
+pub fn optional<T>(value: Option<T>, to_value: impl FnOnce(T) -> AttributeValue) -> AttributeValue {
+    value.map_or(AttributeValue::Null(true), to_value)
 }

@@ -3,89 +3,90 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
-use super::{
-    Store, accounts, activity, keys,
-    transaction::Outcome,
-    write::{Write, not_leaving},
+use super::{Item, Store, Write, account_is_not_being_deleted, accounts, audit_log, keys};
+use crate::{
+    Error, Timestamp, TokenFault,
+    account::Account,
+    audit::NewEntry,
+    token::{Claims, SessionId, TokenId},
 };
-use crate::{Error, Timestamp, TokenFault, account::Account, activity::NewEntry};
 
-/// What the store knows of a token's account, session and self.
+/// The account, session and token that a token names, as they are now.
 #[derive(Debug)]
-pub struct Standing {
+pub struct SessionState {
     pub account: Option<Account>,
-    pub session_ended: bool,
+    pub is_ended: bool,
     pub traded_in_at: Option<Timestamp>,
-    /// What else was asked for.
-    pub beside: Option<keys::Item>,
+    /// Another item of the user's, read in the same request.
+    pub item: Option<Item>,
 }
 
 impl Store {
-    /// Strongly consistent, in one request, with another item of the user's where its sort key is given.
-    pub async fn standing(
+    /// Strongly consistent, in one request. `item_key` names another item to read along.
+    pub async fn session_state(
         &self,
-        user_id: Uuid,
-        session_id: &str,
-        token_id: &str,
-        beside: Option<&str>,
+        claims: &Claims,
+        item_key: Option<Item>,
         now: Timestamp,
-    ) -> Result<Standing, Error> {
+    ) -> Result<SessionState, Error> {
+        let item_sort_key = item_key.as_ref().and_then(keys::sort_key);
+        let item_sort_key = item_sort_key.map(str::to_owned);
         let mut wanted = vec![
-            keys::account(user_id),
-            keys::ended_session(user_id, session_id),
-            keys::traded_in_token(user_id, token_id),
+            keys::account(claims.user_id),
+            keys::ended_session(claims.user_id, &claims.session_id),
+            keys::traded_in_token(claims.user_id, &claims.token_id),
         ];
-        wanted.extend(beside.map(|sk| keys::of_user(user_id, sk)));
-        let found = self.read_batch(wanted).await?;
-        let mut standing = Standing {
+        wanted.extend(item_key);
+        let mut state = SessionState {
             account: None,
-            session_ended: false,
+            is_ended: false,
             traded_in_at: None,
-            beside: None,
+            item: None,
         };
-        for item in found {
+        for item in self.read_batch(wanted).await? {
             match keys::sort_key(&item) {
-                sk if sk.is_some() && sk == beside => standing.beside = Some(item),
-                Some(keys::ACCOUNT) => standing.account = Some(accounts::read(item)?),
-                // The table's own expiry may be days late.
+                sk if sk.is_some() && sk == item_sort_key.as_deref() => state.item = Some(item),
+                Some(keys::ACCOUNT) => state.account = Some(accounts::read(item)?),
+                // DynamoDB may delete expired items days late.
                 Some(_) if number(&item, "expires_at")? <= now.seconds() => {}
-                Some(sk) if sk.starts_with("SESSION#") => standing.session_ended = true,
+                Some(sk) if sk.starts_with(keys::ENDED_SESSION_PREFIX) => state.is_ended = true,
                 _ => {
                     let millis = number(&item, "traded_in_at")?;
-                    standing.traded_in_at = Some(Timestamp::from_millis(millis));
+                    state.traded_in_at = Some(Timestamp::from_millis(millis));
                 }
             }
         }
-        Ok(standing)
+        Ok(state)
     }
 
-    /// Ends one session. Of an account that is gone or leaving, nothing is left to end, and nothing
-    /// may be left behind.
+    /// Ends one session. An account that is gone or being deleted has none left.
     pub async fn end_session(
         &self,
-        user_id: Uuid,
-        session_id: &str,
+        claims: &Claims,
         until: Timestamp,
-        log: &NewEntry,
+        entry: &NewEntry,
     ) -> Result<(), Error> {
-        let mut ended = keys::ended_session(user_id, session_id);
-        ended.insert("expires_at".to_owned(), keys::number(until.seconds()));
+        let Claims {
+            user_id,
+            session_id,
+            ..
+        } = claims;
         self.transact(vec![
-            not_leaving(user_id),
-            Write::put(ended),
-            activity::write(user_id, log),
+            account_is_not_being_deleted(*user_id).or_skip(),
+            Write::put(ended_session(*user_id, session_id, until)),
+            audit_log::write(*user_id, entry),
         ])
-        .await?;
-        Ok(())
+        .await
     }
 
-    /// Ends every session at once. False if something else changed the account's sessions first.
+    /// Ends all sessions of an account. [`Error::Conflict`] says that something else changed them
+    /// first.
     pub async fn end_every_session(
         &self,
         account: &Account,
         now: Timestamp,
-        log: &NewEntry,
-    ) -> Result<bool, Error> {
+        entry: &NewEntry,
+    ) -> Result<(), Error> {
         let next = Write::update(
             keys::account(account.id),
             "SET session_generation = :next, sessions_ended_at = :now",
@@ -93,23 +94,21 @@ impl Store {
         .when("session_generation = :current")
         .with(":next", keys::count(account.session_generation + 1))
         .with(":current", keys::count(account.session_generation))
-        .with(":now", keys::number(now.seconds()));
-        Ok(matches!(
-            self.transact(vec![next, activity::write(account.id, log)])
-                .await?,
-            Outcome::Committed
-        ))
+        .with(":now", keys::number(now.seconds()))
+        .or(|| Error::Conflict);
+        self.transact(vec![next, audit_log::write(account.id, entry)])
+            .await
     }
 
-    /// Marks a token as traded in. Of several at once the first one's time holds, and that is good
-    /// for all of them.
+    /// Marks a token as traded in. The time of the first of several trades at once counts for all
+    /// of them.
     pub async fn trade_in(
         &self,
         account: &Account,
-        token_id: &str,
+        token_id: &TokenId,
         expires_at: Timestamp,
         now: Timestamp,
-        log: &NewEntry,
+        entry: &NewEntry,
     ) -> Result<(), Error> {
         let trade = Write::update(
             keys::traded_in_token(account.id, token_id),
@@ -117,24 +116,27 @@ impl Store {
         )
         .with(":now", keys::number(now.millis()))
         .with(":expires_at", keys::number(expires_at.seconds()));
-        let outcome = self
-            .transact(vec![
-                Write::check(keys::account(account.id))
-                    .when("session_generation = :generation AND is_active = :yes AND is_leaving = :no")
-                    .with(":generation", keys::count(account.session_generation))
-                    .with(":yes", AttributeValue::Bool(true))
-                    .with(":no", AttributeValue::Bool(false)),
-                trade,
-                activity::write(account.id, log),
-            ])
-            .await?;
-        if outcome.was_refused_by(0) {
-            return Err(TokenFault::Revoked("every session was ended meanwhile").into());
-        }
-        Ok(())
+        self.transact(vec![
+            Write::check(keys::account(account.id))
+                .when("session_generation = :generation AND is_active = :yes AND is_leaving = :no")
+                .with(":generation", keys::count(account.session_generation))
+                .with(":yes", AttributeValue::Bool(true))
+                .with(":no", AttributeValue::Bool(false))
+                .or(|| TokenFault::Revoked("every session was ended meanwhile").into()),
+            trade,
+            audit_log::write(account.id, entry),
+        ])
+        .await
     }
 }
 
-fn number(item: &keys::Item, name: &str) -> Result<i64, Error> {
+fn ended_session(user_id: Uuid, id: &SessionId, until: Timestamp) -> Item {
+    keys::item(
+        keys::ended_session(user_id, id),
+        [("expires_at", keys::number(until.seconds()))],
+    )
+}
+
+fn number(item: &Item, name: &str) -> Result<i64, Error> {
     keys::read_number(item, name).ok_or(Error::Internal("a session item cannot be read"))
 }

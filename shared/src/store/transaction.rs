@@ -1,5 +1,5 @@
-//! Several conditional writes as one, all or nothing. The request token makes a repeat of the same
-//! transaction, after a lost answer, the success that it was.
+//! Several conditional writes, all or nothing. The client request token makes the repeat of a
+//! transaction whose answer was lost succeed as the first one did.
 
 use std::time::Duration;
 
@@ -8,61 +8,61 @@ use aws_sdk_dynamodb::{
     types::CancellationReason,
 };
 
-use super::{Store, failure, keys::Item, write::Write};
+use super::{
+    Item, Store, error,
+    write::{Refusal, Write},
+};
 use crate::Error;
 
-/// Others at work on the same items cancel a transaction; it is tried again this often.
-const TRIES: u32 = 7;
+/// Concurrent writers of the same items cancel a transaction. It is then tried again.
+const MAX_TRIES: u32 = 7;
 const FIRST_PAUSE_MILLIS: u64 = 8;
 
-#[derive(Debug)]
-pub enum Outcome {
-    Committed,
-    /// Nothing was written, since these conditions did not hold.
-    Refused(Vec<Refusal>),
-}
-
-#[derive(Debug)]
-pub struct Refusal {
-    /// Of the write in the list.
-    pub place: usize,
-    /// What is there instead, where the write asked for it.
-    pub old: Option<Item>,
-}
-
-impl Outcome {
-    #[must_use]
-    pub fn was_refused_by(&self, place: usize) -> bool {
-        matches!(self, Self::Refused(all) if all.iter().any(|refusal| refusal.place == place))
-    }
-}
-
 impl Store {
-    pub async fn transact(&self, writes: Vec<Write>) -> Result<Outcome, Error> {
+    /// The error is that of the first write in the list that is refused.
+    pub async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
+        match self.transact_or_existing(writes).await? {
+            None => Ok(()),
+            Some(_) => Err(Error::Internal("an item was there and nobody asked for it")),
+        }
+    }
+
+    /// Returns the existing item if the first refused write was marked by [`Write::or_existing`].
+    pub async fn transact_or_existing(&self, writes: Vec<Write>) -> Result<Option<Item>, Error> {
         let token = self.entropy.uuid()?.to_string();
-        let writes = writes
+        let (writes, refusals): (Vec<_>, Vec<_>) = writes
             .into_iter()
-            .map(|write| write.into_transaction_item(&self.table))
-            .collect::<Result<Vec<_>, _>>()?;
-        for attempt in 0..TRIES {
+            .map(|write| write.into_parts(&self.table))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .unzip();
+        for attempt in 0..MAX_TRIES {
             let request = self
                 .client
                 .transact_write_items()
                 .client_request_token(&token)
                 .set_transact_items(Some(writes.clone()));
             let Err(error) = request.send().await else {
-                return Ok(Outcome::Committed);
+                return Ok(None);
             };
-            match verdict(&error) {
-                Verdict::Refused(refusals) => return Ok(Outcome::Refused(refusals)),
-                Verdict::InConflict => self.pause(attempt).await?,
-                Verdict::Failed(error) => return Err(error),
+            match Cancellation::of(&error) {
+                Cancellation::Refused { index, existing } => {
+                    return match refusals.get(index) {
+                        Some(Refusal::Error(error)) => Err(error()),
+                        Some(Refusal::ByExisting(error)) => Err(error(existing)),
+                        Some(Refusal::Existing) if existing.is_some() => Ok(existing),
+                        Some(Refusal::Skip) => Ok(None),
+                        _ => Err(Error::Internal("a refusal without a cause")),
+                    };
+                }
+                Cancellation::Conflict => self.pause(attempt).await?,
+                Cancellation::Failed(error) => return Err(error),
             }
         }
-        Err(Error::Unavailable("too many at once write the same items"))
+        Err(Error::Unavailable("too many writers of the same items"))
     }
 
-    /// Twice as long each time, and never in step with the others.
+    /// Exponential backoff with jitter.
     pub(super) async fn pause(&self, attempt: u32) -> Result<(), Error> {
         let [jitter] = self.entropy.bytes::<1>()?;
         let longest = FIRST_PAUSE_MILLIS << attempt;
@@ -72,41 +72,45 @@ impl Store {
     }
 }
 
-enum Verdict {
-    Refused(Vec<Refusal>),
-    InConflict,
+/// The reason why nothing was written.
+enum Cancellation {
+    Refused {
+        index: usize,
+        existing: Option<Item>,
+    },
+    Conflict,
     Failed(Error),
 }
 
-fn verdict<R>(error: &SdkError<TransactWriteItemsError, R>) -> Verdict {
-    match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionInProgressException(_)) => Verdict::InConflict,
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-            by_reasons(cancelled.cancellation_reasons())
+impl Cancellation {
+    fn of<R>(error: &SdkError<TransactWriteItemsError, R>) -> Self {
+        match error.as_service_error() {
+            Some(TransactWriteItemsError::TransactionInProgressException(_)) => Self::Conflict,
+            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                Self::by_reasons(cancelled.cancellation_reasons())
+            }
+            _ => Self::Failed(error::from_sdk(error)),
         }
-        _ => Verdict::Failed(failure::meaning(error)),
     }
-}
 
-/// The reasons stand in the order of the writes.
-fn by_reasons(reasons: &[CancellationReason]) -> Verdict {
-    let has = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
-    let refused: Vec<Refusal> = reasons
-        .iter()
-        .enumerate()
-        .filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"))
-        .map(|(place, reason)| Refusal {
-            place,
-            old: reason.item.clone(),
-        })
-        .collect();
-    if !refused.is_empty() {
-        Verdict::Refused(refused)
-    } else if has("TransactionConflict") {
-        Verdict::InConflict
-    } else if has("ThrottlingError") || has("ProvisionedThroughputExceeded") {
-        Verdict::Failed(Error::Unavailable("the store is throttling"))
-    } else {
-        Verdict::Failed(Error::Internal("the store cancelled a transaction"))
+    /// The reasons are in the order of the writes:
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>.
+    fn by_reasons(reasons: &[CancellationReason]) -> Self {
+        let first = |code: &str| {
+            let mut indexed = reasons.iter().enumerate();
+            indexed.find(|(_, reason)| reason.code() == Some(code))
+        };
+        if let Some((index, reason)) = first("ConditionalCheckFailed") {
+            let existing = reason.item.clone();
+            Self::Refused { index, existing }
+        } else if first("TransactionConflict").is_some() {
+            Self::Conflict
+        } else if first("ThrottlingError").is_some()
+            || first("ProvisionedThroughputExceeded").is_some()
+        {
+            Self::Failed(Error::Unavailable("the store is throttling"))
+        } else {
+            Self::Failed(Error::Internal("the store cancelled a transaction"))
+        }
     }
 }

@@ -1,4 +1,6 @@
-//! One conditional write within a transaction.
+//! One conditional write within a transaction, with the error that its refusal means.
+
+use std::fmt;
 
 use aws_sdk_dynamodb::{
     error::BuildError,
@@ -7,59 +9,71 @@ use aws_sdk_dynamodb::{
         TransactWriteItem, Update,
     },
 };
-
 use uuid::Uuid;
 
-use super::keys::{self, Item};
+use super::{Item, keys};
 use crate::Error;
 
 #[derive(Debug)]
 pub struct Write {
-    act: Act,
-    /// The whole item of a put, the key of every other act.
+    operation: Operation,
+    /// The whole item of a put, the key of every other operation.
     item: Item,
     condition: Option<String>,
-    returns_old: bool,
     values: Item,
+    refusal: Refusal,
 }
 
 #[derive(Debug)]
-enum Act {
+enum Operation {
     Put,
     Update(&'static str),
     Delete,
     Check,
 }
 
+/// The meaning of a condition that does not hold. The existing item is read only where the meaning
+/// depends on it.
+pub(super) enum Refusal {
+    Error(Box<dyn Fn() -> Error + Send + Sync>),
+    ByExisting(Box<dyn Fn(Option<Item>) -> Error + Send + Sync>),
+    /// No error: the transaction reports the item.
+    Existing,
+    /// No error: the transaction had nothing to do.
+    Skip,
+}
+
 impl Write {
     #[must_use]
     pub fn put(item: Item) -> Self {
-        Self::new(Act::Put, item)
+        Self::new(Operation::Put, item)
     }
 
     #[must_use]
     pub fn update(key: Item, expression: &'static str) -> Self {
-        Self::new(Act::Update(expression), key)
+        Self::new(Operation::Update(expression), key)
     }
 
     #[must_use]
     pub fn delete(key: Item) -> Self {
-        Self::new(Act::Delete, key)
+        Self::new(Operation::Delete, key)
     }
 
-    /// Writes nothing, but must hold for the others to be written.
+    /// Writes nothing. Its condition must hold for the other writes to happen.
     #[must_use]
     pub fn check(key: Item) -> Self {
-        Self::new(Act::Check, key)
+        Self::new(Operation::Check, key)
     }
 
-    fn new(act: Act, item: Item) -> Self {
+    fn new(operation: Operation, item: Item) -> Self {
         Self {
-            act,
+            operation,
             item,
             condition: None,
-            returns_old: false,
             values: Item::new(),
+            refusal: Refusal::Error(Box::new(|| {
+                Error::Internal("a write without a condition was refused")
+            })),
         }
     }
 
@@ -75,23 +89,51 @@ impl Write {
         self
     }
 
-    /// A refusal then tells what is there instead.
+    /// The error if the condition does not hold.
     #[must_use]
-    pub fn returning_old(mut self) -> Self {
-        self.returns_old = true;
+    pub fn or(mut self, error: impl Fn() -> Error + Send + Sync + 'static) -> Self {
+        self.refusal = Refusal::Error(Box::new(error));
         self
     }
 
-    pub(super) fn into_transaction_item(self, table: &str) -> Result<TransactWriteItem, Error> {
+    /// The same, where the error depends on the existing item.
+    #[must_use]
+    pub fn or_by_existing(
+        mut self,
+        error: impl Fn(Option<Item>) -> Error + Send + Sync + 'static,
+    ) -> Self {
+        self.refusal = Refusal::ByExisting(Box::new(error));
+        self
+    }
+
+    /// For [`super::Store::transact_or_existing`], which then returns the existing item.
+    #[must_use]
+    pub fn or_existing(mut self) -> Self {
+        self.refusal = Refusal::Existing;
+        self
+    }
+
+    /// If the condition does not hold, nothing is written, and that is no error.
+    #[must_use]
+    pub fn or_skip(mut self) -> Self {
+        self.refusal = Refusal::Skip;
+        self
+    }
+
+    /// Splits into what is sent and what a refusal of it means.
+    pub(super) fn into_parts(self, table: &str) -> Result<(TransactWriteItem, Refusal), Error> {
         // The service refuses an empty map of values.
         let values = (!self.values.is_empty()).then_some(self.values);
         let condition = self.condition;
-        let on_refusal = self
-            .returns_old
-            .then_some(ReturnValuesOnConditionCheckFailure::AllOld);
+        let on_refusal = match self.refusal {
+            Refusal::Error(_) | Refusal::Skip => None,
+            Refusal::ByExisting(_) | Refusal::Existing => {
+                Some(ReturnValuesOnConditionCheckFailure::AllOld)
+            }
+        };
         let write = TransactWriteItem::builder();
-        let write = match self.act {
-            Act::Put => write.put(
+        let write = match self.operation {
+            Operation::Put => write.put(
                 Put::builder()
                     .table_name(table)
                     .set_item(Some(self.item))
@@ -101,7 +143,7 @@ impl Write {
                     .build()
                     .map_err(incomplete)?,
             ),
-            Act::Update(expression) => write.update(
+            Operation::Update(expression) => write.update(
                 Update::builder()
                     .table_name(table)
                     .set_key(Some(self.item))
@@ -112,7 +154,7 @@ impl Write {
                     .build()
                     .map_err(incomplete)?,
             ),
-            Act::Delete => write.delete(
+            Operation::Delete => write.delete(
                 Delete::builder()
                     .table_name(table)
                     .set_key(Some(self.item))
@@ -122,7 +164,7 @@ impl Write {
                     .build()
                     .map_err(incomplete)?,
             ),
-            Act::Check => write.condition_check(
+            Operation::Check => write.condition_check(
                 ConditionCheck::builder()
                     .table_name(table)
                     .set_key(Some(self.item))
@@ -133,18 +175,29 @@ impl Write {
                     .map_err(incomplete)?,
             ),
         };
-        Ok(write.build())
+        Ok((write.build(), self.refusal))
     }
 }
 
-/// To stand beside what a user's call writes: the account is there, and is not being deleted.
+/// A check for every transaction that writes to a user's partition: a deletion must leave nothing.
 #[must_use]
-pub fn not_leaving(user_id: Uuid) -> Write {
+pub fn account_is_not_being_deleted(user_id: Uuid) -> Write {
     Write::check(keys::account(user_id))
         .when("is_leaving = :no")
         .with(":no", AttributeValue::Bool(false))
 }
 
 pub(super) fn incomplete(_: BuildError) -> Error {
-    Error::Internal("a write was left incomplete")
+    Error::Internal("a write lacks a part")
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error(_) => "Error",
+            Self::ByExisting(_) => "ByExisting",
+            Self::Existing => "Existing",
+            Self::Skip => "Skip",
+        })
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ATTEMPT, CHANGE_ACCOUNT, COUNT, Case, END_ALL, FORGET, READ, case};
+use super::case::{ATTEMPT, CHANGE_ACCOUNT, COUNT, Case, END_ALL, FORGET, READ, case};
 use crate::{
     faults::fixture::{Fixture, NEW_PASSWORD, Ready},
     harness::{Call, PASSWORD, Server},

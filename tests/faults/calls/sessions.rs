@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{
+use super::case::{
     ACCOUNT, ATTEMPT, CHANGE_ACCOUNT, CLAIM, COUNT, Case, END_ALL, END_ONE, LOG, LOG_AND_FORGET,
     READ, case,
 };

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Case, READ, case};
+use super::case::{Case, READ, case};
 use crate::{
     faults::fixture::{Fixture, Ready},
     harness::{Call, Server},

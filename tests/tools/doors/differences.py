@@ -1,6 +1,6 @@
 """Differences that are the tool's and not the product's: (door, call) and what is there instead.
 
-docs/tools.md tells the same to people. A row that no longer differs is an error, too.
+docs/local-tools.md tells the same to people. A row that no longer differs is an error, too.
 """
 
 from collections import namedtuple

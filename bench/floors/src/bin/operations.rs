@@ -13,8 +13,9 @@ use serde::Deserialize;
 use shared::{
     App, Clock, Entropy, Settings,
     account::{Hasher, Password},
-    session::TokenSigner,
+    http,
     store::{Connection, Store},
+    token::TokenSigner,
 };
 
 fn main() {
@@ -92,7 +93,7 @@ async fn refusal() {
     let unreachable = Connection::to_local("http://127.0.0.1:9");
     let store = Store::new(&unreachable, &settings.table_name, Entropy::system());
     let app = App::new(settings, store, Clock::system(), Entropy::system());
-    let service = signup::endpoint().service(Arc::new(app));
+    let service = http::service(signup::router(), Arc::new(app));
     repeat(|| async {
         let request = lambda_http::request::from_str(&event).unwrap();
         let response = service(request).await.unwrap();

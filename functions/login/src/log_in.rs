@@ -1,0 +1,169 @@
+//! Logs in: the limits, the account, the password, the new session.
+//!
+//! An unknown identifier, a wrong password and a suspended account make the same requests and one
+//! hash, so that neither answer nor time tells them apart.
+
+use futures_util::future::{OptionFuture, join};
+use shared::{
+    Context, Error,
+    account::{Account, AccountState, Comparison, Email, Password, Username},
+    audit::{Action, Subject},
+    session::verify_password,
+    store::{Attempt, FailuresOf},
+    token::IssuedToken,
+};
+use uuid::Uuid;
+
+pub(crate) struct Credentials {
+    pub(crate) identifier: Identifier,
+    pub(crate) password: Password,
+}
+
+pub(crate) enum Identifier {
+    Email(Email),
+    Username(Username),
+}
+
+pub(crate) struct Login {
+    pub(crate) account: Account,
+    pub(crate) token: IssuedToken,
+}
+
+pub(crate) async fn log_in(
+    context: Context<'_>,
+    credentials: &Credentials,
+) -> Result<Login, Error> {
+    let Credentials {
+        identifier,
+        password,
+    } = credentials;
+    let app = context.app;
+    let (failures, attempt, found) = begin(context, identifier).await?;
+    let stored = found.as_ref().map(|account| account.password_hash.as_str());
+    let comparison = verify_password(app, &attempt, password, stored).await?;
+    let audited_id = found.as_ref().and_then(audited_id);
+    let account = match require_match(found, comparison) {
+        Ok(account) => account,
+        Err(refusal) => {
+            audit_refusal(context, identifier, audited_id, &refusal).await?;
+            return Err(refusal);
+        }
+    };
+
+    let new_hash = match comparison {
+        Comparison::OutdatedMatch => Some(app.hasher.hash(password, &app.entropy).await?),
+        Comparison::Match | Comparison::Mismatch => None,
+    };
+    record_success(context, &account, &failures, new_hash.as_deref()).await?;
+    let token = app.tokens.open(&account, context.now(), &app.entropy)?;
+    Ok(Login { account, token })
+}
+
+/// Counts the attempt and reads the account, in two round trips for known and unknown identifiers.
+async fn begin(
+    context: Context<'_>,
+    identifier: &Identifier,
+) -> Result<(FailuresOf, Attempt, Option<Account>), Error> {
+    let app = context.app;
+    let (limits, now) = (&app.settings.limits, context.now());
+    let source = context.source().to_string();
+    let (counted, owner) = join(
+        app.store.count(&limits.login_per_address, &source, now),
+        identifier.owner(context),
+    )
+    .await;
+    counted?;
+    let (failures, id) = if let Some(id) = owner? {
+        (FailuresOf::Account(id), id)
+    } else {
+        let pseudonym = identifier.pseudonym(context)?;
+        // No account has this id. Reading it takes as long.
+        let nobody = app.entropy.uuid()?;
+        (FailuresOf::UnknownIdentifier(pseudonym), nobody)
+    };
+    let (attempt, found) = join(
+        app.store
+            .begin_attempt(&failures, limits.login_free_failures, now),
+        app.store.account(id),
+    )
+    .await;
+    Ok((failures, attempt?, found?))
+}
+
+/// An account that is being deleted keeps no new entries.
+fn audited_id(account: &Account) -> Option<Uuid> {
+    match account.state() {
+        AccountState::Active | AccountState::Suspended => Some(account.id),
+        AccountState::BeingDeleted => None,
+    }
+}
+
+fn require_match(found: Option<Account>, comparison: Comparison) -> Result<Account, Error> {
+    let account = found.ok_or(Error::InvalidCredentials("no such account"))?;
+    if comparison == Comparison::Mismatch {
+        return Err(Error::InvalidCredentials("wrong password"));
+    }
+    match account.state() {
+        AccountState::Active => Ok(account),
+        AccountState::Suspended => Err(Error::InvalidCredentials("suspended account")),
+        AccountState::BeingDeleted => Err(Error::InvalidCredentials("account being deleted")),
+    }
+}
+
+/// Makes one write in every case, so that its time tells nothing.
+async fn audit_refusal(
+    context: Context<'_>,
+    identifier: &Identifier,
+    audited_id: Option<Uuid>,
+    refusal: &Error,
+) -> Result<(), Error> {
+    let pseudonym = identifier.pseudonym(context)?;
+    let subject = match audited_id {
+        Some(id) => Subject::Account(id),
+        None => Subject::Unknown {
+            pseudonym: &pseudonym,
+        },
+    };
+    context
+        .audit_failure(Action::Login, subject, refusal, async |entry| {
+            let store = &context.app.store;
+            store.record_refused_login(audited_id, entry).await
+        })
+        .await
+}
+
+/// The two requests run side by side: neither depends on the other.
+async fn record_success(
+    context: Context<'_>,
+    account: &Account,
+    failures: &FailuresOf,
+    new_hash: Option<&str>,
+) -> Result<(), Error> {
+    let store = &context.app.store;
+    let record = context.audit(Action::Login, account.id, async |entry| {
+        store.record_login(account.id, entry, failures).await
+    });
+    let upgrade = new_hash.map(|new_hash| store.upgrade_hash(account, new_hash));
+    // Boxed: each future holds a whole request.
+    let (recorded, upgraded) = join(Box::pin(record), Box::pin(OptionFuture::from(upgrade))).await;
+    recorded?;
+    upgraded.unwrap_or(Ok(()))
+}
+
+impl Identifier {
+    async fn owner(&self, context: Context<'_>) -> Result<Option<Uuid>, Error> {
+        let store = &context.app.store;
+        match self {
+            Self::Email(email) => store.owner_of_email(email).await,
+            Self::Username(username) => store.owner_of_username(username).await,
+        }
+    }
+
+    fn pseudonym(&self, context: Context<'_>) -> Result<String, Error> {
+        let pseudonyms = &context.app.pseudonyms;
+        match self {
+            Self::Email(email) => pseudonyms.of("email", email.normal()),
+            Self::Username(username) => pseudonyms.of("username", username.normal()),
+        }
+    }
+}

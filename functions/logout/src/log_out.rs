@@ -1,0 +1,33 @@
+//! Logs out: ends this session, or every session of the user.
+
+use shared::{Context, Error, audit::Action, session::Caller};
+
+#[derive(Clone, Copy)]
+pub(crate) enum Sessions {
+    This,
+    All,
+}
+
+pub(crate) async fn log_out(
+    context: Context<'_>,
+    caller: &Caller,
+    sessions: Sessions,
+) -> Result<(), Error> {
+    let Caller {
+        account, claims, ..
+    } = caller;
+    let (app, now) = (context.app, context.now());
+    context
+        .audit(Action::Logout, account.id, async |entry| match sessions {
+            Sessions::This => {
+                let until = app.tokens.session_end(claims, now);
+                app.store.end_session(claims, until, entry).await
+            }
+            Sessions::All => match app.store.end_every_session(account, now, entry).await {
+                // Whatever changed the account's sessions first has ended them all.
+                Err(Error::Conflict) => app.store.record(account.id, entry).await,
+                outcome => outcome,
+            },
+        })
+        .await
+}

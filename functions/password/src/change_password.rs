@@ -1,0 +1,68 @@
+//! Changes the password: the password rules, the current password, the new hash, a new token.
+
+use shared::{
+    Context, Error,
+    account::{Account, Email, Password, PersonName, PersonalWords, Username, check_password},
+    audit::Action,
+    session::{Caller, confirm_password},
+    token::IssuedToken,
+};
+
+pub(crate) struct Passwords {
+    pub(crate) current: Password,
+    pub(crate) new: Password,
+}
+
+pub(crate) struct Changed {
+    pub(crate) account: Account,
+    pub(crate) token: IssuedToken,
+}
+
+pub(crate) async fn change_password(
+    context: Context<'_>,
+    caller: Caller,
+    passwords: &Passwords,
+) -> Result<Changed, Error> {
+    let Caller {
+        account, claims, ..
+    } = caller;
+    let app = context.app;
+    let min_length = app.settings.password_min_length;
+    check_password(&passwords.new, &personal_words(&account), min_length).map_err(|weakness| {
+        Error::WeakPassword {
+            field: "new_password",
+            weakness,
+        }
+    })?;
+
+    let action = Action::PasswordChange;
+    confirm_password(context, &account, &passwords.current, action).await?;
+    let new_hash = app.hasher.hash(&passwords.new, &app.entropy).await?;
+    let now = context.now();
+    let account = context
+        .audit(action, account.id, async |entry| {
+            app.store
+                .change_password(&account, &new_hash, now, entry)
+                .await
+        })
+        .await?;
+    let auth_time = now.seconds();
+    let token = app
+        .tokens
+        .issue(&account, claims.session_id, auth_time, now, &app.entropy)?;
+    Ok(Changed { account, token })
+}
+
+/// Stored values met the rules of their time. Those that fail today's rules are left out.
+fn personal_words(account: &Account) -> PersonalWords {
+    let names: Vec<PersonName> = [&account.first_name, &account.last_name]
+        .into_iter()
+        .flatten()
+        .filter_map(|name| PersonName::parse(name).ok())
+        .collect();
+    PersonalWords::of(
+        Email::parse(&account.email).ok().as_ref(),
+        Username::parse(&account.username).ok().as_ref(),
+        &names.iter().collect::<Vec<_>>(),
+    )
+}

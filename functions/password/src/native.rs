@@ -1,0 +1,43 @@
+//! `POST me/password` in our own dialect.
+
+use shared::{
+    Context, Error,
+    account::Password,
+    http::{Form, Request, Response, StatusCode, authenticate_change},
+    native::{AuthResponse, Delivery, NewPasswordField},
+};
+
+use crate::change_password::{self, Passwords};
+
+pub(crate) async fn change_password(
+    context: Context<'_>,
+    request: &Request,
+) -> Result<Response, Error> {
+    let app = context.app;
+    let caller = authenticate_change(context, request).await?;
+    let delivery = Delivery::like(caller.transport);
+    let body = Body::read(request.form()?, app.settings.password_min_length)?;
+    let changed = change_password::change_password(context, caller, &body.passwords).await?;
+    AuthResponse::new(StatusCode::OK)
+        .with_user(&changed.account)
+        .with_token(&changed.token, body.delivery.unwrap_or(delivery), app)
+        .response()
+}
+
+struct Body {
+    passwords: Passwords,
+    delivery: Option<Delivery>,
+}
+
+impl Body {
+    fn read(mut form: Form, min_length: usize) -> Result<Self, Error> {
+        let current = form.required("current_password", Password::read);
+        let (field, new) = NewPasswordField::read(&mut form, "new_password", min_length);
+        let delivery = form.optional("credentials_handling", Delivery::parse);
+        let body = current.zip(new).map(|(current, new)| Self {
+            passwords: Passwords { current, new },
+            delivery,
+        });
+        field.finish(form, body)
+    }
+}

@@ -1,0 +1,62 @@
+//! Refreshes a session: the limit, the trade of the old token, the new token.
+
+use shared::{
+    Context, Error, Timestamp,
+    account::Account,
+    audit::Action,
+    session::{Caller, Identity},
+    token::{Claims, IssuedToken},
+};
+
+pub(crate) struct Refreshed {
+    pub(crate) account: Account,
+    pub(crate) token: IssuedToken,
+}
+
+/// Rate-limits the session while loading the account. Errors of authentication win over those of
+/// `input`, and those over the limit.
+pub(crate) async fn refresh<T>(
+    context: Context<'_>,
+    identity: Identity,
+    input: Result<T, Error>,
+) -> Result<(Refreshed, T), Error> {
+    let app = context.app;
+    let claims = identity.claims.clone();
+    // Boxed: the future holds a whole request.
+    let counted = Box::pin(async {
+        let input = input?;
+        count(context, &claims).await?;
+        Ok(input)
+    });
+    let (caller, input) = identity.authenticate_beside(context, counted).await?;
+
+    let now = context.now();
+    let Caller {
+        account, claims, ..
+    } = caller;
+    let expires_at = Timestamp::from_seconds(claims.expires_at);
+    context
+        .audit(Action::Refresh, account.id, async |entry| {
+            app.store
+                .trade_in(&account, &claims.token_id, expires_at, now, entry)
+                .await
+        })
+        .await?;
+    let token = app.tokens.issue(
+        &account,
+        claims.session_id,
+        claims.auth_time,
+        now,
+        &app.entropy,
+    )?;
+    Ok((Refreshed { account, token }, input))
+}
+
+/// The counter names the session by its keyed hash, so a deletion need not look for it.
+async fn count(context: Context<'_>, claims: &Claims) -> Result<(), Error> {
+    let app = context.app;
+    let name = format!("{}/{}", claims.user_id, claims.session_id);
+    let session = app.pseudonyms.of("session", &name)?;
+    let limit = &app.settings.limits.refresh_per_session;
+    app.store.count(limit, &session, context.now()).await
+}

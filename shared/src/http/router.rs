@@ -1,0 +1,151 @@
+//! Routes: the handler of each method and path, and its dialect.
+
+use std::fmt;
+
+use http::Method;
+use lambda_http::BoxFuture;
+
+use super::{Request, Response};
+use crate::{App, Context, Error, Timestamp};
+
+pub type Handler = for<'a> fn(Context<'a>, &'a Request) -> BoxFuture<'a, Result<Response, Error>>;
+
+/// Writes the errors of a route.
+#[derive(Clone, Copy)]
+pub struct Dialect {
+    pub error_response: fn(error: &Error, request_id: &str, now: Timestamp) -> Response,
+}
+
+#[derive(Clone)]
+struct Route {
+    method: Method,
+    handler: Handler,
+}
+
+/// The routes of one path.
+#[derive(Clone)]
+pub(super) struct PathRoutes {
+    pub(super) path: String,
+    pub(super) dialect: Dialect,
+    routes: Vec<Route>,
+}
+
+/// The routes of one function.
+#[derive(Clone)]
+pub struct Router {
+    paths: matchit::Router<PathRoutes>,
+    /// Answers unknown paths, too.
+    dialect: Dialect,
+    hashes: bool,
+}
+
+/// A path that was found, with its parameters.
+pub(super) struct Match<'a> {
+    pub(super) routes: &'a PathRoutes,
+    pub(super) parameters: Vec<(String, String)>,
+}
+
+impl Router {
+    #[must_use]
+    pub fn new(dialect: Dialect) -> Self {
+        Self {
+            paths: matchit::Router::new(),
+            dialect,
+            hashes: false,
+        }
+    }
+
+    /// Every path of the account calls exists with both prefixes.
+    #[must_use]
+    pub fn auth(self, path: &str, routes: &[(Method, Handler)]) -> Self {
+        self.path(&format!("/api/auth{path}"), routes)
+            .path(&format!("/api/v1/auth{path}"), routes)
+    }
+
+    /// `{name}` stands for any one segment. The handler reads it by its name.
+    #[must_use]
+    pub fn path(mut self, path: &str, routes: &[(Method, Handler)]) -> Self {
+        let path_routes = PathRoutes {
+            path: path.to_owned(),
+            dialect: self.dialect,
+            routes: routes
+                .iter()
+                .map(|(method, handler)| Route {
+                    method: method.clone(),
+                    handler: *handler,
+                })
+                .collect(),
+        };
+        let inserted = self.paths.insert(path, path_routes);
+        debug_assert!(inserted.is_ok(), "{path} is there already");
+        self
+    }
+
+    /// Every call hashes a password, so its memory is allocated before the first one.
+    #[must_use]
+    pub fn that_hashes(mut self) -> Self {
+        self.hashes = true;
+        self
+    }
+
+    pub(super) fn prepare(&self, app: &App) {
+        if self.hashes {
+            app.hasher.prepare();
+        }
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub(super) fn find(&self, path: &str) -> Option<Match<'_>> {
+        let found = self.paths.at(path).ok()?;
+        let parameters = found.params.iter();
+        Some(Match {
+            routes: found.value,
+            parameters: parameters
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        })
+    }
+}
+
+impl PathRoutes {
+    /// HEAD is GET without the body (RFC 9110, 9.3.2).
+    pub(super) fn handler(&self, method: &Method) -> Option<Handler> {
+        let method = if *method == Method::HEAD {
+            &Method::GET
+        } else {
+            method
+        };
+        self.routes
+            .iter()
+            .find(|route| route.method == *method)
+            .map(|route| route.handler)
+    }
+
+    /// The value of `Allow`.
+    pub(super) fn allowed_methods(&self) -> String {
+        let has_get = self.routes.iter().any(|route| route.method == Method::GET);
+        self.routes
+            .iter()
+            .map(|route| route.method.as_str())
+            .chain(has_get.then_some("HEAD"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+impl fmt::Debug for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Dialect")
+    }
+}
+
+impl fmt::Debug for Router {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Router")
+            .field("hashes", &self.hashes)
+            .finish_non_exhaustive()
+    }
+}

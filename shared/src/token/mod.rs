@@ -1,0 +1,10 @@
+//! Session tokens: claims and signature, without I/O.
+
+mod claims;
+mod hs256;
+mod id;
+mod signer;
+
+pub use claims::Claims;
+pub use id::{SessionId, TokenId};
+pub use signer::{IssuedToken, TokenSigner};

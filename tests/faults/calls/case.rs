@@ -1,0 +1,57 @@
+//! One row of the fault matrix.
+
+use crate::{
+    faults::fixture::{Fixture, Ready},
+    harness::{Call, Server},
+};
+
+pub struct Case {
+    pub name: &'static str,
+    pub ready: Ready,
+    pub store_calls: &'static [&'static str],
+    /// The store call that the effect of the call changes: a repeat is then answered accordingly.
+    pub done: Option<&'static str>,
+    pub make: fn(&Server, &Fixture) -> Call,
+    /// The password of a login after the call.
+    pub password_afterwards: Option<&'static str>,
+}
+
+pub const READ: &str = "BatchGetItem";
+pub const COUNT: &str = "UpdateItem counter";
+pub const CLAIM: &str = "GetItem e-mail claim";
+pub const ATTEMPT: &str = "UpdateItem failures";
+pub const ACCOUNT: &str = "GetItem account";
+pub const LOG: &str = "PutItem log entry";
+pub const FORGET: &str = "BatchWriteItem failures";
+pub const LOG_AND_FORGET: &str = "BatchWriteItem log entry, failures";
+pub const CHANGE_ACCOUNT: &str = "TransactWriteItems account";
+pub const END_ALL: &str = "TransactWriteItems account, log entry";
+pub const END_ONE: &str = "TransactWriteItems account, ended session, log entry";
+
+pub fn case(
+    name: &'static str,
+    ready: Ready,
+    store_calls: &'static [&'static str],
+    make: fn(&Server, &Fixture) -> Call,
+) -> Case {
+    Case {
+        name,
+        ready,
+        store_calls,
+        done: None,
+        make,
+        password_afterwards: None,
+    }
+}
+
+impl Case {
+    pub fn done(mut self, count: &'static str) -> Self {
+        self.done = Some(count);
+        self
+    }
+
+    pub fn then_log_in_by(mut self, password: &'static str) -> Self {
+        self.password_afterwards = Some(password);
+        self
+    }
+}
