@@ -8,86 +8,74 @@ use std::{
 use local::template::workspace_root;
 use serde_json::{Value, json};
 
-use crate::service::{PASSWORD, Service, User};
+use crate::{
+    service::{PASSWORD, Service, User},
+    table,
+};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
-    Me,
-    CreateTask,
-    ListTasks,
-    Login,
-    SignUp,
-    Refresh,
-    Logout,
-    ChangePassword,
+/// Name, function, and file in `events/`.
+const CALLS: &str = "\
+me                | me       | me
+tasks: create     | tasks    | tasks-create
+tasks: list of 50 | tasks    | tasks-list
+refresh           | refresh  | refresh
+logout            | logout   | logout
+login             | login    | login
+signup            | signup   | signup
+password          | password | me-password";
+
+#[derive(Clone, Copy)]
+pub struct Call {
+    pub name: &'static str,
+    pub function: &'static str,
+    file: &'static str,
 }
 
 impl Call {
-    pub const ALL: [Self; 8] = [
-        Self::Me,
-        Self::CreateTask,
-        Self::ListTasks,
-        Self::Refresh,
-        Self::Logout,
-        Self::Login,
-        Self::SignUp,
-        Self::ChangePassword,
-    ];
-
-    /// Name, function, and file in `events/`.
-    fn row(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::Me => ("me", "me", "me"),
-            Self::CreateTask => ("tasks: create", "tasks", "tasks-create"),
-            Self::ListTasks => ("tasks: list of 50", "tasks", "tasks-list"),
-            Self::Refresh => ("refresh", "refresh", "refresh"),
-            Self::Logout => ("logout", "logout", "logout"),
-            Self::Login => ("login", "login", "login"),
-            Self::SignUp => ("signup", "signup", "signup"),
-            Self::ChangePassword => ("password", "password", "me-password"),
-        }
+    pub fn all() -> impl Iterator<Item = Self> {
+        table::rows(CALLS).map(|[name, function, file]| Self {
+            name,
+            function,
+            file,
+        })
     }
 
-    pub fn name(self) -> &'static str {
-        self.row().0
-    }
-
-    pub fn function(self) -> &'static str {
-        self.row().1
+    pub fn named(name: &str) -> Self {
+        Self::all().find(|call| call.name == name).unwrap()
     }
 
     pub fn hashes(self) -> bool {
-        matches!(self, Self::Login | Self::SignUp | Self::ChangePassword)
+        ["login", "signup", "password"].contains(&self.function)
     }
 
     /// An event that succeeds, however often it is asked for.
     pub async fn event(self, service: &Service, user: &User) -> Value {
-        let mut event = match self {
+        let mut event = match self.name {
             // These use up a session or a password.
-            Self::Refresh | Self::Logout | Self::ChangePassword => {
-                event(self.row().2, &service.sign_up(&new_email()).await)
+            "refresh" | "logout" | "password" => {
+                event(self.file, &service.sign_up(&new_email()).await)
             }
-            _ => event(self.row().2, user),
+            _ => event(self.file, user),
         };
-        match self {
-            Self::CreateTask => {
+        match self.name {
+            "tasks: create" => {
                 // The function would create one task for all calls with this key.
                 let headers = event["headers"].as_object_mut();
                 headers.unwrap().remove("idempotency-key");
             }
-            Self::ListTasks => {
+            "tasks: list of 50" => {
                 event["rawQueryString"] = json!("limit=50");
                 event["queryStringParameters"] = json!({"limit": "50"});
             }
-            Self::Login => {
+            "login" => {
                 let body = json!({"email": user.email, "password": PASSWORD});
-                event = with_body(event, &body.to_string());
+                set_body(&mut event, &body.to_string());
             }
-            Self::SignUp => {
+            "signup" => {
                 let body = json!({"email": new_email(), "password": PASSWORD, "firstName": "Ada"});
-                event = with_body(event, &body.to_string());
+                set_body(&mut event, &body.to_string());
             }
-            Self::Me | Self::Refresh | Self::Logout | Self::ChangePassword => {}
+            _ => {}
         }
         event
     }
@@ -95,7 +83,9 @@ impl Call {
 
 /// `body` need not be valid.
 pub fn sign_up_event(user: &User, body: &str) -> Value {
-    with_body(event("signup", user), body)
+    let mut event = event("signup", user);
+    set_body(&mut event, body);
+    event
 }
 
 pub fn new_email() -> String {
@@ -113,8 +103,7 @@ fn event(name: &str, user: &User) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-fn with_body(mut event: Value, body: &str) -> Value {
+fn set_body(event: &mut Value, body: &str) {
     event["headers"]["content-length"] = json!(body.len().to_string());
     event["body"] = json!(body);
-    event
 }

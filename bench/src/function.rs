@@ -2,6 +2,7 @@
 
 use std::{path::Path, process::Stdio, time::Duration};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tokio::process::{Child, Command};
 
@@ -95,12 +96,8 @@ impl Function {
 
     /// Ends the function by SIGTERM, after which valgrind writes its report.
     pub async fn terminate(mut self) {
-        let id = self.process.id().unwrap().to_string();
-        // `kill` is a part of every shell, but not a program on every machine.
-        let kill = Command::new("sh")
-            .args(["-c", "kill -TERM $0", &id])
-            .status();
-        assert!(kill.await.unwrap().success());
+        let id = self.process.id().unwrap().cast_signed();
+        kill_process(Pid::from_raw(id).unwrap(), Signal::TERM).unwrap();
         self.process.wait().await.unwrap();
     }
 }

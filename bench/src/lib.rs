@@ -9,8 +9,10 @@
     reason = "a step that fails must end the measurement, and only this package's binaries see what is here"
 )]
 
+pub mod arguments;
 pub mod binaries;
 pub mod calls;
+pub mod case;
 pub mod certificate;
 pub mod clock;
 pub mod environment;
@@ -21,4 +23,5 @@ mod runtime_api;
 pub mod service;
 pub mod statistics;
 pub mod store_proxy;
+pub mod table;
 pub mod valgrind;

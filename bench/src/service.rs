@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     clock::now,
-    environment::{RATE_LIMITS, SECRET, TABLE, UNLIMITED},
+    environment::{Environment, TABLE},
     store_proxy::StoreProxy,
 };
 
@@ -33,7 +33,6 @@ pub struct User {
 }
 
 /// A GET, or a POST where there is a body.
-#[derive(Clone, Debug, Default)]
 pub struct Request {
     pub path: String,
     pub token: Option<String>,
@@ -46,6 +45,7 @@ pub struct Response {
     pub time: Duration,
 }
 
+#[derive(Clone)]
 pub struct Service {
     gateway: SocketAddr,
     pub store: SocketAddr,
@@ -62,17 +62,9 @@ impl Request {
         }
     }
 
-    pub fn login(email: &str) -> Self {
-        Self::with_credentials("/api/auth/login", email, PASSWORD)
-    }
-
-    pub fn sign_up(email: &str) -> Self {
-        Self::with_credentials("/api/auth/signup", email, PASSWORD)
-    }
-
-    pub fn with_credentials(path: &str, email: &str, password: &str) -> Self {
+    pub fn login(email: &str, password: &str) -> Self {
         Self {
-            path: path.to_owned(),
+            path: "/api/auth/login".to_owned(),
             token: None,
             body: Some(json!({"email": email, "password": password})),
         }
@@ -87,7 +79,7 @@ impl Service {
         let store = listener.local_addr().unwrap();
         tokio::spawn(database::serve(listener, database.clone()));
         Self {
-            gateway: open_gateway(&template, store).await,
+            gateway: open_gateway(store).await,
             store,
             database,
             client: Client::builder(TokioExecutor::new()).build_http(),
@@ -97,10 +89,8 @@ impl Service {
     /// The product once more, on the same data. Its requests to the store go through `proxy`.
     pub async fn behind(&self, proxy: &StoreProxy) -> Self {
         Self {
-            gateway: open_gateway(&Template::read().unwrap(), proxy.address).await,
-            store: proxy.address,
-            database: self.database.clone(),
-            client: self.client.clone(),
+            gateway: open_gateway(proxy.address).await,
+            ..self.clone()
         }
     }
 
@@ -123,42 +113,48 @@ impl Service {
     }
 
     pub async fn sign_up(&self, email: &str) -> User {
-        let response = self.send(&Request::sign_up(email)).await;
-        assert_eq!(response.status, 201, "{}", response.body);
+        let request = Request {
+            path: "/api/auth/signup".to_owned(),
+            ..Request::login(email, PASSWORD)
+        };
+        let body = self.create(&request).await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         User {
             email: email.to_owned(),
-            id: text(&response.body["user"]["id"]),
-            token: text(&response.body["session"]["token"]),
+            id: text(&body["user"]["id"]),
+            token: text(&body["session"]["token"]),
         }
     }
 
     /// Returns the task as the product answers with it.
     pub async fn create_task(&self, user: &User, body: Value) -> Value {
-        let request = Request {
-            path: format!("/api/{}/tasks", user.id),
-            token: Some(user.token.clone()),
-            body: Some(body),
-        };
-        let response = self.send(&request).await;
+        let path = format!("/api/{}/tasks", user.id);
+        let body = Some(body);
+        self.create(&Request {
+            body,
+            ..Request::get(&path, &user.token)
+        })
+        .await
+    }
+
+    async fn create(&self, request: &Request) -> Value {
+        let response = self.send(request).await;
         assert_eq!(response.status, 201, "{}", response.body);
         response.body
     }
 
     pub async fn send(&self, request: &Request) -> Response {
+        let (method, body) = match &request.body {
+            None => ("GET", String::new()),
+            Some(body) => ("POST", body.to_string()),
+        };
         let mut message = http::Request::builder()
+            .method(method)
             .uri(format!("http://{}{}", self.gateway, request.path))
             .header("content-type", "application/json");
         if let Some(token) = &request.token {
             message = message.header("authorization", format!("Bearer {token}"));
         }
-        let body = match &request.body {
-            Some(body) => {
-                message = message.method("POST");
-                body.to_string()
-            }
-            None => String::new(),
-        };
         let message = message.body(Full::new(Bytes::from(body))).unwrap();
         let sent = now();
         let response = self.client.request(message).await.unwrap();
@@ -172,16 +168,14 @@ impl Service {
     }
 }
 
-async fn open_gateway(template: &Template, store: SocketAddr) -> SocketAddr {
-    let settings = Settings::read(|name| match name {
-        "BETTER_AUTH_SECRET" => Some(SECRET.to_owned()),
-        _ if RATE_LIMITS.contains(&name) => Some(UNLIMITED.to_owned()),
-        _ => None,
-    });
-    let app = app::app(settings.unwrap(), store);
+async fn open_gateway(store: SocketAddr) -> SocketAddr {
+    let environment = Environment::for_function(&format!("http://{store}"));
+    let settings = Settings::read(|name| environment.get(name)).unwrap();
+    let app = app::app(settings, store);
     let functions = Functions::new(|_| Arc::clone(&app));
+    let routes = Routes::new(&Template::read().unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(gateway::serve(listener, Routes::new(template), functions));
+    tokio::spawn(gateway::serve(listener, routes, functions));
     address
 }

@@ -31,25 +31,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neither_order_nor_one_slow_sample_matters() {
-        let mut samples: Vec<u32> = (0..200).rev().collect();
-        assert_eq!((median(&samples), p99(&samples)), (100, 198));
-        samples[0] = 9_999_999;
-        assert_eq!((median(&samples), p99(&samples)), (100, 198));
-        assert_eq!((median(&[7]), p99(&[7])), (7, 7));
-    }
-
-    #[test]
     fn everyone_has_one_turn_a_round_and_each_place_in_it() {
         let turns: Vec<usize> = interleaved(3, 6).collect();
-        let rounds = [
-            [0, 1, 2],
-            [1, 2, 0],
-            [2, 0, 1],
-            [0, 2, 1],
-            [1, 0, 2],
-            [2, 1, 0],
-        ];
-        assert_eq!(turns, rounds.concat());
+        let rounds = [0, 1, 2, 1, 2, 0, 2, 0, 1, 0, 2, 1, 1, 0, 2, 2, 1, 0];
+        assert_eq!(turns, rounds);
     }
 }

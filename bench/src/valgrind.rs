@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{self, Stdio},
 };
 
@@ -20,26 +20,15 @@ pub fn is_installed() -> bool {
     version.is_ok_and(|status| status.success())
 }
 
-/// Instructions of a start and of a call for each of `events`.
-pub async fn count(binary: &Path, environment: &Environment, events: &[Value]) -> u64 {
-    let file = run("cachegrind", binary, environment, events).await;
-    count_in(&fs::read_to_string(file).unwrap())
-}
-
-/// Returns a file for `callgrind_annotate`, which shows the instructions of each function of the code.
-pub async fn profile(binary: &Path, environment: &Environment, events: &[Value]) -> PathBuf {
-    run("callgrind", binary, environment, events).await
-}
-
-async fn run(tool: &str, binary: &Path, environment: &Environment, events: &[Value]) -> PathBuf {
+/// Instructions of a start and of a call for each of `events`. Leaves a report, which `cg_annotate` reads.
+pub async fn count(name: &str, binary: &Path, environment: &Environment, events: &[Value]) -> u64 {
     let folder = workspace_root().join("target/bench");
     fs::create_dir_all(&folder).unwrap();
-    let file = folder.join(format!("{tool}.out"));
+    let file = folder.join(format!("{name}.cachegrind"));
     let mut command = Command::new("valgrind");
     command
-        .arg(format!("--tool={tool}"))
-        .arg(format!("--{tool}-out-file={}", file.display()))
-        .arg("--cache-sim=no")
+        .args(["--tool=cachegrind", "--cache-sim=no"])
+        .arg(format!("--cachegrind-out-file={}", file.display()))
         .arg(binary);
     let (mut function, _) = Function::start_command(&mut command, environment).await;
     for event in events {
@@ -47,18 +36,8 @@ async fn run(tool: &str, binary: &Path, environment: &Environment, events: &[Val
         assert!(answer.status < 300, "{}", answer.body);
     }
     function.terminate().await;
-    file
-}
-
-fn count_in(report: &str) -> u64 {
-    let summary = report
-        .lines()
-        .find_map(|line| line.strip_prefix("summary:"));
+    let report = fs::read_to_string(file).unwrap();
+    let mut lines = report.lines();
+    let summary = lines.find_map(|line| line.strip_prefix("summary:"));
     summary.unwrap().trim().parse().unwrap()
-}
-
-#[test]
-fn the_summary_is_the_count() {
-    let report = "cmd: me\nevents: Ir\nfn=main\n7 214\nsummary: 4901278\n";
-    assert_eq!(count_in(report), 4_901_278);
 }

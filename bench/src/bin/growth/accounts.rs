@@ -1,44 +1,43 @@
 //! Logins and `GET me` in tables with few and many accounts.
 
-use std::rc::Rc;
-
 use bench::{
+    case::{self, Case, Table},
     clock::now,
     item_template::ItemTemplate,
-    service::{Request, Service},
+    service::{PASSWORD, Request, Service},
 };
 use shared::Entropy;
 
-use crate::{
-    case::{self, Case},
-    tables::Table,
-};
+use crate::report::label;
 
-pub async fn measure(sizes: [usize; 2], rounds: usize) -> Vec<Case> {
+pub async fn measure(sizes: [usize; 2], rounds: usize) -> [Vec<Case>; 2] {
     let mut logins = Vec::new();
     let mut tables = Vec::new();
     for size in sizes {
         eprintln!("Accounts, {size} in a table …");
-        let table = Rc::new(Table::open().await);
+        let table = Table::open().await;
         fill(&table.timed, size).await;
         // Another user each time, from the first to the last one.
-        let requests = (0..rounds).map(|round| Request::login(&email(round * size / rounds)));
-        logins.push(Case::new("login", size, &table, requests.collect()));
-        tables.push(table);
+        let emails = (0..rounds).map(|round| email(round * size / rounds));
+        let requests = emails.map(|email| Request::login(&email, PASSWORD));
+        let requests = requests.collect();
+        logins.push(Case::new(label("login", size), &table, requests, 200));
+        tables.push((size, table));
     }
     case::measure(&mut logins, rounds).await;
 
-    let me = |(table, login): (&Rc<Table>, &Case)| {
-        let requests = login
-            .tokens
+    let mut mes = Vec::new();
+    for (login, (size, table)) in logins.iter().zip(tables) {
+        let tokens = login
+            .responses
             .iter()
-            .map(|token| Request::get("/api/auth/me", token));
-        Case::new("`GET me`", login.size, table, requests.collect())
-    };
-    let mut mes: Vec<Case> = tables.iter().zip(&logins).map(me).collect();
+            .map(|response| &response.body["session"]["token"]);
+        let requests = tokens.map(|token| Request::get("/api/auth/me", token.as_str().unwrap()));
+        let requests = requests.collect();
+        mes.push(Case::new(label("`GET me`", size), &table, requests, 200));
+    }
     case::measure(&mut mes, rounds).await;
-    logins.append(&mut mes);
-    logins
+    [logins, mes]
 }
 
 /// The first account is made by the product, all others are copies of it.

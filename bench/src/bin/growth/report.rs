@@ -1,52 +1,56 @@
 //! Two tables: one that holds for `DynamoDB` as well, and the times of the embedded store.
 
-use bench::statistics::{median, p99};
+use bench::{
+    case::Case,
+    statistics::{median, p99},
+};
 
-use crate::case::Case;
+/// The first two cells of a row.
+pub fn label(call: &str, size: usize) -> String {
+    format!("{call} | {}", grouped(size))
+}
 
-pub fn print(cases: &[Case], rounds: usize) {
+/// `calls` has a case for each size of each call.
+pub fn print(calls: &[Vec<Case>], rounds: usize) {
     println!(
         "| call | of | in the answer | requests | bytes from the store | ÷ smallest | ÷ one before |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     #[expect(clippy::cast_precision_loss, reason = "three digits are printed")]
     let bytes = |case: &Case| median(&case.bytes_from_store) as f64;
-    for case in cases {
-        println!(
-            "| {} | {} | {} | {} | {} | {} |",
-            case.call,
-            grouped(case.size),
-            case.listed.map_or("–".to_owned(), grouped),
-            case.store_requests.iter().max().unwrap(),
-            grouped(median(&case.bytes_from_store)),
-            ratios(cases, case, bytes),
-        );
-    }
+    print_rows(calls, bytes, |case| {
+        let listed = case.responses[0].body["items"].as_array().map(Vec::len);
+        let listed = listed.map_or("–".to_owned(), grouped);
+        let requests = case.store_requests.iter().max().unwrap();
+        let bytes = grouped(median(&case.bytes_from_store));
+        format!("{listed} | {requests} | {bytes}")
+    });
 
     println!("\n| call | of | median of {rounds} | p99 | ÷ smallest | ÷ one before |");
     println!("| --- | --- | --- | --- | --- | --- |");
-    let seconds = |case: &Case| median(&case.times).as_secs_f64();
-    for case in cases {
-        println!(
-            "| {} | {} | {:.2} ms | {:.2} ms | {} |",
-            case.call,
-            grouped(case.size),
-            seconds(case) * 1e3,
-            p99(&case.times).as_secs_f64() * 1e3,
-            ratios(cases, case, seconds),
-        );
-    }
+    let seconds = |case: &Case| median(&case.times()).as_secs_f64();
+    print_rows(calls, seconds, |case| {
+        let p99 = p99(&case.times()).as_secs_f64();
+        format!("{:.2} ms | {:.2} ms", seconds(case) * 1e3, p99 * 1e3)
+    });
 }
 
-/// The figure of `this` to those of the same call at the smallest size and at the size before.
-fn ratios(cases: &[Case], this: &Case, figure: impl Fn(&Case) -> f64) -> String {
-    let is_smaller = |case: &&Case| case.call == this.call && case.size < this.size;
-    let smaller: Vec<f64> = cases.iter().filter(is_smaller).map(&figure).collect();
-    match smaller[..] {
-        [] => "1 | –".to_owned(),
-        [first, ..] => {
-            let before = smaller[smaller.len() - 1];
-            format!("{:.3} | {:.3}", figure(this) / first, figure(this) / before)
+/// `figure` is that of the ratios.
+fn print_rows(
+    calls: &[Vec<Case>],
+    figure: impl Fn(&Case) -> f64,
+    columns: impl Fn(&Case) -> String,
+) {
+    for sizes in calls {
+        let mut before = None;
+        for case in sizes {
+            let (now, smallest) = (figure(case), figure(&sizes[0]));
+            let ratios = match before {
+                None => "1 | –".to_owned(),
+                Some(before) => format!("{:.3} | {:.3}", now / smallest, now / before),
+            };
+            println!("| {} | {} | {ratios} |", case.label, columns(case));
+            before = Some(now);
         }
     }
 }
@@ -57,10 +61,4 @@ fn grouped(count: usize) -> String {
     let groups = digits.as_bytes().rchunks(3).rev();
     let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
     groups.join(",")
-}
-
-#[test]
-fn digits_are_grouped_by_three() {
-    let shown = [0, 999, 1_000, 12_345, 1_000_000].map(grouped);
-    assert_eq!(shown, ["0", "999", "1,000", "12,345", "1,000,000"]);
 }

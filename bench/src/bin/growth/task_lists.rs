@@ -1,19 +1,15 @@
 //! The first page of a list, for users with few, many and very many tasks in one table.
 
-use std::rc::Rc;
-
 use bench::{
     calls::new_email,
+    case::{self, Case, Table},
     item_template::ItemTemplate,
     service::{Request, Service, User},
 };
 use serde_json::{Value, json};
 use shared::{Clock, Entropy, Timestamp};
 
-use crate::{
-    case::{self, Case},
-    tables::Table,
-};
+use crate::report::label;
 
 /// Tasks that differ in title and due date. All others are copies of these.
 const TEMPLATES: usize = 100;
@@ -21,9 +17,9 @@ const TEMPLATES: usize = 100;
 const FOUND: usize = 7;
 const MILLIS_BETWEEN_TASKS: i64 = 60_000;
 
-pub async fn measure(sizes: [usize; 3], rounds: usize) -> Vec<Case> {
+pub async fn measure(sizes: [usize; 3], rounds: usize) -> Vec<Vec<Case>> {
     eprintln!("Tasks, {sizes:?} of three users …");
-    let table = Rc::new(Table::open().await);
+    let table = Table::open().await;
     let templates = templates(&table.timed).await;
     let mut owners = Vec::new();
     for size in sizes {
@@ -39,11 +35,12 @@ pub async fn measure(sizes: [usize; 3], rounds: usize) -> Vec<Case> {
     ] {
         let case = |(owner, size): &(User, usize)| {
             let path = format!("/api/{}/tasks{query}", owner.id);
-            Case::new(name, *size, &table, vec![Request::get(&path, &owner.token)])
+            let request = Request::get(&path, &owner.token);
+            Case::new(label(name, *size), &table, vec![request], 200)
         };
         let mut cases: Vec<Case> = owners.iter().map(case).collect();
         case::measure(&mut cases, rounds).await;
-        all.append(&mut cases);
+        all.push(cases);
     }
     all
 }

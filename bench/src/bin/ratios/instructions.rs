@@ -4,7 +4,8 @@ use bench::valgrind;
 
 use crate::{
     samples::{Metric, Samples, float},
-    testbed::{Kind, Target, Testbed},
+    targets::{Kind, Target},
+    testbed::Testbed,
 };
 
 /// Counts nothing where valgrind is not installed. F0 must come before the operations.
@@ -15,7 +16,7 @@ pub async fn count_instructions(testbed: &Testbed, targets: &[Target], samples: 
     for target in targets {
         let count = async |calls: u32| {
             let events = testbed.events(target.call, calls as usize).await;
-            let count = valgrind::count(&target.binary, &target.environment, &events);
+            let count = valgrind::count(target.name, &target.binary, &target.environment, &events);
             float(count.await)
         };
         // The first calls of a process do things that no later call does.

@@ -1,8 +1,9 @@
 //! The figures themselves, as tables.
 
 use crate::{
+    limits::bytes_of_word_list,
     samples::{Metric, Samples},
-    testbed::{Kind, Target, bytes_of_password_lists},
+    targets::Target,
 };
 
 pub fn print(targets: &[Target], samples: &Samples) {
@@ -31,8 +32,8 @@ pub fn print(targets: &[Target], samples: &Samples) {
         ];
         println!("| {name} | {} |", cells.join(" | "));
     }
-    let lists = MIB.show(Some(bytes_of_password_lists()));
-    println!("\nThe lists of passwords are {lists} of a binary.");
+    let list = MIB.show(Some(bytes_of_word_list()));
+    println!("\nThe list of words is {list} of a binary.");
 
     println!("\n| instructions | start | a call |\n| --- | --- | --- |");
     for Target { name, .. } in functions(targets) {
@@ -41,19 +42,16 @@ pub fn print(targets: &[Target], samples: &Samples) {
         println!("| {name} | {start} | {call} |");
     }
     println!("\n| without a store | CPU | instructions |\n| --- | --- | --- |");
-    for Target { name, kind, .. } in targets {
-        if let Kind::Operation { .. } = kind {
-            let cpu = MICROS.show(samples.median(name, Metric::CallCpu));
-            let count = THOUSANDS.show(samples.median(name, Metric::CallInstructions));
-            println!("| {name} | {cpu} | {count} |");
-        }
+    for Target { name, .. } in targets.iter().filter(|target| target.is_operation()) {
+        let cpu = MICROS.show(samples.median(name, Metric::CallCpu));
+        let count = THOUSANDS.show(samples.median(name, Metric::CallInstructions));
+        println!("| {name} | {cpu} | {count} |");
     }
     println!();
 }
 
 fn functions(targets: &[Target]) -> impl Iterator<Item = &Target> {
-    let is_function = |target: &&Target| !matches!(target.kind, Kind::Operation { .. });
-    targets.iter().filter(is_function)
+    targets.iter().filter(|target| !target.is_operation())
 }
 
 /// Factor, digits after the point, name.

@@ -21,6 +21,30 @@ pub enum Metric {
     CallInstructions,
 }
 
+impl Metric {
+    /// The metrics that have limits, as docs/performance.md calls them.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "start, CPU" => Self::StartCpu,
+            "start, instructions" => Self::StartInstructions,
+            "start, page faults" => Self::PageFaults,
+            "start and first call, wall" => Self::StartAndFirstCall,
+            "a call, CPU" => Self::CallCpu,
+            "a call, instructions" => Self::CallInstructions,
+            "peak memory" => Self::PeakMemory,
+            "binary" => Self::BinarySize,
+            _ => return None,
+        })
+    }
+
+    pub fn is_same_in_every_run(self) -> bool {
+        matches!(
+            self,
+            Self::StartInstructions | Self::CallInstructions | Self::BinarySize
+        )
+    }
+}
+
 /// Times in seconds, sizes in bytes.
 #[derive(Default)]
 pub struct Samples(BTreeMap<(&'static str, Metric), Vec<f64>>);
@@ -31,11 +55,11 @@ impl Samples {
     }
 
     /// None where nothing was measured: instructions without valgrind, for example.
-    pub fn median(&self, name: &'static str, metric: Metric) -> Option<f64> {
+    pub fn median(&self, name: &str, metric: Metric) -> Option<f64> {
         self.0.get(&(name, metric)).map(|values| median(values))
     }
 
-    pub fn p99(&self, name: &'static str, metric: Metric) -> Option<f64> {
+    pub fn p99(&self, name: &str, metric: Metric) -> Option<f64> {
         self.0.get(&(name, metric)).map(|values| p99(values))
     }
 }

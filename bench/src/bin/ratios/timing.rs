@@ -8,15 +8,16 @@ use serde_json::Value;
 
 use crate::{
     samples::{Metric, Samples, float},
-    testbed::{Kind, Target, Testbed},
+    targets::{Kind, Target},
+    testbed::Testbed,
 };
 
 /// The first call after another target's turn finds the caches filled by that target. A row makes this cost small.
 const CALLS_IN_A_ROW: usize = 10;
 
 pub async fn starts(testbed: &Testbed, targets: &[Target], rounds: usize, samples: &mut Samples) {
-    let is_function = |target: &&Target| !matches!(target.kind, Kind::Operation { .. });
-    let targets: Vec<&Target> = targets.iter().filter(is_function).collect();
+    let functions = targets.iter().filter(|target| !target.is_operation());
+    let targets: Vec<&Target> = functions.collect();
     for index in interleaved(targets.len(), rounds) {
         let target = targets[index];
         let event = &testbed.events(target.call, 1).await[0];
