@@ -1,9 +1,8 @@
-//! The arguments of a measurement.
+//! The one argument of a measurement.
 
-/// Whether each of `known` was given.
-pub fn flags<const N: usize>(known: [&str; N]) -> [bool; N] {
+pub fn is_brief() -> bool {
     let given: Vec<String> = std::env::args().skip(1).collect();
-    let unknown = given.iter().find(|flag| !known.contains(&flag.as_str()));
-    assert!(unknown.is_none(), "{unknown:?} is none of {known:?}");
-    known.map(|flag| given.iter().any(|given| given == flag))
+    let is_known = given.iter().all(|argument| argument == "--brief");
+    assert!(is_known, "no argument but --brief is known: {given:?}");
+    !given.is_empty()
 }

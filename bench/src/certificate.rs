@@ -1,10 +1,6 @@
 //! A self-signed certificate for the loopback address.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs, path::PathBuf, sync::Arc};
 
 use local::template::workspace_root;
 use rcgen::CertifiedKey;
@@ -17,7 +13,7 @@ pub struct Certificate {
     pub acceptor: TlsAcceptor,
     /// This certificate alone.
     pub file: PathBuf,
-    /// The system's certificates and this one. A function that is told to load them has as much to do as elsewhere.
+    /// This one and Amazon's: the product loads the latter where it is deployed.
     pub bundle: PathBuf,
 }
 
@@ -29,7 +25,9 @@ impl Certificate {
         fs::create_dir_all(&folder).unwrap();
         let (file, bundle) = (folder.join("certificate.pem"), folder.join("bundle.pem"));
         fs::write(&file, cert.pem()).unwrap();
-        fs::write(&bundle, system_certificates() + &cert.pem()).unwrap();
+        let roots = workspace_root().join("shared/src/store/amazon_roots.pem");
+        let roots = fs::read_to_string(roots).unwrap();
+        fs::write(&bundle, roots + &cert.pem()).unwrap();
 
         let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -44,14 +42,4 @@ impl Certificate {
             bundle,
         }
     }
-}
-
-fn system_certificates() -> String {
-    [
-        "/etc/ssl/certs/ca-certificates.crt",
-        "/etc/pki/tls/certs/ca-bundle.crt",
-    ]
-    .iter()
-    .find(|file| Path::new(file).exists())
-    .map_or_else(String::new, |file| fs::read_to_string(file).unwrap())
 }

@@ -1,6 +1,6 @@
 //! A Lambda function as a process of this machine.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{process::Stdio, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -31,21 +31,15 @@ pub struct Answer {
     pub wall: Duration,
     /// Until the function asked for the next event. CPU time that it uses later counts for the next call.
     pub cpu: Duration,
-    pub status: u64,
-    pub body: Value,
 }
 
 impl Function {
-    pub async fn start(binary: &Path, environment: &Environment) -> (Self, Start) {
-        Self::start_command(&mut Command::new(binary), environment).await
-    }
-
     /// `command` may be a tool that runs the function, such as valgrind.
-    pub async fn start_command(command: &mut Command, environment: &Environment) -> (Self, Start) {
+    pub async fn start(mut command: Command, environment: &Environment) -> (Self, Start) {
         let mut api = RuntimeApi::open().await;
         command
             .env_clear()
-            .envs(environment.variables())
+            .envs(&environment.0)
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024")
             .env("AWS_LAMBDA_FUNCTION_NAME", "measured")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
@@ -69,20 +63,22 @@ impl Function {
         (Self { process, api }, start)
     }
 
+    /// The event must succeed.
     pub async fn call(&mut self, event: &Value) -> Answer {
         let id = self.process.id().unwrap();
         let event = event.to_string();
         let (cpu_before, sent) = (cpu_time(id), now());
         let (answered, body) = self.api.exchange(event).await;
         self.api.ready().await;
+        let cpu = cpu_time(id).saturating_sub(cpu_before);
         let body: Value = serde_json::from_slice(&body).unwrap();
+        let is_success = body["statusCode"]
+            .as_u64()
+            .is_some_and(|status| status < 300);
+        assert!(is_success, "the function failed: {body}");
         Answer {
             wall: answered - sent,
-            cpu: cpu_time(id).saturating_sub(cpu_before),
-            status: body["statusCode"]
-                .as_u64()
-                .unwrap_or_else(|| panic!("the function failed: {body}")),
-            body,
+            cpu,
         }
     }
 
@@ -90,11 +86,7 @@ impl Function {
         peak_memory_kib(self.process.id().unwrap())
     }
 
-    pub async fn kill(mut self) {
-        self.process.kill().await.unwrap();
-    }
-
-    /// Ends the function by SIGTERM, after which valgrind writes its report.
+    /// By SIGTERM, after which valgrind writes its report.
     pub async fn terminate(mut self) {
         let id = self.process.id().unwrap().cast_signed();
         kill_process(Pid::from_raw(id).unwrap(), Signal::TERM).unwrap();

@@ -40,7 +40,6 @@ pub struct Request {
 }
 
 pub struct Response {
-    pub status: u16,
     pub body: Value,
     pub time: Duration,
 }
@@ -117,7 +116,7 @@ impl Service {
             path: "/api/auth/signup".to_owned(),
             ..Request::login(email, PASSWORD)
         };
-        let body = self.create(&request).await;
+        let body = self.send(&request, 201).await.body;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         User {
             email: email.to_owned(),
@@ -128,22 +127,16 @@ impl Service {
 
     /// Returns the task as the product answers with it.
     pub async fn create_task(&self, user: &User, body: Value) -> Value {
-        let path = format!("/api/{}/tasks", user.id);
-        let body = Some(body);
-        self.create(&Request {
-            body,
-            ..Request::get(&path, &user.token)
-        })
-        .await
+        let request = Request {
+            path: format!("/api/{}/tasks", user.id),
+            token: Some(user.token.clone()),
+            body: Some(body),
+        };
+        self.send(&request, 201).await.body
     }
 
-    async fn create(&self, request: &Request) -> Value {
-        let response = self.send(request).await;
-        assert_eq!(response.status, 201, "{}", response.body);
-        response.body
-    }
-
-    pub async fn send(&self, request: &Request) -> Response {
+    /// The response must have `status`.
+    pub async fn send(&self, request: &Request, status: u16) -> Response {
         let (method, body) = match &request.body {
             None => ("GET", String::new()),
             Some(body) => ("POST", body.to_string()),
@@ -158,19 +151,18 @@ impl Service {
         let message = message.body(Full::new(Bytes::from(body))).unwrap();
         let sent = now();
         let response = self.client.request(message).await.unwrap();
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        Response {
-            status,
-            time: sent.elapsed(),
-            body: serde_json::from_slice(&body).unwrap(),
-        }
+        let found = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let time = sent.elapsed();
+        let body = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(found, status, "{}: {body}", request.path);
+        Response { body, time }
     }
 }
 
 async fn open_gateway(store: SocketAddr) -> SocketAddr {
     let environment = Environment::for_function(&format!("http://{store}"));
-    let settings = Settings::read(|name| environment.get(name)).unwrap();
+    let settings = Settings::read(|name| environment.0.get(name).cloned()).unwrap();
     let app = app::app(settings, store);
     let functions = Functions::new(|_| Arc::clone(&app));
     let routes = Routes::new(&Template::read().unwrap());

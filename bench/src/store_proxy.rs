@@ -1,15 +1,16 @@
 //! A proxy before the embedded store. It counts requests and bytes, and can add TLS.
 
 use std::{
+    io,
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
 
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
 use tokio_rustls::TlsAcceptor;
@@ -23,8 +24,8 @@ pub struct StoreProxy {
 
 #[derive(Default)]
 struct Counters {
-    requests: AtomicUsize,
-    response_bytes: AtomicUsize,
+    requests: AtomicU64,
+    response_bytes: AtomicU64,
 }
 
 impl StoreProxy {
@@ -32,12 +33,12 @@ impl StoreProxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let counters = Arc::new(Counters::default());
         let proxy = Self {
             url: format!("{scheme}://{address}"),
             address,
-            counters: Arc::clone(&counters),
+            counters: Arc::default(),
         };
+        let counters = Arc::clone(&proxy.counters);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 client.set_nodelay(true).unwrap();
@@ -45,12 +46,7 @@ impl StoreProxy {
                 tokio::spawn(async move {
                     match tls {
                         None => relay(client, store, &counters).await,
-                        // A client that does not trust the certificate fails its call, which ends the measurement.
-                        Some(tls) => {
-                            if let Ok(client) = tls.accept(client).await {
-                                relay(client, store, &counters).await;
-                            }
-                        }
+                        Some(tls) => relay(tls.accept(client).await?, store, &counters).await,
                     }
                 });
             }
@@ -58,51 +54,51 @@ impl StoreProxy {
         proxy
     }
 
-    pub fn requests(&self) -> usize {
+    pub fn requests(&self) -> u64 {
         self.counters.requests.load(Relaxed)
     }
 
     /// With headers, without TLS.
-    pub fn response_bytes(&self) -> usize {
+    pub fn response_bytes(&self) -> u64 {
         self.counters.response_bytes.load(Relaxed)
     }
 }
 
 /// Runs until one side closes the connection. An HTTP/1.1 client sends its next request after the whole response to the
-/// one before, so the first bytes after a response begin a request.
-async fn relay(client: impl AsyncRead + AsyncWrite, store: SocketAddr, counters: &Counters) {
-    let mut store = TcpStream::connect(store).await.unwrap();
-    store.set_nodelay(true).unwrap();
-    let (from_client, to_client) = split(client);
-    let (from_store, to_store) = store.split();
-    let in_request = AtomicBool::new(false);
-    let requests = copy(from_client, to_store, |_| {
-        if !in_request.swap(true, Relaxed) {
-            counters.requests.fetch_add(1, Relaxed);
-        }
-    });
-    let responses = copy(from_store, to_client, |length| {
-        in_request.store(false, Relaxed);
-        counters.response_bytes.fetch_add(length, Relaxed);
-    });
-    tokio::select! {
-        () = requests => {}
-        () = responses => {}
-    }
-}
-
-/// Calls `count` with the length of each part before it passes the part on: a client that has a response finds it
-/// counted.
-async fn copy(
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
-    count: impl Fn(usize),
-) {
-    let mut buffer = vec![0; 65_536];
-    while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        count(length);
-        if to.write_all(&buffer[..length]).await.is_err() || to.flush().await.is_err() {
-            return;
+/// one before, so the first bytes after a response begin a request. A part is counted before it is passed on: a client
+/// that has a response finds it counted.
+async fn relay(
+    mut client: impl AsyncRead + AsyncWrite + Unpin,
+    store: SocketAddr,
+    counters: &Counters,
+) -> io::Result<()> {
+    let mut store = TcpStream::connect(store).await?;
+    store.set_nodelay(true)?;
+    let (mut request, mut response) = (vec![0; 65_536], vec![0; 65_536]);
+    let mut is_in_request = false;
+    loop {
+        tokio::select! {
+            length = client.read(&mut request) => {
+                let length = length?;
+                if length == 0 {
+                    return Ok(());
+                }
+                if !is_in_request {
+                    counters.requests.fetch_add(1, Relaxed);
+                }
+                is_in_request = true;
+                store.write_all(&request[..length]).await?;
+            }
+            length = store.read(&mut response) => {
+                let length = length?;
+                if length == 0 {
+                    return Ok(());
+                }
+                is_in_request = false;
+                counters.response_bytes.fetch_add(length as u64, Relaxed);
+                client.write_all(&response[..length]).await?;
+                client.flush().await?;
+            }
         }
     }
 }

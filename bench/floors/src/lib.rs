@@ -3,7 +3,6 @@
     clippy::missing_panics_doc,
     clippy::must_use_candidate,
     clippy::new_without_default,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "a floor that fails must end the measurement"
 )]
@@ -11,12 +10,10 @@
 mod function;
 mod hash;
 mod store;
-mod workload;
 
 pub use function::{answer_events, block_on};
 pub use hash::BareHash;
 pub use store::Store;
-pub use workload::Workload;
 
 /// A variable that `bench` sets.
 pub fn env_var(name: &str) -> String {

@@ -45,8 +45,8 @@ async fn main() -> ExitCode {
         refusal("locked, unknown user", "absent", WRONG, 429),
     ];
     for name in ["locked", "absent"] {
-        let failure = service.send(&Request::login(&email(name), WRONG)).await;
-        assert_eq!(failure.status, 401);
+        let request = Request::login(&email(name), WRONG);
+        service.send(&request, 401).await;
     }
     let many = AttributeValue::N("9999999".to_owned());
     set(service, "LIMIT#LOGIN_FAILURES#", "failures", &many);

@@ -43,9 +43,8 @@ pub async fn measure(sizes: [usize; 2], rounds: usize) -> [Vec<Case>; 2] {
 /// The first account is made by the product, all others are copies of it.
 async fn fill(service: &Service, size: usize) {
     let first = service.sign_up(&email(0)).await;
-    let me = service
-        .send(&Request::get("/api/auth/me", &first.token))
-        .await;
+    let me = Request::get("/api/auth/me", &first.token);
+    let me = service.send(&me, 200).await;
     let username = me.body["user"]["username"].as_str().unwrap();
     let template = ItemTemplate::new(&service.items(), &[&first.id, &first.email, username]);
     let began = now();

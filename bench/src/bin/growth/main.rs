@@ -14,8 +14,7 @@ use bench::arguments;
 
 #[tokio::main]
 async fn main() {
-    let [is_brief] = arguments::flags(["--brief"]);
-    let (tasks, accounts, rounds) = if is_brief {
+    let (tasks, accounts, rounds) = if arguments::is_brief() {
         ([10, 100, 1_000], [1, 1_000], 5)
     } else {
         ([10, 1_000, 100_000], [1, 1_000_000], 200)

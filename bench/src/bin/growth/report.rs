@@ -7,7 +7,7 @@ use bench::{
 
 /// The first two cells of a row.
 pub fn label(call: &str, size: usize) -> String {
-    format!("{call} | {}", grouped(size))
+    format!("{call} | {}", grouped(&size))
 }
 
 /// `calls` has a case for each size of each call.
@@ -20,9 +20,9 @@ pub fn print(calls: &[Vec<Case>], rounds: usize) {
     let bytes = |case: &Case| median(&case.bytes_from_store) as f64;
     print_rows(calls, bytes, |case| {
         let listed = case.responses[0].body["items"].as_array().map(Vec::len);
-        let listed = listed.map_or("–".to_owned(), grouped);
+        let listed = listed.map_or("–".to_owned(), |count| grouped(&count));
         let requests = case.store_requests.iter().max().unwrap();
-        let bytes = grouped(median(&case.bytes_from_store));
+        let bytes = grouped(&median(&case.bytes_from_store));
         format!("{listed} | {requests} | {bytes}")
     });
 
@@ -56,7 +56,7 @@ fn print_rows(
 }
 
 /// 1,000,000
-fn grouped(count: usize) -> String {
+fn grouped(count: &impl ToString) -> String {
     let digits = count.to_string();
     let groups = digits.as_bytes().rchunks(3).rev();
     let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();

@@ -3,7 +3,7 @@
 use bench::valgrind;
 
 use crate::{
-    samples::{Metric, Samples, float},
+    samples::{Samples, float, metric},
     targets::{Kind, Target},
     testbed::Testbed,
 };
@@ -26,17 +26,17 @@ pub async fn count_instructions(testbed: &Testbed, targets: &[Target], samples: 
         match target.kind {
             Kind::FunctionOverTls => {}
             Kind::Function => {
-                samples.add(name, Metric::StartInstructions, count(0).await);
+                samples.add(name, metric::START_INSTRUCTIONS, count(0).await);
                 // A hash is a hundred times all the rest of a call, and slow under valgrind.
                 if !target.call.hashes() {
-                    samples.add(name, Metric::CallInstructions, per_call(5, 25).await);
+                    samples.add(name, metric::CALL_INSTRUCTIONS, per_call(5, 25).await);
                 }
             }
             Kind::Operation { .. } => {
-                let function = samples.median("F0", Metric::CallInstructions);
+                let function = samples.median("F0", metric::CALL_INSTRUCTIONS);
                 let operation = per_call(2, 4).await - function.unwrap_or_default();
                 let each = target.per_iteration(operation);
-                samples.add(name, Metric::CallInstructions, each);
+                samples.add(name, metric::CALL_INSTRUCTIONS, each);
             }
         }
     }

@@ -18,24 +18,23 @@ mod timing;
 
 use std::process::ExitCode;
 
-use bench::{arguments, binaries};
+use bench::arguments;
 
 use instructions::count_instructions;
 use samples::Samples;
 use testbed::Testbed;
 
-/// `--brief` measures only a few of each, so that times mean nothing; instructions and sizes do. `--built` measures the
-/// binaries of the last run.
+/// `--brief` measures only a few of each, so that times mean nothing; instructions and sizes do.
 #[tokio::main]
 async fn main() -> ExitCode {
-    let [is_brief, is_built] = arguments::flags(["--brief", "--built"]);
-    if !is_built {
-        binaries::build();
-    }
     let testbed = Testbed::start().await;
     let targets = testbed.targets();
     let mut samples = Samples::default();
-    let (starts, calls) = if is_brief { (2, 10) } else { (30, 200) };
+    let (starts, calls) = if arguments::is_brief() {
+        (2, 10)
+    } else {
+        (30, 200)
+    };
     eprintln!("Starts, {starts} of each …");
     timing::starts(&testbed, &targets, starts, &mut samples).await;
     eprintln!("Calls, {calls} of each …");

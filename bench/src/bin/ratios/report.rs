@@ -2,7 +2,7 @@
 
 use crate::{
     limits::bytes_of_word_list,
-    samples::{Metric, Samples},
+    samples::{Samples, metric},
     targets::Target,
 };
 
@@ -20,15 +20,15 @@ pub fn print(targets: &[Target], samples: &Samples) {
             None => median(metric, MILLIS),
         };
         let cells = [
-            median(Metric::StartCpu, MILLIS),
-            median(Metric::StartWall, MILLIS),
-            median(Metric::PageFaults, COUNT),
-            median(Metric::FirstCall, MILLIS),
-            with_p99(Metric::CallCpu),
-            with_p99(Metric::CallWall),
-            median(Metric::StoreRequests, COUNT),
-            median(Metric::PeakMemory, MIB),
-            median(Metric::BinarySize, MIB),
+            median(metric::START_CPU, MILLIS),
+            median(metric::START_WALL, MILLIS),
+            median(metric::PAGE_FAULTS, COUNT),
+            median(metric::FIRST_CALL, MILLIS),
+            with_p99(metric::CALL_CPU),
+            with_p99(metric::CALL_WALL),
+            median(metric::STORE_REQUESTS, COUNT),
+            median(metric::PEAK_MEMORY, MIB),
+            median(metric::BINARY_SIZE, MIB),
         ];
         println!("| {name} | {} |", cells.join(" | "));
     }
@@ -37,14 +37,14 @@ pub fn print(targets: &[Target], samples: &Samples) {
 
     println!("\n| instructions | start | a call |\n| --- | --- | --- |");
     for Target { name, .. } in functions(targets) {
-        let [start, call] = [Metric::StartInstructions, Metric::CallInstructions]
+        let [start, call] = [metric::START_INSTRUCTIONS, metric::CALL_INSTRUCTIONS]
             .map(|metric| MILLIONS.show(samples.median(name, metric)));
         println!("| {name} | {start} | {call} |");
     }
     println!("\n| without a store | CPU | instructions |\n| --- | --- | --- |");
     for Target { name, .. } in targets.iter().filter(|target| target.is_operation()) {
-        let cpu = MICROS.show(samples.median(name, Metric::CallCpu));
-        let count = THOUSANDS.show(samples.median(name, Metric::CallInstructions));
+        let cpu = MICROS.show(samples.median(name, metric::CALL_CPU));
+        let count = THOUSANDS.show(samples.median(name, metric::CALL_INSTRUCTIONS));
         println!("| {name} | {cpu} | {count} |");
     }
     println!();

@@ -1,13 +1,11 @@
 //! Times, memory and requests of starts and calls. All targets take turns.
 
-use bench::{
-    function::{Answer, Function},
-    statistics::interleaved,
-};
+use bench::{function::Function, statistics::interleaved};
 use serde_json::Value;
+use tokio::process::Command;
 
 use crate::{
-    samples::{Metric, Samples, float},
+    samples::{Samples, float, metric},
     targets::{Kind, Target},
     testbed::Testbed,
 };
@@ -21,32 +19,25 @@ pub async fn starts(testbed: &Testbed, targets: &[Target], rounds: usize, sample
     for index in interleaved(targets.len(), rounds) {
         let target = targets[index];
         let event = &testbed.events(target.call, 1).await[0];
-        let (mut function, start) = Function::start(&target.binary, &target.environment).await;
-        let first = call(target, &mut function, event).await.wall;
-        function.kill().await;
-        for (metric, value) in [
-            (Metric::StartCpu, start.cpu.as_secs_f64()),
-            (Metric::StartWall, start.wall.as_secs_f64()),
-            (Metric::PageFaults, float(start.page_faults)),
-            (Metric::FirstCall, first.as_secs_f64()),
-            (
-                Metric::StartAndFirstCall,
-                (start.wall + first).as_secs_f64(),
-            ),
-        ] {
-            samples.add(target.name, metric, value);
-        }
+        let command = Command::new(&target.binary);
+        let (mut function, start) = Function::start(command, &target.environment).await;
+        let first = function.call(event).await.wall;
+        function.terminate().await;
+        let mut add = |metric, value| samples.add(target.name, metric, value);
+        add(metric::START_CPU, start.cpu.as_secs_f64());
+        add(metric::START_WALL, start.wall.as_secs_f64());
+        add(metric::PAGE_FAULTS, float(start.page_faults));
+        add(metric::FIRST_CALL, first.as_secs_f64());
+        let both = start.wall + first;
+        add(metric::START_AND_FIRST_CALL, both.as_secs_f64());
     }
     for target in targets {
         let bytes = target.binary.metadata().unwrap().len();
-        samples.add(target.name, Metric::BinarySize, float(bytes));
+        samples.add(target.name, metric::BINARY_SIZE, float(bytes));
     }
 }
 
-struct Running<'a> {
-    target: &'a Target,
-    function: Function,
-}
+type Running<'a> = (&'a Target, Function);
 
 pub async fn calls(testbed: &Testbed, targets: &[Target], calls: usize, samples: &mut Samples) {
     let (mut functions, mut hashes, mut others) = (Vec::new(), Vec::new(), Vec::new());
@@ -57,17 +48,19 @@ pub async fn calls(testbed: &Testbed, targets: &[Target], calls: usize, samples:
             Kind::Operation { iterations: 1 } => &mut hashes,
             Kind::Operation { .. } => &mut others,
         };
-        let (mut function, _) = Function::start(&target.binary, &target.environment).await;
+        let command = Command::new(&target.binary);
+        let (mut function, _) = Function::start(command, &target.environment).await;
         // The first call may open a connection.
-        let event = &testbed.events(target.call, 1).await[0];
-        call(target, &mut function, event).await;
-        group.push(Running { target, function });
+        function
+            .call(&testbed.events(target.call, 1).await[0])
+            .await;
+        group.push((target, function));
     }
     for _ in 0..calls / CALLS_IN_A_ROW {
         for running in &mut functions {
-            for event in testbed.events(running.target.call, CALLS_IN_A_ROW).await {
+            for event in testbed.events(running.0.call, CALLS_IN_A_ROW).await {
                 sample_call(testbed, running, &event, samples).await;
-                if running.target.call.hashes() {
+                if running.0.call.hashes() {
                     // Between other calls: many hashes in a row would have the caches to themselves.
                     sample_operations(testbed, &mut hashes, samples).await;
                 }
@@ -75,25 +68,25 @@ pub async fn calls(testbed: &Testbed, targets: &[Target], calls: usize, samples:
         }
         sample_operations(testbed, &mut others, samples).await;
     }
-    for running in functions {
-        let bytes = running.function.peak_memory_kib() * 1024;
-        samples.add(running.target.name, Metric::PeakMemory, float(bytes));
+    for (target, function) in functions {
+        let bytes = function.peak_memory_kib() * 1024;
+        samples.add(target.name, metric::PEAK_MEMORY, float(bytes));
     }
 }
 
 async fn sample_call(
     testbed: &Testbed,
-    running: &mut Running<'_>,
+    (target, function): &mut Running<'_>,
     event: &Value,
     samples: &mut Samples,
 ) {
-    let name = running.target.name;
     let before = testbed.proxy.requests();
-    let answer = call(running.target, &mut running.function, event).await;
-    let requests = (testbed.proxy.requests() - before) as u64;
-    samples.add(name, Metric::StoreRequests, float(requests));
-    samples.add(name, Metric::CallCpu, answer.cpu.as_secs_f64());
-    samples.add(name, Metric::CallWall, answer.wall.as_secs_f64());
+    let answer = function.call(event).await;
+    let requests = testbed.proxy.requests() - before;
+    let mut add = |metric, value| samples.add(target.name, metric, value);
+    add(metric::STORE_REQUESTS, float(requests));
+    add(metric::CALL_CPU, answer.cpu.as_secs_f64());
+    add(metric::CALL_WALL, answer.wall.as_secs_f64());
 }
 
 /// The CPU time of one iteration, without that of the function around it.
@@ -102,20 +95,11 @@ async fn sample_operations(
     operations: &mut [Running<'_>],
     samples: &mut Samples,
 ) {
-    for Running { target, function } in operations {
+    for (target, function) in operations {
         let event = &testbed.events(target.call, 1).await[0];
-        let cpu = call(target, function, event).await.cpu.as_secs_f64();
-        let function_cpu = samples.median("F0", Metric::CallCpu).unwrap_or_default();
-        samples.add(
-            target.name,
-            Metric::CallCpu,
-            target.per_iteration(cpu - function_cpu),
-        );
+        let cpu = function.call(event).await.cpu.as_secs_f64();
+        let of_function = samples.median("F0", metric::CALL_CPU);
+        let each = target.per_iteration(cpu - of_function.unwrap_or_default());
+        samples.add(target.name, metric::CALL_CPU, each);
     }
-}
-
-async fn call(target: &Target, function: &mut Function, event: &Value) -> Answer {
-    let answer = function.call(event).await;
-    assert!(answer.status < 300, "{}: {}", target.name, answer.body);
-    answer
 }
