@@ -69,11 +69,11 @@ impl Call {
             }
             "login" => {
                 let body = json!({"email": user.email, "password": PASSWORD});
-                set_body(&mut event, &body.to_string());
+                event = with_body(event, &body);
             }
             "signup" => {
                 let body = json!({"email": new_email(), "password": PASSWORD, "firstName": "Ada"});
-                set_body(&mut event, &body.to_string());
+                event = with_body(event, &body);
             }
             _ => {}
         }
@@ -81,11 +81,9 @@ impl Call {
     }
 }
 
-/// `body` need not be valid.
-pub fn sign_up_event(user: &User, body: &str) -> Value {
-    let mut event = event("signup", user);
-    set_body(&mut event, body);
-    event
+/// `body` need not be JSON.
+pub fn sign_up_event(user: &User, body: &impl ToString) -> Value {
+    with_body(event("signup", user), body)
 }
 
 pub fn new_email() -> String {
@@ -103,7 +101,9 @@ fn event(name: &str, user: &User) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-fn set_body(event: &mut Value, body: &str) {
+fn with_body(mut event: Value, body: &impl ToString) -> Value {
+    let body = body.to_string();
     event["headers"]["content-length"] = json!(body.len().to_string());
     event["body"] = json!(body);
+    event
 }

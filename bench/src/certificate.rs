@@ -1,6 +1,6 @@
 //! A self-signed certificate for the loopback address.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{fs, sync::Arc};
 
 use local::template::workspace_root;
 use rcgen::CertifiedKey;
@@ -12,9 +12,9 @@ use tokio_rustls::{
 pub struct Certificate {
     pub acceptor: TlsAcceptor,
     /// This certificate alone.
-    pub file: PathBuf,
+    pub file: String,
     /// This one and Amazon's: the product loads the latter where it is deployed.
-    pub bundle: PathBuf,
+    pub bundle: String,
 }
 
 impl Certificate {
@@ -23,7 +23,8 @@ impl Certificate {
             rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         let folder = workspace_root().join("target/bench");
         fs::create_dir_all(&folder).unwrap();
-        let (file, bundle) = (folder.join("certificate.pem"), folder.join("bundle.pem"));
+        let [file, bundle] =
+            ["certificate.pem", "bundle.pem"].map(|name| folder.join(name).display().to_string());
         fs::write(&file, cert.pem()).unwrap();
         let roots = workspace_root().join("shared/src/store/amazon_roots.pem");
         let roots = fs::read_to_string(roots).unwrap();

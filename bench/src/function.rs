@@ -1,15 +1,20 @@
 //! A Lambda function as a process of this machine.
 
-use std::{process::Stdio, time::Duration};
+use std::{
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use tokio::process::{Child, Command};
+use tokio::{
+    process::{Child, Command},
+    time::sleep,
+};
 
 use crate::{
-    clock::now,
     environment::Environment,
-    process::{cpu_time, page_faults, peak_memory_kib, until_idle},
+    process::{cpu_time, page_faults, peak_memory_kib},
     runtime_api::RuntimeApi,
 };
 
@@ -18,24 +23,16 @@ pub struct Function {
     api: RuntimeApi,
 }
 
-/// From the start of the process to its first request for an event.
-#[derive(Clone, Copy, Debug)]
-pub struct Start {
+pub struct Cost {
+    /// Until the process asked for its first event, or until the response arrived.
     pub wall: Duration,
-    pub cpu: Duration,
-    pub page_faults: u64,
-}
-
-pub struct Answer {
-    /// Until the response arrived.
-    pub wall: Duration,
-    /// Until the function asked for the next event. CPU time that it uses later counts for the next call.
+    /// Until the process asked for the next event. CPU time that it uses later counts for the next call.
     pub cpu: Duration,
 }
 
 impl Function {
     /// `command` may be a tool that runs the function, such as valgrind.
-    pub async fn start(mut command: Command, environment: &Environment) -> (Self, Start) {
+    pub async fn start(mut command: Command, environment: &Environment) -> (Self, Cost) {
         let mut api = RuntimeApi::open().await;
         command
             .env_clear()
@@ -48,26 +45,22 @@ impl Function {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .kill_on_drop(true);
-        let began = now();
+        let began = Instant::now();
         let process = command.spawn().unwrap();
         let ready = api.ready().await;
-        until_idle().await;
-        let id = process.id().unwrap();
-        let cpu = cpu_time(id);
+        // The kernel adds to a thread's CPU time when the thread stops to run: after a request for an event, it soon does.
+        sleep(Duration::from_millis(2)).await;
+        let cpu = cpu_time(process.id().unwrap());
         assert!(!cpu.is_zero(), "this kernel reports no CPU time of threads");
-        let start = Start {
-            wall: ready - began,
-            cpu,
-            page_faults: page_faults(id),
-        };
-        (Self { process, api }, start)
+        let wall = ready - began;
+        (Self { process, api }, Cost { wall, cpu })
     }
 
     /// The event must succeed.
-    pub async fn call(&mut self, event: &Value) -> Answer {
-        let id = self.process.id().unwrap();
+    pub async fn call(&mut self, event: &Value) -> Cost {
+        let id = self.id();
         let event = event.to_string();
-        let (cpu_before, sent) = (cpu_time(id), now());
+        let (cpu_before, sent) = (cpu_time(id), Instant::now());
         let (answered, body) = self.api.exchange(event).await;
         self.api.ready().await;
         let cpu = cpu_time(id).saturating_sub(cpu_before);
@@ -76,19 +69,25 @@ impl Function {
             .as_u64()
             .is_some_and(|status| status < 300);
         assert!(is_success, "the function failed: {body}");
-        Answer {
-            wall: answered - sent,
-            cpu,
-        }
+        let wall = answered - sent;
+        Cost { wall, cpu }
+    }
+
+    pub fn page_faults(&self) -> u64 {
+        page_faults(self.id())
     }
 
     pub fn peak_memory_kib(&self) -> u64 {
-        peak_memory_kib(self.process.id().unwrap())
+        peak_memory_kib(self.id())
+    }
+
+    fn id(&self) -> u32 {
+        self.process.id().unwrap()
     }
 
     /// By SIGTERM, after which valgrind writes its report.
     pub async fn terminate(mut self) {
-        let id = self.process.id().unwrap().cast_signed();
+        let id = self.id().cast_signed();
         kill_process(Pid::from_raw(id).unwrap(), Signal::TERM).unwrap();
         self.process.wait().await.unwrap();
     }

@@ -2,11 +2,6 @@
 
 use std::{fs, time::Duration};
 
-/// The kernel adds to a thread's CPU time when the thread stops to run: after a request for an event, it soon does.
-pub async fn until_idle() {
-    tokio::time::sleep(Duration::from_millis(2)).await;
-}
-
 /// The CPU time of all threads that have not ended, in nanoseconds. Zero where the kernel does not report it.
 pub fn cpu_time(id: u32) -> Duration {
     let threads = fs::read_dir(format!("/proc/{id}/task")).unwrap();

@@ -3,49 +3,55 @@
 
 use std::{
     net::SocketAddr,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use axum::{
-    Router, body::Bytes, extract::State, http::StatusCode, response::IntoResponse, routing::get,
+    Router,
+    body::Bytes,
+    extract::State,
+    http::StatusCode,
+    response::{AppendHeaders, IntoResponse},
+    routing::get,
     serve::ListenerExt,
 };
 use shared::Clock;
 use tokio::{
     net::TcpListener,
-    sync::{Mutex, mpsc},
+    sync::{broadcast, mpsc},
     time::timeout,
 };
 
-use crate::clock::now;
+use crate::table;
 
 /// Far more than any call takes, even under valgrind.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// The timeout in the template.
 const DEADLINE_MILLIS: i64 = 10_000;
 
+const HEADERS: &str = "\
+lambda-runtime-aws-request-id       | 8476a536-e9f4-11e8-9739-2dfe598c3fcd
+lambda-runtime-invoked-function-arn | arn:aws:lambda:us-east-1:123456789012:function:measured
+lambda-runtime-trace-id             | Root=1-6b003640-5f0c2a7e91b34d68a0c1e2f3;Sampled=0";
+
 pub struct RuntimeApi {
     pub address: SocketAddr,
-    events: mpsc::UnboundedSender<String>,
+    events: broadcast::Sender<String>,
     requests: mpsc::UnboundedReceiver<Request>,
 }
 
 /// When a request of the process arrived, and the body if it answers an event.
 type Request = (Instant, Option<Bytes>);
 
-type Handler = (
-    mpsc::UnboundedSender<Request>,
-    Arc<Mutex<mpsc::UnboundedReceiver<String>>>,
-);
+type Handler = (mpsc::UnboundedSender<Request>, broadcast::Sender<String>);
 
 impl RuntimeApi {
     pub async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (events, next_events) = mpsc::unbounded_channel();
+        let events = broadcast::Sender::new(1);
         let (sender, requests) = mpsc::unbounded_channel();
-        let handler: Handler = (sender, Arc::new(Mutex::new(next_events)));
+        let handler: Handler = (sender, events.clone());
         let router = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next_event))
             .fallback(accept_answer)
@@ -80,30 +86,19 @@ impl RuntimeApi {
 }
 
 async fn next_event(State((requests, events)): State<Handler>) -> impl IntoResponse {
+    // Before the request is reported: the event may come at once.
+    let mut events = events.subscribe();
     // The measurement may have ended.
-    let _ = requests.send((now(), None));
-    let event = events.lock().await.recv().await;
+    let _ = requests.send((Instant::now(), None));
+    let event = events.recv().await;
     let deadline = Clock::system().now().millis() + DEADLINE_MILLIS;
-    let headers = [
-        (
-            "lambda-runtime-aws-request-id",
-            "8476a536-e9f4-11e8-9739-2dfe598c3fcd".to_owned(),
-        ),
-        ("lambda-runtime-deadline-ms", deadline.to_string()),
-        (
-            "lambda-runtime-invoked-function-arn",
-            "arn:aws:lambda:us-east-1:123456789012:function:measured".to_owned(),
-        ),
-        (
-            "lambda-runtime-trace-id",
-            "Root=1-6b003640-5f0c2a7e91b34d68a0c1e2f3;Sampled=0".to_owned(),
-        ),
-    ];
-    (headers, event.unwrap_or_default())
+    let deadline = [("lambda-runtime-deadline-ms", deadline.to_string())];
+    let headers = table::rows(HEADERS).map(|[name, value]| (name, value));
+    (deadline, AppendHeaders(headers), event.unwrap_or_default())
 }
 
 /// Responses and errors alike: an error has no status, which fails the call.
 async fn accept_answer(State((requests, _)): State<Handler>, body: Bytes) -> StatusCode {
-    let _ = requests.send((now(), Some(body)));
+    let _ = requests.send((Instant::now(), Some(body)));
     StatusCode::ACCEPTED
 }

@@ -1,6 +1,10 @@
 //! The whole product in this process, as `cargo dev -- --memory` runs it.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use dynoxide::{Database, ImportOptions, Item};
 use http_body_util::{BodyExt, Full};
@@ -15,7 +19,6 @@ use shared::Settings;
 use tokio::net::TcpListener;
 
 use crate::{
-    clock::now,
     environment::{Environment, TABLE},
     store_proxy::StoreProxy,
 };
@@ -149,7 +152,7 @@ impl Service {
             message = message.header("authorization", format!("Bearer {token}"));
         }
         let message = message.body(Full::new(Bytes::from(body))).unwrap();
-        let sent = now();
+        let sent = Instant::now();
         let response = self.client.request(message).await.unwrap();
         let found = response.status();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();

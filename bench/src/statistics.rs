@@ -26,14 +26,9 @@ pub fn interleaved(count: usize, rounds: usize) -> impl Iterator<Item = usize> {
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn everyone_has_one_turn_a_round_and_each_place_in_it() {
-        let turns: Vec<usize> = interleaved(3, 6).collect();
-        let rounds = [0, 1, 2, 1, 2, 0, 2, 0, 1, 0, 2, 1, 1, 0, 2, 2, 1, 0];
-        assert_eq!(turns, rounds);
-    }
+#[test]
+fn everyone_has_one_turn_a_round_and_each_place_in_it() {
+    let turns: Vec<usize> = interleaved(3, 6).collect();
+    let rounds = [0, 1, 2, 1, 2, 0, 2, 0, 1, 0, 2, 1, 1, 0, 2, 2, 1, 0];
+    assert_eq!(turns, rounds);
 }

@@ -77,7 +77,6 @@ impl Store {
 
     /// The product counts an attempt like this.
     pub async fn count(&self) {
-        let number = |digits: &str| AttributeValue::N(digits.to_owned());
         self.client
             .update_item()
             .table_name(&self.table)
@@ -125,7 +124,7 @@ impl Store {
             .key_condition_expression("pk = :user AND begins_with(#sort, :start)")
             .expression_attribute_names("#sort", "sk")
             .expression_attribute_values(":user", self.partition())
-            .expression_attribute_values(":start", AttributeValue::S("TASK#".to_owned()))
+            .expression_attribute_values(":start", text("TASK#"))
             .scan_index_forward(false)
             .limit(51)
             .consistent_read(true)
@@ -149,7 +148,6 @@ impl Store {
 
     /// As large as the task that the product creates in the same measurement.
     fn task(&self) -> HashMap<String, AttributeValue> {
-        let text = |text: &str| AttributeValue::S(text.to_owned());
         let mut task = self.key("FLOOR");
         let attributes = [
             ("id", text("019312d0-7b7c-7000-8000-000000000000")),
@@ -162,7 +160,7 @@ impl Store {
             ("tags", AttributeValue::L(vec![text("engine")])),
             ("created_at", text("2026-11-21T16:30:00.000Z")),
             ("updated_at", text("2026-11-21T16:30:00.000Z")),
-            ("version", AttributeValue::N("1".to_owned())),
+            ("version", number("1")),
             ("last_write", text("create")),
         ];
         task.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
@@ -170,11 +168,19 @@ impl Store {
     }
 
     fn key(&self, sk: &str) -> HashMap<String, AttributeValue> {
-        let sk = AttributeValue::S(sk.to_owned());
-        HashMap::from([("pk".to_owned(), self.partition()), ("sk".to_owned(), sk)])
+        let key = [("pk", self.partition()), ("sk", text(sk))];
+        key.map(|(name, value)| (name.to_owned(), value)).into()
     }
 
     fn partition(&self) -> AttributeValue {
         AttributeValue::S(format!("USER#{}", self.user_id))
     }
+}
+
+fn text(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+fn number(digits: &str) -> AttributeValue {
+    AttributeValue::N(digits.to_owned())
 }

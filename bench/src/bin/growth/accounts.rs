@@ -2,7 +2,6 @@
 
 use bench::{
     case::{self, Case, Table},
-    clock::now,
     item_template::ItemTemplate,
     service::{PASSWORD, Request, Service},
 };
@@ -47,14 +46,12 @@ async fn fill(service: &Service, size: usize) {
     let me = service.send(&me, 200).await;
     let username = me.body["user"]["username"].as_str().unwrap();
     let template = ItemTemplate::new(&service.items(), &[&first.id, &first.email, username]);
-    let began = now();
     let entropy = Entropy::system();
     service.import((1..size).flat_map(|number| {
         let id = entropy.uuid().unwrap().to_string();
         // As long as a username that sign-up generates.
         template.copy(&[&id, &email(number), &format!("user_{number:026}")])
     }));
-    eprintln!("… filled in {:.0?}", began.elapsed());
 }
 
 /// All have the same length, so that the bytes of two responses can be compared.

@@ -42,7 +42,7 @@ pub fn print(targets: &[Target], samples: &Samples) {
         println!("| {name} | {start} | {call} |");
     }
     println!("\n| without a store | CPU | instructions |\n| --- | --- | --- |");
-    for Target { name, .. } in targets.iter().filter(|target| target.is_operation()) {
+    for Target { name, .. } in targets.iter().filter(|target| target.iterations.is_some()) {
         let cpu = MICROS.show(samples.median(name, metric::CALL_CPU));
         let count = THOUSANDS.show(samples.median(name, metric::CALL_INSTRUCTIONS));
         println!("| {name} | {cpu} | {count} |");
@@ -51,7 +51,7 @@ pub fn print(targets: &[Target], samples: &Samples) {
 }
 
 fn functions(targets: &[Target]) -> impl Iterator<Item = &Target> {
-    targets.iter().filter(|target| !target.is_operation())
+    targets.iter().filter(|target| target.iterations.is_none())
 }
 
 /// Factor, digits after the point, name.

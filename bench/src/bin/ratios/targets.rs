@@ -1,13 +1,14 @@
 //! The programs that are measured.
 
-use std::path::PathBuf;
+use std::{env::consts::ARCH, path::PathBuf};
 
 use bench::{
-    binaries,
     calls::{Call, sign_up_event},
+    certificate::Certificate,
     environment::Environment,
     table,
 };
+use local::template::workspace_root;
 use serde_json::json;
 
 use crate::testbed::Testbed;
@@ -23,58 +24,41 @@ F2, the requests of a list            | store-function | batch-get query        
 F3 and the requests of a login        | store-function | count get count get hash batch-write | login
 F3 and the requests of a sign-up      | store-function | count hash transact-four             | signup";
 
-/// Name, operation, and how many of it a call makes. A hash is slow enough by itself.
-const OPERATIONS: &str = "\
-F3                           | bare-hash   | 1
-hash by the product          | hash        | 1
-F4                           | bare-check  | 2000
-check of a token, all claims | token-check | 2000";
-
-const REFUSALS_PER_CALL: u32 = 500;
+const TOKEN_CHECK: &str = "check of a token, all claims";
+const COMMON_PASSWORD: &str = "refused call, seven fields, common password";
 
 pub struct Target {
     pub name: &'static str,
     pub binary: PathBuf,
     pub environment: Environment,
     pub call: Call,
-    pub kind: Kind,
-}
-
-#[derive(Clone, Copy)]
-pub enum Kind {
-    /// Of the product, or a floor in its place.
-    Function,
-    /// Only starts and first calls are measured.
-    FunctionOverTls,
-    /// So many per call.
-    Operation { iterations: u32 },
+    /// How often a call repeats an operation. None for a function: of the product, or a floor in its place.
+    pub iterations: Option<u32>,
 }
 
 impl Target {
     fn new(name: &'static str, binary: &str, environment: Environment, call: &str) -> Self {
+        let folder = format!("target/{ARCH}-unknown-linux-gnu/release");
+        let binary = workspace_root().join(folder).join(binary);
+        assert!(
+            binary.exists(),
+            "{name} is not built: run bench/build first"
+        );
         Self {
             name,
-            binary: binaries::path(binary),
+            binary,
             environment,
             call: Call::named(call),
-            kind: Kind::Function,
+            iterations: None,
         }
     }
 
-    fn of_kind(mut self, kind: Kind) -> Self {
-        self.kind = kind;
-        self
-    }
-
-    pub fn is_operation(&self) -> bool {
-        matches!(self.kind, Kind::Operation { .. })
+    pub fn is_over_tls(&self) -> bool {
+        self.environment.0["AWS_ENDPOINT_URL_DYNAMODB"].starts_with("https")
     }
 
     pub fn per_iteration(&self, value: f64) -> f64 {
-        match self.kind {
-            Kind::Operation { iterations } => value / f64::from(iterations),
-            Kind::Function | Kind::FunctionOverTls => value,
-        }
+        value / f64::from(self.iterations.unwrap_or(1))
     }
 }
 
@@ -97,55 +81,49 @@ impl Testbed {
 
     fn over_tls(&self) -> [Target; 2] {
         let environment = Environment::for_function(&self.tls_proxy.url);
-        let [file, bundle] = [&self.certificate.file, &self.certificate.bundle]
-            .map(|path| path.to_string_lossy().into_owned());
-        let floor = self
-            .for_floor(&environment, "get")
-            .with("FLOOR_CERTIFICATE", file);
+        let Certificate { file, bundle, .. } = &self.certificate;
+        let floor = self.for_floor(&environment, "get");
+        let floor = floor.with("FLOOR_CERTIFICATE", file);
         let product = environment.with("SSL_CERT_FILE", bundle);
         [
             Target::new("me over TLS", "me", product, "me"),
             Target::new("F2-tls", "store-function-tls", floor, "me"),
         ]
-        .map(|target| target.of_kind(Kind::FunctionOverTls))
     }
 
-    fn operations(&self, environment: &Environment) -> impl Iterator<Item = Target> {
-        let target = |name, operation, iterations: u32, environment: Environment| {
-            let environment = environment
-                .with("FLOOR_OPERATION", operation)
-                .with("FLOOR_ITERATIONS", iterations.to_string());
-            Target::new(name, "operations", environment, "me")
-                .of_kind(Kind::Operation { iterations })
+    fn operations(&self, environment: &Environment) -> Vec<Target> {
+        let operation = |name, operation, iterations: u32, environment: &Environment| {
+            let environment = environment.clone().with("FLOOR_OPERATION", operation);
+            let environment = environment.with("FLOOR_ITERATIONS", iterations.to_string());
+            Target {
+                iterations: Some(iterations),
+                ..Target::new(name, "operations", environment, "me")
+            }
         };
         let with_token = environment.clone().with("FLOOR_TOKEN", &self.user.token);
-        let operations = table::rows(OPERATIONS).map(move |[name, operation, iterations]| {
-            target(
+        let refusal = |name, body: &str, status| {
+            let event = sign_up_event(&self.user, &body).to_string();
+            let environment = environment.clone().with("FLOOR_EVENT", event);
+            operation(
                 name,
-                operation,
-                iterations.parse().unwrap(),
-                with_token.clone(),
+                "refusal",
+                500,
+                &environment.with("FLOOR_STATUS", status),
             )
-        });
+        };
         let common_password = json!({
             "email": "ada@example.com", "password": "password", "username": "ada", "firstName": "Ada",
             "lastName": "Lovelace", "callback_url": "/tasks?open=1", "credentials_handling": "include",
         });
-        let refusals = [
-            ("refused call, body is no JSON", "{".to_owned(), "400"),
-            (
-                "refused call, seven fields, common password",
-                common_password.to_string(),
-                "422",
-            ),
+        vec![
+            // A hash is slow enough by itself.
+            operation("F3", "bare-hash", 1, &with_token),
+            operation("hash by the product", "hash", 1, &with_token),
+            operation("F4", "bare-check", 2_000, &with_token),
+            operation(TOKEN_CHECK, "token-check", 2_000, &with_token),
+            refusal("refused call, body is no JSON", "{", "400"),
+            refusal(COMMON_PASSWORD, &common_password.to_string(), "422"),
         ]
-        .map(|(name, body, status)| {
-            let event = sign_up_event(&self.user, &body).to_string();
-            let environment = environment.clone().with("FLOOR_EVENT", event);
-            let environment = environment.with("FLOOR_STATUS", status);
-            target(name, "refusal", REFUSALS_PER_CALL, environment)
-        });
-        operations.chain(refusals)
     }
 
     fn for_floor(&self, environment: &Environment, steps: &str) -> Environment {

@@ -43,6 +43,10 @@ impl Testbed {
         }
     }
 
+    pub fn store_requests(&self) -> u64 {
+        self.proxy.requests() + self.tls_proxy.requests()
+    }
+
     pub async fn events(&self, call: Call, count: usize) -> Vec<Value> {
         let user = match call.name {
             "tasks: list of 50" => &self.owner_of_tasks,

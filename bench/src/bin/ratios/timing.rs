@@ -1,12 +1,11 @@
 //! Times, memory and requests of starts and calls. All targets take turns.
 
 use bench::{function::Function, statistics::interleaved};
-use serde_json::Value;
 use tokio::process::Command;
 
 use crate::{
     samples::{Samples, float, metric},
-    targets::{Kind, Target},
+    targets::Target,
     testbed::Testbed,
 };
 
@@ -14,19 +13,20 @@ use crate::{
 const CALLS_IN_A_ROW: usize = 10;
 
 pub async fn starts(testbed: &Testbed, targets: &[Target], rounds: usize, samples: &mut Samples) {
-    let functions = targets.iter().filter(|target| !target.is_operation());
+    let functions = targets.iter().filter(|target| target.iterations.is_none());
     let targets: Vec<&Target> = functions.collect();
     for index in interleaved(targets.len(), rounds) {
         let target = targets[index];
         let event = &testbed.events(target.call, 1).await[0];
         let command = Command::new(&target.binary);
         let (mut function, start) = Function::start(command, &target.environment).await;
+        let page_faults = function.page_faults();
         let first = function.call(event).await.wall;
         function.terminate().await;
         let mut add = |metric, value| samples.add(target.name, metric, value);
         add(metric::START_CPU, start.cpu.as_secs_f64());
         add(metric::START_WALL, start.wall.as_secs_f64());
-        add(metric::PAGE_FAULTS, float(start.page_faults));
+        add(metric::PAGE_FAULTS, float(page_faults));
         add(metric::FIRST_CALL, first.as_secs_f64());
         let both = start.wall + first;
         add(metric::START_AND_FIRST_CALL, both.as_secs_f64());
@@ -37,16 +37,13 @@ pub async fn starts(testbed: &Testbed, targets: &[Target], rounds: usize, sample
     }
 }
 
-type Running<'a> = (&'a Target, Function);
-
 pub async fn calls(testbed: &Testbed, targets: &[Target], calls: usize, samples: &mut Samples) {
     let (mut functions, mut hashes, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for target in targets {
-        let group = match target.kind {
-            Kind::Function => &mut functions,
-            Kind::FunctionOverTls => continue,
-            Kind::Operation { iterations: 1 } => &mut hashes,
-            Kind::Operation { .. } => &mut others,
+        let group = match target.iterations {
+            None => &mut functions,
+            Some(1) => &mut hashes,
+            Some(_) => &mut others,
         };
         let command = Command::new(&target.binary);
         let (mut function, _) = Function::start(command, &target.environment).await;
@@ -57,10 +54,16 @@ pub async fn calls(testbed: &Testbed, targets: &[Target], calls: usize, samples:
         group.push((target, function));
     }
     for _ in 0..calls / CALLS_IN_A_ROW {
-        for running in &mut functions {
-            for event in testbed.events(running.0.call, CALLS_IN_A_ROW).await {
-                sample_call(testbed, running, &event, samples).await;
-                if running.0.call.hashes() {
+        for (target, function) in &mut functions {
+            for event in testbed.events(target.call, CALLS_IN_A_ROW).await {
+                let before = testbed.store_requests();
+                let cost = function.call(&event).await;
+                let requests = testbed.store_requests() - before;
+                let mut add = |metric, value| samples.add(target.name, metric, value);
+                add(metric::STORE_REQUESTS, float(requests));
+                add(metric::CALL_CPU, cost.cpu.as_secs_f64());
+                add(metric::CALL_WALL, cost.wall.as_secs_f64());
+                if target.call.hashes() {
                     // Between other calls: many hashes in a row would have the caches to themselves.
                     sample_operations(testbed, &mut hashes, samples).await;
                 }
@@ -74,25 +77,10 @@ pub async fn calls(testbed: &Testbed, targets: &[Target], calls: usize, samples:
     }
 }
 
-async fn sample_call(
-    testbed: &Testbed,
-    (target, function): &mut Running<'_>,
-    event: &Value,
-    samples: &mut Samples,
-) {
-    let before = testbed.proxy.requests();
-    let answer = function.call(event).await;
-    let requests = testbed.proxy.requests() - before;
-    let mut add = |metric, value| samples.add(target.name, metric, value);
-    add(metric::STORE_REQUESTS, float(requests));
-    add(metric::CALL_CPU, answer.cpu.as_secs_f64());
-    add(metric::CALL_WALL, answer.wall.as_secs_f64());
-}
-
 /// The CPU time of one iteration, without that of the function around it.
 async fn sample_operations(
     testbed: &Testbed,
-    operations: &mut [Running<'_>],
+    operations: &mut [(&Target, Function)],
     samples: &mut Samples,
 ) {
     for (target, function) in operations {
