@@ -59,10 +59,8 @@ impl Case {
     }
 
     pub fn times(&self) -> Vec<Duration> {
-        self.responses
-            .iter()
-            .map(|response| response.time)
-            .collect()
+        let times = self.responses.iter().map(|response| response.time);
+        times.collect()
     }
 
     async fn send(&self, service: &Service, round: usize) -> Response {

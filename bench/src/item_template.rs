@@ -11,10 +11,9 @@ pub struct ItemTemplate {
 impl ItemTemplate {
     /// Keeps the items that contain the first of `values`. All of `values` are replaced in each copy.
     pub fn new(items: &[Item], values: &[&str]) -> Self {
-        let items = items
-            .iter()
-            .map(|item| serde_json::to_string(item).unwrap());
-        let items: Vec<String> = items.filter(|item| item.contains(values[0])).collect();
+        let json = |item| serde_json::to_string(item).unwrap();
+        let mut items: Vec<String> = items.iter().map(json).collect();
+        items.retain(|item| item.contains(values[0]));
         Self {
             json: format!("[{}]", items.join(",")),
             values: values.iter().map(|&value| value.to_owned()).collect(),

@@ -27,11 +27,10 @@ pub async fn measure(sizes: [usize; 2], rounds: usize) -> [Vec<Case>; 2] {
 
     let mut mes = Vec::new();
     for (login, (size, table)) in logins.iter().zip(tables) {
-        let tokens = login
-            .responses
-            .iter()
-            .map(|response| &response.body["session"]["token"]);
-        let requests = tokens.map(|token| Request::get("/api/auth/me", token.as_str().unwrap()));
+        let requests = login.responses.iter().map(|response| {
+            let token = response.body["session"]["token"].as_str();
+            Request::get("/api/auth/me", token.unwrap())
+        });
         let requests = requests.collect();
         mes.push(Case::new(label("`GET me`", size), &table, requests, 200));
     }

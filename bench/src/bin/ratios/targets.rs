@@ -40,10 +40,7 @@ impl Target {
     fn new(name: &'static str, binary: &str, environment: Environment, call: &str) -> Self {
         let folder = format!("target/{ARCH}-unknown-linux-gnu/release");
         let binary = workspace_root().join(folder).join(binary);
-        assert!(
-            binary.exists(),
-            "{name} is not built: run bench/build first"
-        );
+        assert!(binary.exists(), "run bench/build to build {name}");
         Self {
             name,
             binary,
@@ -104,12 +101,8 @@ impl Testbed {
         let refusal = |name, body: &str, status| {
             let event = sign_up_event(&self.user, &body).to_string();
             let environment = environment.clone().with("FLOOR_EVENT", event);
-            operation(
-                name,
-                "refusal",
-                500,
-                &environment.with("FLOOR_STATUS", status),
-            )
+            let environment = environment.with("FLOOR_STATUS", status);
+            operation(name, "refusal", 500, &environment)
         };
         let common_password = json!({
             "email": "ada@example.com", "password": "password", "username": "ada", "firstName": "Ada",
