@@ -1,6 +1,6 @@
 //! The matrix as `docs/reliability.md` shows it.
 
-use std::{env, fmt::Write, fs};
+use std::{collections::BTreeMap, env, fmt::Write, fs};
 
 use local::template::workspace_root;
 
@@ -44,31 +44,64 @@ fn of_both(cases: &[Case], cells: &[Cell], outcomes: &[Outcome]) -> String {
     let once = of(Persistence::Once);
     let lasting = of(Persistence::Lasting);
     format!(
-        "\nOne request fails:\n\n{once}\nAll requests fail from there on, until the caller repeats the call:\n\n{lasting}\n"
+        "\nOne request fails. {once}\nAll requests fail from there on, until the caller repeats the call. {lasting}\n"
     )
 }
 
+/// The usual answer of each call, and in full every row in which a cell has another answer.
 fn table(cases: &[Case], found: &[(&Cell, &Outcome)]) -> String {
-    let names = Breakage::ALL.map(Breakage::name);
-    let mut text = format!("| call | store call | {} |\n", names.join(" | "));
-    text.push_str(&"| --- ".repeat(2 + names.len()));
-    text.push_str("|\n");
+    let mut calls_of: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut differing = String::new();
+    let mut rows = 0;
     for (row, case) in cases.iter().enumerate() {
+        let usual = usual_answer(row, found);
         for (place, store_call) in case.store_calls.iter().enumerate() {
-            write!(text, "| {} | {store_call} |", case.name).unwrap();
-            for breakage in Breakage::ALL {
-                let here = found.iter().find(|(cell, _)| {
-                    (cell.row, cell.place, cell.breakage) == (row, place, breakage)
-                });
-                match here {
-                    None => text.push_str(" – |"),
-                    Some((_, outcome)) => write!(text, " {} |", answers(**outcome)).unwrap(),
-                }
+            rows += 1;
+            let cells = Breakage::ALL.map(|breakage| {
+                found
+                    .iter()
+                    .find(|(cell, _)| {
+                        (cell.row, cell.place, cell.breakage) == (row, place, breakage)
+                    })
+                    .map(|(_, outcome)| answers(**outcome))
+            });
+            if cells.iter().flatten().any(|answer| *answer != usual) {
+                let cells = cells.map(|answer| answer.unwrap_or_else(|| "–".to_owned()));
+                let cells = cells.join(" | ");
+                writeln!(differing, "| {} | {store_call} | {cells} |", case.name).unwrap();
             }
-            text.push('\n');
         }
+        calls_of.entry(usual).or_default().push(case.name);
     }
-    text
+
+    let mut text = format!(
+        "{rows} store calls, {} cells. The caller sees:\n\n",
+        found.len()
+    );
+    for (answer, calls) in calls_of {
+        writeln!(text, "- {answer}: {}", calls.join("; ")).unwrap();
+    }
+    if differing.is_empty() {
+        return text + "\nNo cell differs.\n";
+    }
+    let names = Breakage::ALL.map(Breakage::name);
+    let head = format!("| call | store call | {} |", names.join(" | "));
+    let rule = "| --- ".repeat(2 + names.len());
+    text + &format!("\nOnly these rows differ:\n\n{head}\n{rule}|\n{differing}")
+}
+
+/// The most frequent answer of a call; of equally frequent ones the first in order.
+fn usual_answer(row: usize, found: &[(&Cell, &Outcome)]) -> String {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, outcome) in found.iter().filter(|(cell, _)| cell.row == row) {
+        *counts.entry(answers(**outcome)).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map(|(answer, _)| answer)
+        .unwrap_or_default()
 }
 
 fn answers(Outcome { first, second }: Outcome) -> String {

@@ -24,9 +24,9 @@ fn template_routes() -> BTreeSet<(String, String)> {
 }
 
 #[test]
-fn the_readme_lists_exactly_the_error_codes_of_the_code() {
-    let readme = file("README.md");
-    let table = readme
+fn the_api_page_lists_exactly_the_error_codes_of_the_code() {
+    let page = file("docs/api.md");
+    let table = page
         .split("<!-- error codes -->")
         .nth(1)
         .expect("a marked table of error codes");
@@ -88,10 +88,10 @@ fn every_function_folder_is_a_function_of_the_template() {
 }
 
 #[test]
-fn the_template_declares_every_setting_of_the_readme() {
-    let readme = file("README.md");
+fn the_template_declares_every_documented_setting() {
+    let page = file("docs/configuration.md");
     let template = file("template.yaml");
-    let table = readme
+    let table = page
         .split("<!-- settings -->")
         .nth(1)
         .expect("a marked table of settings");
@@ -127,6 +127,111 @@ fn every_file_that_the_security_page_names_is_there() {
                 let is_there = root.join(path).exists() || root.join(folder).join(path).exists();
                 assert!(is_there, "{path}: {row}");
             }
+        }
+    }
+}
+
+/// README.md, SECURITY.md and every page of `docs/`.
+fn pages() -> Vec<String> {
+    let mut pages = vec!["README.md".to_owned(), "SECURITY.md".to_owned()];
+    for entry in fs::read_dir(workspace_root().join("docs")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".md") {
+            pages.push(format!("docs/{name}"));
+        }
+    }
+    pages
+}
+
+/// Code blocks hold neither links nor headings.
+fn prose(page: &str) -> Vec<String> {
+    let mut in_code = false;
+    file(page)
+        .lines()
+        .filter(|line| {
+            let is_fence = line.trim_start().starts_with("```");
+            in_code ^= is_fence;
+            !in_code && !is_fence
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The anchors that GitHub makes of a page's headings.
+fn anchors(page: &str) -> BTreeSet<String> {
+    prose(page)
+        .iter()
+        .filter(|line| line.starts_with('#'))
+        .map(|line| {
+            line.trim_start_matches('#')
+                .trim()
+                .to_lowercase()
+                .chars()
+                .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+                .map(|c| if c == ' ' { '-' } else { c })
+                .collect()
+        })
+        .collect()
+}
+
+#[test]
+fn every_link_between_pages_leads_to_a_file_and_a_heading() {
+    let mut links = 0;
+    for page in pages() {
+        let text = prose(&page).join("\n");
+        for rest in text.split("](").skip(1) {
+            let target = rest.split(')').next().unwrap();
+            if target.starts_with("https://") {
+                continue;
+            }
+            links += 1;
+            let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let linked = if path.is_empty() {
+                page.clone()
+            } else if let Some(path) = path.strip_prefix("../") {
+                path.to_owned()
+            } else if page.starts_with("docs/") {
+                format!("docs/{path}")
+            } else {
+                path.to_owned()
+            };
+            assert!(
+                workspace_root().join(&linked).exists(),
+                "{page}: {target} does not exist"
+            );
+            if !anchor.is_empty() {
+                assert!(
+                    anchors(&linked).contains(anchor),
+                    "{page}: {target} has no such heading"
+                );
+            }
+        }
+    }
+    assert!(links > 30, "{links} links");
+}
+
+#[test]
+fn every_path_in_the_architecture_and_security_pages_exists() {
+    for (page, at_least) in [("docs/architecture.md", 40), ("SECURITY.md", 20)] {
+        let text = prose(page).join("\n");
+        let paths: BTreeSet<&str> = text
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|code| code.contains('/') && !code.starts_with('/'))
+            .filter(|code| {
+                code.ends_with('/')
+                    || [".rs", ".md", ".pem", ".toml", ".yaml", ".json"]
+                        .iter()
+                        .any(|ending| code.ends_with(ending))
+            })
+            .collect();
+        assert!(paths.len() >= at_least, "{page}: {} paths", paths.len());
+        for path in paths {
+            let is_there = ["", "shared/src", "tests"]
+                .iter()
+                .any(|folder| workspace_root().join(folder).join(path).exists());
+            assert!(is_there, "{page}: {path} does not exist");
         }
     }
 }
