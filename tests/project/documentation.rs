@@ -135,8 +135,9 @@ fn every_file_that_the_security_page_names_is_there() {
 fn pages() -> Vec<String> {
     let mut pages = vec!["README.md".to_owned(), "SECURITY.md".to_owned()];
     for entry in fs::read_dir(workspace_root().join("docs")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".md") {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            let name = path.file_name().unwrap().to_str().unwrap();
             pages.push(format!("docs/{name}"));
         }
     }
