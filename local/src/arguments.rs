@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use lexopt::prelude::{Long, Short, Value};
 
-use crate::refusal::Refusal;
+use crate::start_error::StartError;
 
 pub const HELP: &str = "\
 Runs Latchkey on this machine: the HTTP API, its functions and an embedded DynamoDB.
@@ -45,7 +45,7 @@ impl Default for Arguments {
 impl Arguments {
     /// # Errors
     /// When something is not among what `--help` lists.
-    pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self, Refusal> {
+    pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self, StartError> {
         let mut parser = lexopt::Parser::from_args(words);
         let mut arguments = Self::default();
         while let Some(argument) = parser.next().map_err(|error| misread(&error))? {
@@ -64,21 +64,21 @@ impl Arguments {
     }
 }
 
-fn port(option: &str, parser: &mut lexopt::Parser) -> Result<u16, Refusal> {
+fn port(option: &str, parser: &mut lexopt::Parser) -> Result<u16, StartError> {
     let value = parser.value().map_err(|error| misread(&error))?;
     value
         .to_str()
         .and_then(|digits| digits.parse().ok())
         .ok_or_else(|| {
             let value = value.to_string_lossy();
-            Refusal::new(format!(
+            StartError::new(format!(
                 "{option} takes a number from 0 to 65535, not {value:?}"
             ))
         })
 }
 
-fn misread(error: &lexopt::Error) -> Refusal {
-    Refusal::new(format!("{error}: see `cargo dev -- --help`"))
+fn misread(error: &lexopt::Error) -> StartError {
+    StartError::new(format!("{error}: see `cargo dev -- --help`"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use crate::refusal::Refusal;
+use crate::start_error::StartError;
 
 /// A data folder that this run alone may use, until this value is dropped.
 #[derive(Debug)]
@@ -16,24 +16,24 @@ pub struct DataFolder {
 impl DataFolder {
     /// # Errors
     /// When the folder cannot be made, or another run holds it.
-    pub fn open(path: PathBuf) -> Result<Self, Refusal> {
+    pub fn open(path: PathBuf) -> Result<Self, StartError> {
         let shown = path.display();
         fs::create_dir_all(&path)
-            .map_err(|error| Refusal::new(format!("cannot make the folder {shown}: {error}")))?;
+            .map_err(|error| StartError::new(format!("cannot make the folder {shown}: {error}")))?;
         let lock = File::options()
             .create(true)
             .truncate(false)
             .write(true)
             .open(path.join("lock"))
-            .map_err(|error| Refusal::new(format!("cannot write in {shown}: {error}")))?;
+            .map_err(|error| StartError::new(format!("cannot write in {shown}: {error}")))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path, _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(Refusal::new(format!(
+            Err(TryLockError::WouldBlock) => Err(StartError::new(format!(
                 "another `cargo dev` is using the data in {shown}: end it first, or start this \
                  one with --memory"
             ))),
             Err(TryLockError::Error(error)) => {
-                Err(Refusal::new(format!("cannot lock {shown}: {error}")))
+                Err(StartError::new(format!("cannot lock {shown}: {error}")))
             }
         }
     }

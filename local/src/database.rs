@@ -11,7 +11,7 @@ use dynoxide::{Database, DynoxideError};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::refusal::Refusal;
+use crate::start_error::StartError;
 use crate::template::Table;
 
 pub const REGION: &str = "us-east-1";
@@ -22,22 +22,22 @@ pub const CREDENTIAL: &str = "local";
 ///
 /// # Errors
 /// When the template's table is one that `DynamoDB` would refuse.
-pub fn open_memory(table: &Table, name: &str) -> Result<Database, Refusal> {
+pub fn open_memory(table: &Table, name: &str) -> Result<Database, StartError> {
     let database = Database::memory()
-        .map_err(|error| Refusal::new(format!("cannot open a database in memory: {error}")))?;
+        .map_err(|error| StartError::new(format!("cannot open a database in memory: {error}")))?;
     create(&database, table, name)?;
     Ok(database)
 }
 
 /// # Errors
 /// When the file cannot be opened, or holds a table that is not the template's.
-pub fn open_file(file: &Path, table: &Table, name: &str) -> Result<Database, Refusal> {
+pub fn open_file(file: &Path, table: &Table, name: &str) -> Result<Database, StartError> {
     let shown = file.display();
     let path = file
         .to_str()
-        .ok_or_else(|| Refusal::new(format!("the path {shown} is not UTF-8")))?;
+        .ok_or_else(|| StartError::new(format!("the path {shown} is not UTF-8")))?;
     let database = Database::new(path).map_err(|error| {
-        Refusal::new(format!(
+        StartError::new(format!(
             "cannot open the database in {shown} ({error}): delete it to begin anew"
         ))
     })?;
@@ -45,7 +45,7 @@ pub fn open_file(file: &Path, table: &Table, name: &str) -> Result<Database, Ref
         None => create(&database, table, name)?,
         Some(stored) if shape(&stored) == shape(table) => set_time_to_live(&database, table, name)?,
         Some(_) => {
-            return Err(Refusal::new(format!(
+            return Err(StartError::new(format!(
                 "the table {name} in {shown} has other keys or indexes than template.yaml \
                  describes: delete the file to begin anew"
             )));
@@ -89,13 +89,13 @@ pub fn client(address: SocketAddr) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::from_conf(config)
 }
 
-fn create(database: &Database, table: &Table, name: &str) -> Result<(), Refusal> {
+fn create(database: &Database, table: &Table, name: &str) -> Result<(), StartError> {
     let mut request = json!(table);
     request["TableName"] = json!(name);
     let request = serde_json::from_value(request).map_err(|error| {
         // The prefix is a note of the library's to itself.
         let reason = error.to_string().replace("VALIDATION:", "");
-        Refusal::new(format!("cannot create the table {name}: {reason}"))
+        StartError::new(format!("cannot create the table {name}: {reason}"))
     })?;
     database
         .create_table(request)
@@ -103,7 +103,7 @@ fn create(database: &Database, table: &Table, name: &str) -> Result<(), Refusal>
     set_time_to_live(database, table, name)
 }
 
-fn set_time_to_live(database: &Database, table: &Table, name: &str) -> Result<(), Refusal> {
+fn set_time_to_live(database: &Database, table: &Table, name: &str) -> Result<(), StartError> {
     let Some(wanted) = &table.time_to_live_specification else {
         return Ok(());
     };
@@ -120,7 +120,7 @@ fn set_time_to_live(database: &Database, table: &Table, name: &str) -> Result<()
         .map_err(|error| unusable(name, &error))
 }
 
-fn stored(database: &Database, name: &str) -> Result<Option<Table>, Refusal> {
+fn stored(database: &Database, name: &str) -> Result<Option<Table>, StartError> {
     let request = DescribeTableRequest {
         table_name: name.to_owned(),
     };
@@ -133,7 +133,7 @@ fn stored(database: &Database, name: &str) -> Result<Option<Table>, Refusal> {
     description
         .and_then(serde_json::from_value)
         .map(Some)
-        .map_err(|error| Refusal::new(format!("cannot read the table {name}: {error}")))
+        .map_err(|error| StartError::new(format!("cannot read the table {name}: {error}")))
 }
 
 /// What can only be changed by making the table anew, without regard to the order it is listed in.
@@ -156,8 +156,8 @@ fn shape(table: &Table) -> Value {
     ])
 }
 
-fn unusable(name: &str, error: &DynoxideError) -> Refusal {
-    Refusal::new(format!("cannot use the table {name}: {error}"))
+fn unusable(name: &str, error: &DynoxideError) -> StartError {
+    StartError::new(format!("cannot use the table {name}: {error}"))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use time::macros::format_description;
 use url::Url;
 use uuid::Uuid;
 
-use crate::routes::Destination;
+use crate::routes::MatchedRoute;
 
 const CLF_TIME: StaticFormatDescription =
     format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
@@ -41,7 +41,7 @@ pub fn from_request(
     request: &http::request::Parts,
     body: &[u8],
     connection: Connection,
-    destination: &Destination,
+    destination: &MatchedRoute,
 ) -> Value {
     let host = acceptable_host(&request.headers).unwrap_or_else(|| connection.local.to_string());
     let domain = domain_of(&host);
@@ -216,7 +216,7 @@ mod tests {
 
     fn event(build: http::request::Builder, body: &[u8]) -> Value {
         let (parts, ()) = build.body(()).unwrap().into_parts();
-        let destination = Destination {
+        let destination = MatchedRoute {
             binary: "items".into(),
             route_key: "ANY /items/{id}".into(),
             path_parameters: BTreeMap::from([("id".into(), "7".into())]),

@@ -123,7 +123,7 @@ impl std::error::Error for Failure {}
 mod tests {
     use super::*;
     use crate::event::{Connection, from_request};
-    use crate::routes::Destination;
+    use crate::routes::MatchedRoute;
     use lambda_http::RequestExt;
     use serde_json::json;
 
@@ -154,7 +154,7 @@ mod tests {
     fn event(build: http::request::Builder) -> Value {
         let (parts, ()) = build.body(()).unwrap().into_parts();
         let address = "127.0.0.1:9000".parse().unwrap();
-        let destination = Destination {
+        let destination = MatchedRoute {
             binary: "echo".into(),
             route_key: "$default".into(),
             path_parameters: BTreeMap::new(),

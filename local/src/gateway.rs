@@ -154,7 +154,7 @@ fn sign(headers: &mut HeaderMap, request_id: &Value) {
 mod tests {
     use super::*;
     use crate::listen::on_loopback;
-    use crate::template::{Function, RouteDeclaration, Table, Template};
+    use crate::template::{Function, RouteDeclaration};
     use lambda_http::{Body, Response};
     use std::time::Instant;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -170,20 +170,11 @@ mod tests {
                 path: path.into(),
             }],
         };
-        let table = Table {
-            key_schema: vec![],
-            attribute_definitions: vec![],
-            global_secondary_indexes: vec![],
-            local_secondary_indexes: vec![],
-            billing_mode: None,
-            provisioned_throughput: None,
-            time_to_live_specification: None,
-        };
-        let functions = vec![
+        Routes::new(&[
             function("measure", "/measure"),
             function("panics", "/panics"),
-        ];
-        Routes::new(&Template { table, functions })
+        ])
+        .unwrap()
     }
 
     fn functions() -> Functions {

@@ -5,13 +5,13 @@ use std::net::Ipv4Addr;
 
 use tokio::net::TcpListener;
 
-use crate::refusal::Refusal;
+use crate::start_error::StartError;
 
 /// Port 0 picks a free one. `option` is what the developer can type to choose another.
 ///
 /// # Errors
 /// When the port is taken or not ours to take.
-pub async fn on_loopback(port: u16, option: &str) -> Result<TcpListener, Refusal> {
+pub async fn on_loopback(port: u16, option: &str) -> Result<TcpListener, StartError> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .map_err(|error| {
@@ -20,7 +20,7 @@ pub async fn on_loopback(port: u16, option: &str) -> Result<TcpListener, Refusal
                 ErrorKind::PermissionDenied => "is reserved for the system".to_owned(),
                 _ => format!("cannot be opened ({error})"),
             };
-            Refusal::new(format!(
+            StartError::new(format!(
                 "port {port} {reason}: choose another with {option} (0 picks a free one)"
             ))
         })

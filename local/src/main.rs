@@ -14,9 +14,9 @@ use local::arguments::{Arguments, HELP};
 use local::data::{DataFolder, usual_folder};
 use local::database::{self, CREDENTIAL, REGION};
 use local::functions::Functions;
-use local::refusal::Refusal;
 use local::routes::Routes;
 use local::secret::Secret;
+use local::start_error::StartError;
 use local::template::Template;
 use local::{app, gateway, listen};
 use shared::Settings;
@@ -42,7 +42,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments) -> Result<(), Refusal> {
+async fn run(arguments: Arguments) -> Result<(), StartError> {
     // First of all, so that Ctrl-C is never deadly to the database file.
     let end = end_signal()?;
     let template = Template::read()?;
@@ -81,8 +81,9 @@ async fn run(arguments: Arguments) -> Result<(), Refusal> {
         let app = app::app(settings, at);
         let functions = Functions::new(|_| Arc::clone(&app));
         every_function_is_there(&template, &functions)?;
+        let routes = Routes::new(&template.functions)?;
         say(greeting(address(&listener)?, at, &name, kept_in));
-        gateway::serve_until(listener, Routes::new(&template), functions, end).await;
+        gateway::serve_until(listener, routes, functions, end).await;
     } else {
         let secret_file = folder
             .as_ref()
@@ -107,36 +108,36 @@ fn environment(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn settings(made_up: Option<&Secret>) -> Result<Settings, Refusal> {
+fn settings(made_up: Option<&Secret>) -> Result<Settings, StartError> {
     Settings::read(|name| match made_up {
         Some(secret) if name == SECRET => Some(secret.reveal().to_owned()),
         _ => environment(name),
     })
-    .map_err(|error| Refusal::new(error.to_string()))
+    .map_err(|error| StartError::new(error.to_string()))
 }
 
-fn every_function_is_there(template: &Template, functions: &Functions) -> Result<(), Refusal> {
+fn every_function_is_there(template: &Template, functions: &Functions) -> Result<(), StartError> {
     match template
         .functions
         .iter()
         .find(|function| !functions.has(&function.binary))
     {
         None => Ok(()),
-        Some(unknown) => Err(Refusal::new(format!(
+        Some(unknown) => Err(StartError::new(format!(
             "template.yaml has {} with the binary {}, which local/src/functions.rs does not list",
             unknown.logical_id, unknown.binary
         ))),
     }
 }
 
-fn address(listener: &tokio::net::TcpListener) -> Result<SocketAddr, Refusal> {
-    let unknown = |error| Refusal::new(format!("cannot tell the address of a port: {error}"));
+fn address(listener: &tokio::net::TcpListener) -> Result<SocketAddr, StartError> {
+    let unknown = |error| StartError::new(format!("cannot tell the address of a port: {error}"));
     listener.local_addr().map_err(unknown)
 }
 
 /// Ready on Ctrl-C, or when the system asks the process to end.
-fn end_signal() -> Result<impl Future<Output = ()>, Refusal> {
-    let deaf = |error| Refusal::new(format!("cannot listen for Ctrl-C: {error}"));
+fn end_signal() -> Result<impl Future<Output = ()>, StartError> {
+    let deaf = |error| StartError::new(format!("cannot listen for Ctrl-C: {error}"));
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -215,7 +216,7 @@ fn say(text: impl Display) {
     let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
 }
 
-fn give_up(refusal: &Refusal, code: u8) -> ExitCode {
+fn give_up(refusal: &StartError, code: u8) -> ExitCode {
     let _ = writeln!(io::stderr(), "{refusal}");
     ExitCode::from(code)
 }

@@ -6,7 +6,7 @@ use std::{fmt, fs, io};
 
 use shared::Entropy;
 
-use crate::refusal::Refusal;
+use crate::start_error::StartError;
 
 const BYTES: usize = 32;
 
@@ -17,9 +17,9 @@ pub struct Secret(String);
 impl Secret {
     /// # Errors
     /// When the operating system has no randomness to give.
-    pub fn fresh() -> Result<Self, Refusal> {
+    pub fn fresh() -> Result<Self, StartError> {
         let bytes: [u8; BYTES] = Entropy::system().bytes().map_err(|error| {
-            Refusal::new(format!(
+            StartError::new(format!(
                 "cannot make a secret: {}",
                 error.cause().unwrap_or_default()
             ))
@@ -37,10 +37,10 @@ impl Secret {
     ///
     /// # Errors
     /// When the file cannot be read or written, or holds something else.
-    pub fn kept_in(file: &Path) -> Result<Self, Refusal> {
+    pub fn kept_in(file: &Path) -> Result<Self, StartError> {
         match fs::read_to_string(file) {
             Ok(text) => Self::recognise(text.trim()).ok_or_else(|| {
-                Refusal::new(format!(
+                StartError::new(format!(
                     "{} does not hold a secret made by `cargo dev`: delete it for a new one, or \
                      set BETTER_AUTH_SECRET",
                     file.display()
@@ -83,8 +83,8 @@ fn keep(secret: &Secret, file: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn unusable(file: &Path, error: &io::Error) -> Refusal {
-    Refusal::new(format!(
+fn unusable(file: &Path, error: &io::Error) -> StartError {
+    StartError::new(format!(
         "cannot keep a secret in {}: {error}",
         file.display()
     ))

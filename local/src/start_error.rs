@@ -4,9 +4,9 @@ use std::fmt;
 
 /// A sentence that says what is wrong and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal(String);
+pub struct StartError(String);
 
-impl Refusal {
+impl StartError {
     #[must_use]
     pub fn new(sentence: impl Into<String>) -> Self {
         // Messages of libraries may span lines or end in a full stop; the promise is one sentence.
@@ -16,13 +16,13 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.", self.0)
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for StartError {}
 
 #[cfg(test)]
 mod tests {
@@ -30,6 +30,6 @@ mod tests {
 
     #[test]
     fn a_refusal_is_one_line_with_one_full_stop() {
-        assert_eq!(Refusal::new("no\n  table.").to_string(), "no table.");
+        assert_eq!(StartError::new("no\n  table.").to_string(), "no table.");
     }
 }
