@@ -1,15 +1,15 @@
-//! Why the local server will not start: one sentence for the person who typed the command.
+//! The error of a local server that cannot start: one sentence, printed to the developer.
 
 use std::fmt;
 
-/// A sentence that says what is wrong and what to do about it.
+/// Says what is wrong and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartError(String);
 
 impl StartError {
     #[must_use]
     pub fn new(sentence: impl Into<String>) -> Self {
-        // Messages of libraries may span lines or end in a full stop; the promise is one sentence.
+        // A message of a library may span lines or end in a full stop.
         let sentence = sentence.into();
         let words: Vec<&str> = sentence.split_whitespace().collect();
         Self(words.join(" ").trim_end_matches('.').to_owned())
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_is_one_line_with_one_full_stop() {
+    fn it_prints_one_line_with_one_full_stop() {
         assert_eq!(StartError::new("no\n  table.").to_string(), "no table.");
     }
 }
