@@ -106,7 +106,7 @@ impl Template {
             ))
         })?;
         Self::parse(&text)
-            .map_err(|reason| StartError::new(format!("template.yaml is no use: {reason}")))
+            .map_err(|reason| StartError::new(format!("template.yaml cannot be used: {reason}")))
     }
 
     fn parse(text: &str) -> Result<Self, String> {
