@@ -168,7 +168,7 @@ async fn open_gateway(store: SocketAddr) -> SocketAddr {
     let settings = Settings::read(|name| environment.0.get(name).cloned()).unwrap();
     let app = app::app(settings, store);
     let functions = Functions::new(|_| Arc::clone(&app));
-    let routes = Routes::new(&Template::read().unwrap());
+    let routes = Routes::new(&Template::read().unwrap().functions).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(gateway::serve(listener, routes, functions));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{PREVIOUS_SECRET, SECRET, Server, forge, good_claims, part, sign};
+use crate::harness::{PASSWORD, PREVIOUS_SECRET, SECRET, Server, forge, good_claims, part, sign};
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "it is a table")]
@@ -178,7 +178,7 @@ async fn a_token_of_another_issuer_is_held_against_the_clock_after_everything_wa
         .send()
         .await;
     let same_second = token(&server, "same-second");
-    server.pass_seconds(1);
+    server.pass_seconds(61);
     let after = token(&server, "after");
     server.me(&before).await.assert_refused(401, "TokenRevoked");
     server
@@ -218,4 +218,47 @@ async fn a_token_says_what_the_documents_say() {
     });
     assert_eq!(payload, expected);
     assert_ne!(payload["jti"], payload["sid"]);
+}
+
+/// Another issuer's clock may be 60 s ahead, so a token that it issued before the end of all sessions
+/// may carry a later `iat` than ours.
+#[tokio::test]
+async fn a_token_without_gen_dies_with_all_sessions_even_if_its_clock_is_ahead() {
+    for path in ["/api/auth/logout", "/api/auth/me/password"] {
+        let server = Server::start().await;
+        let user = server.sign_up("a@example.com").await;
+        let now = server.now_seconds();
+        let issued_at = |iat: i64| {
+            let mut claims = good_claims(&server, &user.id);
+            claims.remove("gen");
+            claims.insert("iat".to_owned(), json!(iat));
+            claims.insert("auth_time".to_owned(), json!(iat));
+            sign(&Value::Object(claims), SECRET)
+        };
+        let ahead = issued_at(now + 60);
+        assert_eq!(server.me(&ahead).await.status, 200);
+
+        let body = json!({"everywhere": true});
+        let change =
+            json!({"current_password": PASSWORD, "new_password": "a much better password"});
+        let body = if path.ends_with("logout") {
+            body
+        } else {
+            change
+        };
+        let ended = server
+            .post(path)
+            .bearer(&user.token)
+            .json(&body)
+            .send()
+            .await;
+        assert_eq!(ended.status, 200, "{}", ended.text);
+
+        server.me(&ahead).await.assert_refused(401, "TokenRevoked");
+        let refreshed = server.post("/api/auth/refresh").bearer(&ahead).send().await;
+        refreshed.assert_refused(401, "TokenRevoked");
+        server.pass_seconds(1);
+        let later = issued_at(now + 61);
+        assert_eq!(server.me(&later).await.status, 200);
+    }
 }

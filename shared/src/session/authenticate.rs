@@ -10,7 +10,7 @@ use crate::{
     account::{Account, AccountState},
     audit::{Action, Subject},
     store::{Item, SessionState},
-    token::Claims,
+    token::{Claims, LEEWAY_SECONDS},
 };
 
 /// A token that was traded in keeps working so long: two tabs may refresh at once.
@@ -104,9 +104,10 @@ fn require_live_session(state: SessionState, claims: &Claims) -> Result<Account,
     }
     let is_of_this_generation = match claims.generation {
         Some(generation) => generation == account.session_generation,
+        // The clock of another issuer may be ahead. Its token may be older than its `iat` says.
         None => account
             .sessions_ended_at
-            .is_none_or(|ended| claims.issued_at > ended),
+            .is_none_or(|ended| claims.issued_at > ended + LEEWAY_SECONDS),
     };
     if is_of_this_generation {
         Ok(account)

@@ -7,7 +7,7 @@ use super::{SessionId, TokenId};
 use crate::{Timestamp, TokenFault};
 
 /// How far the clock of an issuer may be ahead of ours.
-const LEEWAY_SECONDS: i64 = 60;
+pub const LEEWAY_SECONDS: i64 = 60;
 pub(super) const LONGEST_LIFE_SECONDS: i64 = 2_592_000;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

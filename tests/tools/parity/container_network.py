@@ -1,7 +1,8 @@
-"""The way from a container to the database, which listens on the loopback address alone.
+"""Lets containers reach the database, which listens on the loopback address alone.
 
-Docker Desktop leads `host.docker.internal` there. Docker Engine on Linux leads nowhere: there a
-forwarder on the bridge's own address, which only this machine and its containers have, does it.
+With Docker Desktop, `host.docker.internal` reaches loopback. With Docker Engine on Linux nothing
+does, so a TCP forwarder listens on the gateway address of Docker's bridge network. Only this
+machine and its containers can reach that address.
 """
 
 import ipaddress
@@ -12,31 +13,31 @@ import threading
 from urllib.parse import urlsplit
 
 
-def database_for_containers(door, url):
-    """The database's address as a container names it."""
+def database_url_for_containers(cleanup, url):
+    """The database's URL as seen from a container. `cleanup` is the stack that ends the forwarder."""
     port = urlsplit(url).port
-    gateway = address_of_bridge()
+    gateway = bridge_gateway()
     try:
         listener = socket.create_server((gateway, 0))
     except OSError:
-        # The bridge is in a machine of its own, as Docker Desktop's is.
+        # Docker Desktop: the bridge is inside its virtual machine.
         return f"http://host.docker.internal:{port}"
-    door.callback(listener.close)
-    threading.Thread(target=accept, args=(listener, port), daemon=True).start()
+    cleanup.callback(listener.close)
+    threading.Thread(target=forward, args=(listener, port), daemon=True).start()
     return f"http://{gateway}:{listener.getsockname()[1]}"
 
 
-def address_of_bridge():
-    told = subprocess.run(
+def bridge_gateway():
+    output = subprocess.run(
         ["docker", "network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}"],
         check=True, capture_output=True, text=True,
     ).stdout
-    network = json.loads(told)[0]
-    # Docker leaves the gateway out where it is the usual one: the first address.
+    network = json.loads(output)[0]
+    # Docker omits the default gateway, which is the subnet's first address.
     return network.get("Gateway") or str(next(ipaddress.ip_network(network["Subnet"]).hosts()))
 
 
-def accept(listener, port):
+def forward(listener, port):
     while True:
         try:
             container, _ = listener.accept()
@@ -44,10 +45,10 @@ def accept(listener, port):
             return
         database = socket.create_connection(("127.0.0.1", port))
         for source, sink in ((container, database), (database, container)):
-            threading.Thread(target=pour, args=(source, sink), daemon=True).start()
+            threading.Thread(target=copy, args=(source, sink), daemon=True).start()
 
 
-def pour(source, sink):
+def copy(source, sink):
     try:
         while data := source.recv(65_536):
             sink.sendall(data)
