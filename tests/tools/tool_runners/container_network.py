@@ -1,7 +1,7 @@
-"""The way from a container to the database, which listens on the loopback address alone.
+"""Makes the database reachable from a container. It listens on the loopback address alone.
 
-Docker Desktop leads `host.docker.internal` there. Docker Engine on Linux leads nowhere: there a
-forwarder on the bridge's own address, which only this machine and its containers have, does it.
+Docker Desktop maps `host.docker.internal` to it. Docker Engine on Linux does not, so a TCP forwarder
+listens on the address of the bridge network, which only this machine and its containers can reach.
 """
 
 import ipaddress
@@ -12,31 +12,31 @@ import threading
 from urllib.parse import urlsplit
 
 
-def database_for_containers(door, url):
-    """The database's address as a container names it."""
+def database_for_containers(runner, url):
+    """The URL of the database for a container."""
     port = urlsplit(url).port
-    gateway = address_of_bridge()
+    gateway = bridge_address()
     try:
         listener = socket.create_server((gateway, 0))
     except OSError:
-        # The bridge is in a machine of its own, as Docker Desktop's is.
+        # Docker Desktop: the bridge belongs to its virtual machine, not to this one.
         return f"http://host.docker.internal:{port}"
-    door.callback(listener.close)
-    threading.Thread(target=accept, args=(listener, port), daemon=True).start()
+    runner.callback(listener.close)
+    threading.Thread(target=accept_connections, args=(listener, port), daemon=True).start()
     return f"http://{gateway}:{listener.getsockname()[1]}"
 
 
-def address_of_bridge():
-    told = subprocess.run(
+def bridge_address():
+    output = subprocess.run(
         ["docker", "network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}"],
         check=True, capture_output=True, text=True,
     ).stdout
-    network = json.loads(told)[0]
-    # Docker leaves the gateway out where it is the usual one: the first address.
+    network = json.loads(output)[0]
+    # Docker omits the gateway when it is the default, the first address of the subnet.
     return network.get("Gateway") or str(next(ipaddress.ip_network(network["Subnet"]).hosts()))
 
 
-def accept(listener, port):
+def accept_connections(listener, port):
     while True:
         try:
             container, _ = listener.accept()
@@ -44,10 +44,10 @@ def accept(listener, port):
             return
         database = socket.create_connection(("127.0.0.1", port))
         for source, sink in ((container, database), (database, container)):
-            threading.Thread(target=pour, args=(source, sink), daemon=True).start()
+            threading.Thread(target=forward, args=(source, sink), daemon=True).start()
 
 
-def pour(source, sink):
+def forward(source, sink):
     try:
         while data := source.recv(65_536):
             sink.sendall(data)

@@ -1,4 +1,4 @@
-"""Programs that run beside the script: started, waited for by what they say, and always stopped."""
+"""Background processes: start one, wait for its output or its port, and stop it."""
 
 import os
 import signal
@@ -9,13 +9,13 @@ import time
 
 
 class Process:
-    """A program in a process group of its own, so that what it starts ends with it."""
+    """A process that leads its own process group, so that its children stop with it."""
 
     def __init__(self, command, env=None, cwd=None):
         self.command = command
         self.lines = []
         self._ended = False
-        self._news = threading.Condition()
+        self._changed = threading.Condition()
         self._process = subprocess.Popen(
             command,
             cwd=cwd,
@@ -30,20 +30,20 @@ class Process:
 
     def _read(self):
         for line in self._process.stdout:
-            with self._news:
+            with self._changed:
                 self.lines.append(line.decode(errors="replace").rstrip("\n"))
-                self._news.notify_all()
-        with self._news:
+                self._changed.notify_all()
+        with self._changed:
             self._ended = True
-            self._news.notify_all()
+            self._changed.notify_all()
 
     def wait_for_line(self, words, seconds):
-        """The first line with these words in it."""
+        """Waits for the first line of output that contains these words, and returns it."""
         found = lambda: next((line for line in self.lines if words in line), None)
-        with self._news:
-            self._news.wait_for(lambda: found() is not None or self._ended, seconds)
+        with self._changed:
+            self._changed.wait_for(lambda: found() is not None or self._ended, seconds)
             if found() is None:
-                raise SystemExit(f"{self.command[0]} never said {words!r}:\n" + self.last_words())
+                raise SystemExit(f"{self.command[0]} did not print {words!r}:\n" + self.recent_output())
             return found()
 
     def wait_for_port(self, port, seconds):
@@ -54,11 +54,11 @@ class Process:
                 return
             except OSError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    why = f"{self.command[0]} does not listen on {port}:\n" + self.last_words()
+                    why = f"{self.command[0]} does not listen on {port}:\n" + self.recent_output()
                     raise SystemExit(why) from None
             time.sleep(0.05)
 
-    def last_words(self):
+    def recent_output(self):
         return "\n".join(self.lines[-40:])
 
     def stop(self):

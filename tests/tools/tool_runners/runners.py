@@ -1,5 +1,5 @@
-"""The doors to the functions: each is opened on a fresh database, asked one call at a time, and
-closed with everything that it started."""
+"""The runners: each starts the functions under one tool on an empty database, sends one call at a
+time, and stops every process that it started."""
 
 import base64
 import contextlib
@@ -13,25 +13,25 @@ import subprocess
 import tempfile
 
 from .answer import Answer
-from .bridge import database_for_containers
+from .container_network import database_for_containers
 from .call import ROOT
 from .process import Process, free_port
-from .visit import LISTED_ORIGIN
+from .scenario import LISTED_ORIGIN
 
-# A first call may have to wait for a compiler.
-PATIENCE = 900
+# In seconds. The first call may wait for a compiler.
+BUILD_TIMEOUT = 900
 
 FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
 ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 TEMPLATE = ROOT / ".aws-sam/build/template.yaml"
 
 
-class Door(contextlib.ExitStack):
+class Runner(contextlib.ExitStack):
     cookie = "__Host-session"
-    # Whether it is asked only a part of a visit.
+    # A slow runner gets the short scenario.
     slow = False
-    # What the tool adds to every answer.
-    own_headers = frozenset()
+    # Headers that the tool adds to every answer.
+    added_headers = frozenset()
 
     def __enter__(self):
         super().__enter__()
@@ -45,7 +45,7 @@ class Door(contextlib.ExitStack):
     def open(self):
         raise NotImplementedError
 
-    def ask(self, call):
+    def send(self, call):
         raise NotImplementedError
 
     def start(self, command, **more):
@@ -53,24 +53,23 @@ class Door(contextlib.ExitStack):
         self.callback(process.stop)
         return process
 
-    def last_words(self):
-        """Of the tool itself, which is started last."""
-        return self.process.last_words()
+    def recent_output(self):
+        """The last output of the tool, which is started after the database."""
+        return self.process.recent_output()
 
     def folder(self):
         return pathlib.Path(self.enter_context(tempfile.TemporaryDirectory()))
 
     def settings(self):
-        """The environment of the functions, with a database of their own."""
+        """Starts an empty database, and returns the environment of the functions."""
         database = self.start(
             ["cargo", "dev", "--", "--memory", "--database-port", "0", "database"]
         )
-        database.wait_for_line("Ctrl-C ends it", PATIENCE)
-        said = "\n".join(database.lines)
+        database.wait_for_line("Ctrl-C ends it", BUILD_TIMEOUT)
         return {
             **dict(
                 line.split()[1].split("=", 1)
-                for line in said.splitlines()
+                for line in database.lines
                 if line.startswith("  export ") and "$(" not in line
             ),
             "BETTER_AUTH_SECRET": secrets.token_hex(32),
@@ -78,11 +77,11 @@ class Door(contextlib.ExitStack):
         }
 
 
-class HttpDoor(Door):
+class HttpRunner(Runner):
     port = None
 
-    def ask(self, call):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+    def send(self, call):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=BUILD_TIMEOUT)
         with contextlib.closing(connection):
             connection.putrequest(call.method, call.target, skip_accept_encoding=True)
             for name, value in call.headers:
@@ -100,21 +99,21 @@ class HttpDoor(Door):
             )
 
 
-class Dev(HttpDoor):
+class Dev(HttpRunner):
     """`cargo dev`."""
 
     cookie = "session"
-    own_headers = frozenset({"apigw-requestid"})
+    added_headers = frozenset({"apigw-requestid"})
 
     def open(self):
         command = ["cargo", "dev", "--", "--memory", "--port", "0", "--database-port", "0"]
         server = self.start(command, env={"ALLOWED_ORIGINS": LISTED_ORIGIN})
-        server.wait_for_line("Ctrl-C ends it", PATIENCE)
+        server.wait_for_line("Ctrl-C ends it", BUILD_TIMEOUT)
         url = server.wait_for_line("Latchkey listens on ", 0)
         self.port = int(url.rsplit(":", 1)[1])
 
 
-class Watch(HttpDoor):
+class Watch(HttpRunner):
     """`cargo lambda watch`."""
 
     def open(self):
@@ -122,19 +121,19 @@ class Watch(HttpDoor):
         command = ["cargo", "lambda", "watch", "--ignore-changes", "--disable-cors"]
         command += ["--invoke-address", "127.0.0.1", "--invoke-port", str(self.port)]
         watch = self.start(command, env=self.settings())
-        watch.wait_for_port(self.port, PATIENCE)
+        watch.wait_for_port(self.port, BUILD_TIMEOUT)
 
 
-class EventDoor(Door):
-    """Takes an event as JSON and gives the function's own answer."""
+class EventRunner(Runner):
+    """A runner that takes an event as JSON and returns the function's answer."""
 
     def invoke(self, function, event):
         raise NotImplementedError
 
-    def ask(self, call):
-        told = self.invoke(call.function, json.dumps(call.event).encode())
+    def send(self, call):
+        output = self.invoke(call.function, json.dumps(call.event).encode())
         try:
-            answer = json.loads(told)
+            answer = json.loads(output)
             body = answer.get("body") or ""
             return Answer(
                 answer["statusCode"],
@@ -143,31 +142,31 @@ class EventDoor(Door):
                 base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode(),
             )
         except (ValueError, KeyError, TypeError, AttributeError):
-            return Answer("no answer", [], [], told)
+            return Answer("no answer", [], [], output)
 
 
-class Emulator(EventDoor):
+class Emulator(EventRunner):
     """Each built `bootstrap` under the runtime interface emulator of SAM CLI."""
 
     def open(self):
         settings = self.settings()
         self._ports = {}
         for function in FUNCTIONS:
-            self._ports[function], process = emulate(self, function, settings)
+            self._ports[function], process = start_emulator(self, function, settings)
 
     def invoke(self, function, event):
-        return ask_emulator(self._ports[function], event)
+        return invoke_emulator(self._ports[function], event)
 
 
-def emulate(door, function, settings):
-    """Starts one function; gives its port and its process."""
+def start_emulator(runner, function, settings):
+    """Starts one function. Returns its port and its process."""
     samcli = subprocess.run(
         [sam_python(), "-c", "import samcli; print(samcli.__path__[0])"],
         check=True, capture_output=True, text=True,
     ).stdout.strip()
     emulator = pathlib.Path(samcli, "local/rapid", f"aws-lambda-rie-{ARCHITECTURE}")
     port = free_port()
-    process = door.start(
+    process = runner.start(
         [
             str(emulator),
             "--runtime-interface-emulator-address", f"127.0.0.1:{port}",
@@ -181,7 +180,7 @@ def emulate(door, function, settings):
     return port, process
 
 
-def ask_emulator(port, event):
+def invoke_emulator(port, event):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     with contextlib.closing(connection):
         connection.request("POST", "/2015-03-31/functions/function/invocations", event)
@@ -189,19 +188,19 @@ def ask_emulator(port, event):
 
 
 def sam_python():
-    """The interpreter that `sam` itself names in its first line."""
+    """The Python interpreter in the first line of the `sam` script."""
     sam = subprocess.run(["which", "sam"], check=True, capture_output=True, text=True).stdout.strip()
     return pathlib.Path(sam).read_text(encoding="utf-8").splitlines()[0][2:]
 
 
-class Sam(Door):
-    """What `sam local` needs in all its forms: settings in a file, and a database that containers
-    reach."""
+class SamLocal(Runner):
+    """Common to the `sam local` runners: a file of settings, and a database that is reachable from
+    containers."""
 
     def sam(self, settings):
-        """`(command to be completed, environment)`."""
+        """`(options, environment)` of a `sam local` command."""
         if not TEMPLATE.exists():
-            raise SystemExit("nothing is built: run `sam build` first")
+            raise SystemExit("no build found: run `sam build` first")
         settings = dict(settings)
         database = settings["AWS_ENDPOINT_URL_DYNAMODB"]
         settings["AWS_ENDPOINT_URL_DYNAMODB"] = database_for_containers(self, database)
@@ -221,7 +220,7 @@ class Sam(Door):
         return options, environment
 
 
-class Invoke(Sam, EventDoor):
+class Invoke(SamLocal, EventRunner):
     """`sam local invoke`: a container for each call."""
 
     slow = True
@@ -238,11 +237,11 @@ class Invoke(Sam, EventDoor):
             env={**os.environ, **self._environment},
             stdin=subprocess.DEVNULL, capture_output=True, check=False,
         )
-        # It ends well even when the function did not: only the answer tells.
+        # It exits with 0 even if the function failed. The answer shows the failure.
         return ended.stdout.strip() or ended.stderr
 
 
-class Api(Sam, HttpDoor):
+class Api(SamLocal, HttpRunner):
     """`sam local start-api`."""
 
     def open(self):
@@ -253,4 +252,4 @@ class Api(Sam, HttpDoor):
         api.wait_for_port(self.port, 120)
 
 
-DOORS = {"dev": Dev, "watch": Watch, "emulator": Emulator, "invoke": Invoke, "api": Api}
+RUNNERS = {"dev": Dev, "watch": Watch, "emulator": Emulator, "invoke": Invoke, "api": Api}

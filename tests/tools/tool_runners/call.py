@@ -1,4 +1,4 @@
-"""One call: the event that API Gateway would make of it, and the HTTP request it stands for."""
+"""One call, as an API Gateway event and as the HTTP request behind that event."""
 
 import base64
 import copy
@@ -9,8 +9,8 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
-# The gateway's, or the HTTP client's, to set.
-NOT_SENT = {
+# The gateway or the HTTP client sets these.
+UNSENT_HEADERS = {
     "content-length",
     "host",
     "x-amzn-trace-id",
@@ -27,14 +27,14 @@ class Call:
 
     @classmethod
     def from_file(cls, name, pasted):
-        """The event as it stands in `events/`, but for what a person pastes over it."""
+        """The event in `events/`, with its `PASTE_…` placeholders replaced."""
         text = (ROOT / "events" / f"{name}.json").read_text(encoding="utf-8")
-        for placeholder, own in pasted.items():
-            text = text.replace(placeholder, own)
+        for placeholder, value in pasted.items():
+            text = text.replace(placeholder, value)
         return cls(json.loads(text))
 
-    def but(self, method=None, target=None, headers=None, cookies=None, body=None):
-        """The same call but for what is named; a header of None is left out."""
+    def with_changes(self, method=None, target=None, headers=None, cookies=None, body=None):
+        """A copy with these parts replaced. A header of None is removed."""
         event = copy.deepcopy(self.event)
         http = event["requestContext"]["http"]
         http["method"] = method or http["method"]
@@ -56,13 +56,13 @@ class Call:
 
     @property
     def target(self):
-        """Path and query as a client sends them."""
+        """Path and query, encoded as a client sends them."""
         query = self.event["rawQueryString"]
         return self._target or self.event["rawPath"] + (f"?{query}" if query else "")
 
     @property
     def headers(self):
-        sent = [(k, v) for k, v in self.event["headers"].items() if k not in NOT_SENT]
+        sent = [(k, v) for k, v in self.event["headers"].items() if k not in UNSENT_HEADERS]
         cookies = self.event.get("cookies", [])
         return sent + ([("cookie", "; ".join(cookies))] if cookies else [])
 
@@ -102,8 +102,8 @@ def write_target(event, target):
 
 
 def destination(path):
-    """`(route key, function, path parameters)`, by the routes of the manifest, which a test holds
-    to those of the template."""
+    """`(route key, function, path parameters)`, by the watch routes in Cargo.toml. A Rust test
+    compares those with the routes of the template."""
     manifest = (ROOT / "Cargo.toml").read_text(encoding="utf-8")
     table = manifest.split("[workspace.metadata.lambda.watch.router]")[1]
     for route, function in re.findall(r'^"(/[^"]*)" = "([^"]*)"$', table, re.MULTILINE):

@@ -1,16 +1,16 @@
-"""An answer, and the same answer with everything evened out that must differ between two visits."""
+"""An answer, and its normalized form: values that differ between two runs become placeholders."""
 
 import json
 import re
 
-# Headers of the connection or of the tool in between: no function sets them.
-NOT_THE_PRODUCTS = {"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"}
+# Headers of the connection or of the tool. No function sets them.
+TRANSPORT_HEADERS = {"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"}
 
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 ADDRESS = re.compile(r'(?<="ip":")[^"]+')
-ENTRYS_REQUEST_ID = re.compile(r'(?<="request_id":")[^"]+(?="\}[,\]])')
+AUDIT_REQUEST_ID = re.compile(r'(?<="request_id":")[^"]+(?="\}[,\]])')
 CURSOR = re.compile(r'(?<="next_cursor":")[^"]+')
 
 
@@ -40,27 +40,27 @@ class Answer:
         )
 
 
-class Evened:
-    """Evens out the answers of one visit. One id or token is the same word wherever it stands, so
-    that who is who is compared as well."""
+class Normalizer:
+    """Normalizes the answers of one run. Each id or token gets its own placeholder, so that the
+    comparison also shows whether two ids are the same."""
 
-    def __init__(self, door):
-        self._door = door
-        self._words = {}
+    def __init__(self, runner):
+        self._runner = runner
+        self._placeholders = {}
         self._request_ids = set()
 
     def parts(self, answer):
-        """What is compared, by name."""
+        """The compared parts, by name."""
         parts = {"status": str(answer.status)}
         request_id = next((v for k, v in answer.headers if k == "x-request-id"), None)
-        evened = lambda value: self._evened(value, request_id)
+        normalized = lambda value: self._normalize(value, request_id)
         for name, value in answer.headers:
-            if name not in NOT_THE_PRODUCTS and name not in self._door.own_headers:
+            if name not in TRANSPORT_HEADERS and name not in self._runner.added_headers:
                 earlier = parts.get(f"header {name}")
-                value = self._request_id(value) if name == "x-request-id" else evened(value)
+                value = self._request_id(value) if name == "x-request-id" else normalized(value)
                 parts[f"header {name}"] = f"{earlier} | {value}" if earlier else value
-        parts["cookies"] = " | ".join(evened(self._cookie(cookie)) for cookie in answer.cookies)
-        parts["body"] = evened(answer.body.decode(errors="backslashreplace"))
+        parts["cookies"] = " | ".join(normalized(self._cookie(cookie)) for cookie in answer.cookies)
+        parts["body"] = normalized(answer.body.decode(errors="backslashreplace"))
         return parts
 
     def _request_id(self, value):
@@ -68,27 +68,27 @@ class Evened:
         self._request_ids.add(value)
         return "<request id of an earlier call>" if known else "<request id>"
 
-    def _evened(self, value, request_id):
-        # In a user's log: where a door says the call came from, and what it called it.
+    def _normalize(self, value, request_id):
+        # Audit entries hold the source address and the request id, which differ between runners.
         value = ADDRESS.sub("<address>", value)
-        value = ENTRYS_REQUEST_ID.sub("<request id of an entry>", value)
+        value = AUDIT_REQUEST_ID.sub("<request id of an audit entry>", value)
         if request_id:
             value = value.replace(f'"request_id":"{request_id}"', '"request_id":"<request id>"')
         value = CURSOR.sub("<cursor>", value)
-        value = TOKEN.sub(lambda found: self._word("token", found[0]), value)
-        value = ID.sub(lambda found: self._word("id", found[0]), value)
+        value = TOKEN.sub(lambda found: self._placeholder("token", found[0]), value)
+        value = ID.sub(lambda found: self._placeholder("id", found[0]), value)
         return TIME.sub("<time>", value)
 
-    def _word(self, kind, value):
+    def _placeholder(self, kind, value):
         if set(value) <= set("0-48"):
             return value
-        known = self._words.setdefault(kind, {})
+        known = self._placeholders.setdefault(kind, {})
         return known.setdefault(value, f"<{kind} {len(known) + 1}>")
 
     def _cookie(self, cookie):
-        """Only the local server may leave out the prefix and `Secure`; each door is held to its own
-        form before both become one."""
-        name, secure = self._door.cookie, self._door.cookie != "session"
+        """Only the local server may omit the prefix and `Secure`. A cookie in the form that this runner
+        must use is normalized. Any other stays as it is, and so differs."""
+        name, secure = self._runner.cookie, self._runner.cookie != "session"
         attributes = cookie.split("; ")
         if not cookie.startswith(f"{name}=") or ("Secure" in attributes) != secure:
             return cookie
