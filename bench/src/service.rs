@@ -220,7 +220,8 @@ async fn open_gateway(template: &Template, store: SocketAddr) -> SocketAddr {
     let functions = Functions::new(|_| Arc::clone(&app));
     let listener = listen::on_loopback(0, "--port").await.unwrap();
     let gateway = listener.local_addr().unwrap();
-    tokio::spawn(gateway::serve(listener, Routes::new(template), functions));
+    let routes = Routes::new(&template.functions).unwrap();
+    tokio::spawn(gateway::serve(listener, routes, functions));
     gateway
 }
 

@@ -1,4 +1,4 @@
-//! The application as it runs locally: the real one, on the embedded database.
+//! The `App` of the deployed functions, connected to the embedded database.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -9,7 +9,7 @@ use shared::{
 
 #[must_use]
 pub fn app(mut settings: Settings, database: SocketAddr) -> Arc<App> {
-    // Plain HTTP, and on loopback only.
+    // Over plain HTTP, some browsers drop a `Secure` cookie.
     settings.cookie_naming = CookieNaming::Local;
     let entropy = Entropy::system();
     let connection = Connection::to_local(&format!("http://{database}"));

@@ -1,32 +1,32 @@
-//! What follows `cargo dev --`.
+//! The command line of `cargo dev`.
 
 use std::ffi::OsString;
 
 use lexopt::prelude::{Long, Short, Value};
 
-use crate::refusal::Refusal;
+use crate::start_error::StartError;
 
 pub const HELP: &str = "\
 Runs Latchkey on this machine: the HTTP API, its functions and an embedded DynamoDB.
 
 Usage: cargo dev [-- [database] [--port N] [--database-port N] [--memory]]
 
-  database            only the database, its table created, for `cargo lambda watch` or `sam local`
-  --port N            port of the HTTP API (9000); 0 picks a free one; no use with `database`
-  --database-port N   port of the database (8000); 0 picks a free one
-  --memory            keep nothing: neither data nor secret outlives this run
-  --help              this text
+  database            start only the database, for `cargo lambda watch` or `sam local`
+  --port N            port of the HTTP API (default 9000; 0 picks a free one); not with `database`
+  --database-port N   port of the database (default 8000; 0 picks a free one)
+  --memory            keep data and secret in memory; both are lost when the server stops
+  --help              print this text
 
-Settings come from the environment, under the names they have when deployed. Data and a made-up
-BETTER_AUTH_SECRET are kept in target/latchkey; delete that folder to begin anew.
-LATCHKEY_DATA_DIR names another folder (the tests use it).";
+Settings are environment variables, with the same names as in a deployment. Data and a generated
+BETTER_AUTH_SECRET are kept in target/latchkey. Delete that folder to start over.
+LATCHKEY_DATA_DIR selects another folder.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arguments {
     pub gateway_port: u16,
     pub database_port: u16,
     pub in_memory: bool,
-    pub database_alone: bool,
+    pub database_only: bool,
     pub help: bool,
 }
 
@@ -36,7 +36,7 @@ impl Default for Arguments {
             gateway_port: 9000,
             database_port: 8000,
             in_memory: false,
-            database_alone: false,
+            database_only: false,
             help: false,
         }
     }
@@ -44,41 +44,41 @@ impl Default for Arguments {
 
 impl Arguments {
     /// # Errors
-    /// When something is not among what `--help` lists.
-    pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self, Refusal> {
-        let mut parser = lexopt::Parser::from_args(words);
-        let mut arguments = Self::default();
-        while let Some(argument) = parser.next().map_err(|error| misread(&error))? {
+    /// When an argument is not one that `--help` lists.
+    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, StartError> {
+        let mut parser = lexopt::Parser::from_args(arguments);
+        let mut parsed = Self::default();
+        while let Some(argument) = parser.next().map_err(|error| usage_error(&error))? {
             match argument {
-                Long("port") => arguments.gateway_port = port("--port", &mut parser)?,
+                Long("port") => parsed.gateway_port = port("--port", &mut parser)?,
                 Long("database-port") => {
-                    arguments.database_port = port("--database-port", &mut parser)?;
+                    parsed.database_port = port("--database-port", &mut parser)?;
                 }
-                Long("memory") => arguments.in_memory = true,
-                Long("help") | Short('h') => arguments.help = true,
-                Value(word) if word == "database" => arguments.database_alone = true,
-                other => return Err(misread(&other.unexpected())),
+                Long("memory") => parsed.in_memory = true,
+                Long("help") | Short('h') => parsed.help = true,
+                Value(word) if word == "database" => parsed.database_only = true,
+                other => return Err(usage_error(&other.unexpected())),
             }
         }
-        Ok(arguments)
+        Ok(parsed)
     }
 }
 
-fn port(option: &str, parser: &mut lexopt::Parser) -> Result<u16, Refusal> {
-    let value = parser.value().map_err(|error| misread(&error))?;
+fn port(option: &str, parser: &mut lexopt::Parser) -> Result<u16, StartError> {
+    let value = parser.value().map_err(|error| usage_error(&error))?;
     value
         .to_str()
         .and_then(|digits| digits.parse().ok())
         .ok_or_else(|| {
             let value = value.to_string_lossy();
-            Refusal::new(format!(
+            StartError::new(format!(
                 "{option} takes a number from 0 to 65535, not {value:?}"
             ))
         })
 }
 
-fn misread(error: &lexopt::Error) -> Refusal {
-    Refusal::new(format!("{error}: see `cargo dev -- --help`"))
+fn usage_error(error: &lexopt::Error) -> StartError {
+    StartError::new(format!("{error}: see `cargo dev -- --help`"))
 }
 
 #[cfg(test)]
@@ -87,28 +87,28 @@ mod tests {
 
     fn parse(line: &str) -> Result<Arguments, String> {
         Arguments::parse(line.split_whitespace().map(OsString::from))
-            .map_err(|refusal| refusal.to_string())
+            .map_err(|error| error.to_string())
     }
 
     #[test]
-    fn without_arguments_everything_runs_on_its_usual_port_and_is_kept() {
-        let usual = Arguments {
+    fn without_arguments_both_servers_run_on_default_ports_and_keep_data() {
+        let defaults = Arguments {
             gateway_port: 9000,
             database_port: 8000,
             in_memory: false,
-            database_alone: false,
+            database_only: false,
             help: false,
         };
-        assert_eq!(parse(""), Ok(usual));
+        assert_eq!(parse(""), Ok(defaults));
     }
 
     #[test]
-    fn every_option_is_understood_in_any_order() {
+    fn options_are_accepted_in_any_order() {
         let all = Arguments {
             gateway_port: 0,
             database_port: 8001,
             in_memory: true,
-            database_alone: true,
+            database_only: true,
             help: false,
         };
         assert_eq!(
@@ -120,8 +120,8 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_in_one_sentence() {
-        for (line, sentence) in [
+    fn invalid_arguments_are_one_line_errors() {
+        for (line, message) in [
             (
                 "--ports 1",
                 "invalid option '--ports': see `cargo dev -- --help`.",
@@ -147,7 +147,7 @@ mod tests {
                 "--port takes a number from 0 to 65535, not \"65536\".",
             ),
         ] {
-            assert_eq!(parse(line), Err(sentence.to_owned()));
+            assert_eq!(parse(line), Err(message.to_owned()));
         }
         assert!(parse("--memory=yes").is_err());
     }

@@ -1,39 +1,40 @@
-//! The folder that outlives a run, and the lock that keeps it to one run at a time.
+//! The data folder of `cargo dev`. A lock file lets one run use it at a time.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use crate::refusal::Refusal;
+use crate::start_error::StartError;
 
-/// A data folder that this run alone may use, until this value is dropped.
+/// A locked data folder. Dropping this value releases the lock.
 #[derive(Debug)]
 pub struct DataFolder {
     path: PathBuf,
-    // The operating system drops the lock with the file, also when the process is killed.
+    // Closing the file releases the lock. The operating system does so for a killed process.
     _lock: File,
 }
 
 impl DataFolder {
     /// # Errors
-    /// When the folder cannot be made, or another run holds it.
-    pub fn open(path: PathBuf) -> Result<Self, Refusal> {
+    /// When the folder cannot be created, or another run has locked it.
+    pub fn open(path: PathBuf) -> Result<Self, StartError> {
         let shown = path.display();
-        fs::create_dir_all(&path)
-            .map_err(|error| Refusal::new(format!("cannot make the folder {shown}: {error}")))?;
+        fs::create_dir_all(&path).map_err(|error| {
+            StartError::new(format!("cannot create the folder {shown}: {error}"))
+        })?;
         let lock = File::options()
             .create(true)
             .truncate(false)
             .write(true)
             .open(path.join("lock"))
-            .map_err(|error| Refusal::new(format!("cannot write in {shown}: {error}")))?;
+            .map_err(|error| StartError::new(format!("cannot write in {shown}: {error}")))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path, _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(Refusal::new(format!(
-                "another `cargo dev` is using the data in {shown}: end it first, or start this \
+            Err(TryLockError::WouldBlock) => Err(StartError::new(format!(
+                "another `cargo dev` is using the data in {shown}: stop it first, or start this \
                  one with --memory"
             ))),
             Err(TryLockError::Error(error)) => {
-                Err(Refusal::new(format!("cannot lock {shown}: {error}")))
+                Err(StartError::new(format!("cannot lock {shown}: {error}")))
             }
         }
     }
@@ -54,10 +55,10 @@ impl DataFolder {
     }
 }
 
-/// Where `cargo dev` keeps its data, given the environment.
-pub fn usual_folder(lookup: impl Fn(&str) -> Option<String>) -> PathBuf {
-    if let Some(chosen) = lookup("LATCHKEY_DATA_DIR") {
-        return chosen.into();
+/// The data folder that the environment selects.
+pub fn default_folder(lookup: impl Fn(&str) -> Option<String>) -> PathBuf {
+    if let Some(folder) = lookup("LATCHKEY_DATA_DIR") {
+        return folder.into();
     }
     let target = lookup("CARGO_TARGET_DIR").map_or_else(
         || crate::template::workspace_root().join("target"),
@@ -71,15 +72,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_serves_one_run_at_a_time() {
+    fn a_folder_can_be_opened_once_at_a_time() {
         let parent = tempfile::tempdir().unwrap();
-        let path = parent.path().join("made/on/the/way");
+        let path = parent.path().join("created/with/its/parents");
 
         let first = DataFolder::open(path.clone()).unwrap();
-        let refusal = DataFolder::open(path.clone()).unwrap_err().to_string();
+        let error = DataFolder::open(path.clone()).unwrap_err().to_string();
         assert!(
-            refusal.starts_with("another `cargo dev` is using the data in "),
-            "{refusal}"
+            error.starts_with("another `cargo dev` is using the data in "),
+            "{error}"
         );
 
         drop(first);
@@ -87,22 +88,22 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_made_is_one_sentence() {
+    fn a_folder_that_cannot_be_created_is_an_error() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let refusal = DataFolder::open(file.path().join("below"))
+        let error = DataFolder::open(file.path().join("below"))
             .unwrap_err()
             .to_string();
-        assert!(refusal.starts_with("cannot make the folder "), "{refusal}");
+        assert!(error.starts_with("cannot create the folder "), "{error}");
     }
 
     #[test]
-    fn the_folder_follows_cargos_target_folder_unless_told_otherwise() {
-        let in_target = usual_folder(|name| (name == "CARGO_TARGET_DIR").then(|| "/t".into()));
+    fn the_folder_is_in_the_target_folder_unless_the_environment_selects_one() {
+        let in_target = default_folder(|name| (name == "CARGO_TARGET_DIR").then(|| "/t".into()));
         assert_eq!(in_target, Path::new("/t/latchkey"));
         assert_eq!(
-            usual_folder(|_| Some("/chosen".into())),
+            default_folder(|_| Some("/chosen".into())),
             Path::new("/chosen")
         );
-        assert!(usual_folder(|_| None).ends_with("target/latchkey"));
+        assert!(default_folder(|_| None).ends_with("target/latchkey"));
     }
 }

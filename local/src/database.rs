@@ -1,4 +1,4 @@
-//! The embedded `DynamoDB`, with the table that `template.yaml` describes.
+//! The embedded `DynamoDB`, with the table that `template.yaml` declares.
 
 use std::future::{Future, pending};
 use std::net::SocketAddr;
@@ -11,59 +11,63 @@ use dynoxide::{Database, DynoxideError};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::refusal::Refusal;
+use crate::start_error::StartError;
 use crate::template::Table;
 
 pub const REGION: &str = "us-east-1";
-/// Both halves of the credentials: the embedded database wants some and looks at none.
+/// Access key and secret key. The embedded database requires both and checks neither.
 pub const CREDENTIAL: &str = "local";
 
-/// A database that lives as long as the value does.
+/// Opens a database in memory. Its data is lost when the value is dropped.
 ///
 /// # Errors
-/// When the template's table is one that `DynamoDB` would refuse.
-pub fn open_memory(table: &Table, name: &str) -> Result<Database, Refusal> {
+/// When `DynamoDB` would reject the table of the template.
+pub fn open_memory(table: &Table, name: &str) -> Result<Database, StartError> {
     let database = Database::memory()
-        .map_err(|error| Refusal::new(format!("cannot open a database in memory: {error}")))?;
-    create(&database, table, name)?;
+        .map_err(|error| StartError::new(format!("cannot open a database in memory: {error}")))?;
+    create_table(&database, table, name)?;
     Ok(database)
 }
 
+/// Opens a database file, or creates it.
+///
 /// # Errors
-/// When the file cannot be opened, or holds a table that is not the template's.
-pub fn open_file(file: &Path, table: &Table, name: &str) -> Result<Database, Refusal> {
+/// When the file cannot be opened, or its table differs from the template's.
+pub fn open_file(file: &Path, table: &Table, name: &str) -> Result<Database, StartError> {
     let shown = file.display();
     let path = file
         .to_str()
-        .ok_or_else(|| Refusal::new(format!("the path {shown} is not UTF-8")))?;
+        .ok_or_else(|| StartError::new(format!("the path {shown} is not UTF-8")))?;
     let database = Database::new(path).map_err(|error| {
-        Refusal::new(format!(
-            "cannot open the database in {shown} ({error}): delete it to begin anew"
+        StartError::new(format!(
+            "cannot open the database in {shown} ({error}): delete it to start over"
         ))
     })?;
-    match stored(&database, name)? {
-        None => create(&database, table, name)?,
-        Some(stored) if shape(&stored) == shape(table) => set_time_to_live(&database, table, name)?,
+    match stored_table(&database, name)? {
+        None => create_table(&database, table, name)?,
+        Some(stored) if schema(&stored) == schema(table) => {
+            set_time_to_live(&database, table, name)?;
+        }
         Some(_) => {
-            return Err(Refusal::new(format!(
+            return Err(StartError::new(format!(
                 "the table {name} in {shown} has other keys or indexes than template.yaml \
-                 describes: delete the file to begin anew"
+                 declares: delete the file to start over"
             )));
         }
     }
-    // Nothing sweeps while it runs, so what expired since the last run goes now.
+    // The embedded database deletes expired items only when told to.
     database
         .sweep_ttl()
-        .map_err(|error| unusable(name, &error))?;
+        .map_err(|error| table_error(name, &error))?;
     Ok(database)
 }
 
-/// Serves until the future is dropped.
+/// Serves requests until the future is dropped.
 pub async fn serve(listener: TcpListener, database: Database) {
     serve_until(listener, database, pending()).await;
 }
 
-/// Serves until `stop` is ready and every request has been answered.
+/// Serves requests until `stop` completes, then finishes those in progress.
 pub async fn serve_until(
     listener: TcpListener,
     database: Database,
@@ -74,7 +78,7 @@ pub async fn serve_until(
     }
 }
 
-/// A client for the database at `address`, whatever the environment says about AWS.
+/// A client for the database at `address`. It ignores the AWS settings of the environment.
 #[must_use]
 pub fn client(address: SocketAddr) -> aws_sdk_dynamodb::Client {
     let config = aws_sdk_dynamodb::Config::builder()
@@ -89,55 +93,55 @@ pub fn client(address: SocketAddr) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::from_conf(config)
 }
 
-fn create(database: &Database, table: &Table, name: &str) -> Result<(), Refusal> {
+fn create_table(database: &Database, table: &Table, name: &str) -> Result<(), StartError> {
     let mut request = json!(table);
     request["TableName"] = json!(name);
     let request = serde_json::from_value(request).map_err(|error| {
-        // The prefix is a note of the library's to itself.
+        // The library marks its validation errors with this prefix.
         let reason = error.to_string().replace("VALIDATION:", "");
-        Refusal::new(format!("cannot create the table {name}: {reason}"))
+        StartError::new(format!("cannot create the table {name}: {reason}"))
     })?;
     database
         .create_table(request)
-        .map_err(|error| unusable(name, &error))?;
+        .map_err(|error| table_error(name, &error))?;
     set_time_to_live(database, table, name)
 }
 
-fn set_time_to_live(database: &Database, table: &Table, name: &str) -> Result<(), Refusal> {
-    let Some(wanted) = &table.time_to_live_specification else {
+fn set_time_to_live(database: &Database, table: &Table, name: &str) -> Result<(), StartError> {
+    let Some(ttl) = &table.time_to_live_specification else {
         return Ok(());
     };
     let request = UpdateTimeToLiveRequest {
         table_name: name.to_owned(),
         time_to_live_specification: TimeToLiveSpecification {
-            attribute_name: wanted.attribute_name.clone(),
-            enabled: wanted.enabled,
+            attribute_name: ttl.attribute_name.clone(),
+            enabled: ttl.enabled,
         },
     };
     database
         .update_time_to_live(request)
         .map(drop)
-        .map_err(|error| unusable(name, &error))
+        .map_err(|error| table_error(name, &error))
 }
 
-fn stored(database: &Database, name: &str) -> Result<Option<Table>, Refusal> {
+fn stored_table(database: &Database, name: &str) -> Result<Option<Table>, StartError> {
     let request = DescribeTableRequest {
         table_name: name.to_owned(),
     };
     let description = match database.describe_table(request) {
         Ok(response) => serde_json::to_value(response.table),
         Err(DynoxideError::ResourceNotFoundException(_)) => return Ok(None),
-        Err(error) => return Err(unusable(name, &error)),
+        Err(error) => return Err(table_error(name, &error)),
     };
-    // The description of a table holds all that created it, under the same names.
+    // DescribeTable returns the fields of CreateTable under the same names.
     description
         .and_then(serde_json::from_value)
         .map(Some)
-        .map_err(|error| Refusal::new(format!("cannot read the table {name}: {error}")))
+        .map_err(|error| StartError::new(format!("cannot read the table {name}: {error}")))
 }
 
-/// What can only be changed by making the table anew, without regard to the order it is listed in.
-fn shape(table: &Table) -> Value {
+/// The parts of a table that `cargo dev` cannot change in place, in an order that can be compared.
+fn schema(table: &Table) -> Value {
     let sorted = |indexes: &[crate::template::Index]| {
         let mut indexes: Vec<_> = indexes
             .iter()
@@ -156,8 +160,8 @@ fn shape(table: &Table) -> Value {
     ])
 }
 
-fn unusable(name: &str, error: &DynoxideError) -> Refusal {
-    Refusal::new(format!("cannot use the table {name}: {error}"))
+fn table_error(name: &str, error: &DynoxideError) -> StartError {
+    StartError::new(format!("cannot use the table {name}: {error}"))
 }
 
 #[cfg(test)]
@@ -202,7 +206,7 @@ mod tests {
         }
     }
 
-    async fn served(database: Database) -> aws_sdk_dynamodb::Client {
+    async fn client_of(database: Database) -> aws_sdk_dynamodb::Client {
         let listener = on_loopback(0, "--database-port").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(serve(listener, database));
@@ -214,9 +218,9 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn the_table_is_there_for_the_sdk_and_instances_share_nothing() {
-        let one = served(open_memory(&table(), "latchkey").unwrap()).await;
-        let other = served(open_memory(&table(), "latchkey").unwrap()).await;
+    async fn the_sdk_finds_the_table_and_instances_are_independent() {
+        let one = client_of(open_memory(&table(), "latchkey").unwrap()).await;
+        let other = client_of(open_memory(&table(), "latchkey").unwrap()).await;
 
         let put = one.put_item().table_name("latchkey");
         put.item("pk", text("a"))
@@ -248,7 +252,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn a_file_is_found_again_with_its_data() {
+    async fn a_reopened_file_keeps_its_data_and_loses_expired_items() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("db");
         {
@@ -270,16 +274,13 @@ mod tests {
         let mut reordered = table();
         reordered.attribute_definitions.reverse();
         reordered.global_secondary_indexes.reverse();
-        let client = served(open_file(&file, &reordered, "latchkey").unwrap()).await;
+        let client = client_of(open_file(&file, &reordered, "latchkey").unwrap()).await;
         let found = client.scan().table_name("latchkey").send().await.unwrap();
-        assert_eq!(
-            found.count, 1,
-            "the expired item is swept, the other is kept"
-        );
+        assert_eq!(found.count, 1, "only the expired item is deleted");
     }
 
     #[test]
-    fn a_file_with_another_table_says_what_to_do() {
+    fn a_file_with_another_table_is_an_error_that_says_what_to_do() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("db");
         open_file(&file, &table(), "latchkey").unwrap();
@@ -288,30 +289,27 @@ mod tests {
         changed
             .attribute_definitions
             .retain(|attribute| attribute.attribute_name != "one");
-        let refusal = open_file(&file, &changed, "latchkey")
+        let error = open_file(&file, &changed, "latchkey")
             .map(drop)
             .unwrap_err()
             .to_string();
-        assert!(
-            refusal.ends_with("delete the file to begin anew."),
-            "{refusal}"
-        );
+        assert!(error.ends_with("delete the file to start over."), "{error}");
         open_file(&file, &changed, "another").unwrap();
     }
 
     #[test]
-    fn a_file_that_is_no_database_says_what_to_do() {
+    fn a_file_that_is_not_a_database_is_an_error_that_says_what_to_do() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("db");
         std::fs::write(
             &file,
-            "this is no database, but a long enough text ".repeat(100),
+            "not a database, and longer than a file header ".repeat(100),
         )
         .unwrap();
-        let refusal = open_file(&file, &table(), "latchkey")
+        let error = open_file(&file, &table(), "latchkey")
             .map(drop)
             .unwrap_err()
             .to_string();
-        assert!(refusal.contains("delete it to begin anew"), "{refusal}");
+        assert!(error.contains("delete it to start over"), "{error}");
     }
 }

@@ -1,4 +1,5 @@
-//! An HTTP request as the event that API Gateway makes of it (HTTP API, payload 2.0).
+//! Converts an HTTP request to the event of an HTTP API (payload 2.0).
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
 use std::net::SocketAddr;
 
@@ -15,12 +16,13 @@ use time::macros::format_description;
 use url::Url;
 use uuid::Uuid;
 
-use crate::routes::Destination;
+use crate::routes::MatchedRoute;
 
 const CLF_TIME: StaticFormatDescription =
     format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
 
-/// Headers that speak of one connection and so never reach the function.
+/// Headers of a single connection, which a gateway does not forward.
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>
 const HOP_BY_HOP: [HeaderName; 5] = [
     header::CONNECTION,
     header::TE,
@@ -29,9 +31,9 @@ const HOP_BY_HOP: [HeaderName; 5] = [
     header::UPGRADE,
 ];
 
-/// The two ends of the connection a request came in on.
+/// The socket addresses of the connection that carries a request.
 #[derive(Debug, Clone, Copy)]
-pub struct Connection {
+pub struct ConnectionInfo {
     pub peer: SocketAddr,
     pub local: SocketAddr,
 }
@@ -40,19 +42,19 @@ pub struct Connection {
 pub fn from_request(
     request: &http::request::Parts,
     body: &[u8],
-    connection: Connection,
-    destination: &Destination,
+    connection: ConnectionInfo,
+    route: &MatchedRoute,
 ) -> Value {
-    let host = acceptable_host(&request.headers).unwrap_or_else(|| connection.local.to_string());
-    let domain = domain_of(&host);
+    let host = valid_host(&request.headers).unwrap_or_else(|| connection.local.to_string());
+    let domain = domain_name(&host);
     let raw_path = percent_decode_str(request.uri.path()).decode_utf8_lossy();
     let raw_query = request.uri.query().unwrap_or_default();
     let now = Clock::system().now();
-    let written = OffsetDateTime::from_unix_timestamp(now.seconds()).ok();
+    let time = OffsetDateTime::from_unix_timestamp(now.seconds()).ok();
 
     let mut event = json!({
         "version": "2.0",
-        "routeKey": destination.route_key,
+        "routeKey": route.route_key,
         "rawPath": raw_path,
         "rawQueryString": raw_query,
         "headers": headers(&request.headers, &host, connection, body),
@@ -69,15 +71,15 @@ pub fn from_request(
                 "userAgent": request.headers.get(header::USER_AGENT).map(text).unwrap_or_default(),
             },
             "requestId": Uuid::new_v4().to_string(),
-            "routeKey": destination.route_key,
+            "routeKey": route.route_key,
             "stage": "$default",
-            "time": written.and_then(|time| time.format(CLF_TIME).ok()),
+            "time": time.and_then(|time| time.format(CLF_TIME).ok()),
             "timeEpoch": now.millis(),
         },
         "isBase64Encoded": false,
     });
 
-    // The gateway leaves out what is empty.
+    // API Gateway omits empty fields.
     let cookies = cookies(&request.headers);
     if !cookies.is_empty() {
         event["cookies"] = json!(cookies);
@@ -85,38 +87,38 @@ pub fn from_request(
     if !raw_query.is_empty() {
         event["queryStringParameters"] = query_parameters(raw_query);
     }
-    if !destination.path_parameters.is_empty() {
-        event["pathParameters"] = json!(destination.path_parameters);
+    if !route.path_parameters.is_empty() {
+        event["pathParameters"] = json!(route.path_parameters);
     }
     if !body.is_empty() {
-        let as_text = std::str::from_utf8(body)
+        let text_body = std::str::from_utf8(body)
             .ok()
-            .filter(|_| holds_text(&request.headers));
-        event["isBase64Encoded"] = json!(as_text.is_none());
-        event["body"] = as_text.map_or_else(|| json!(BASE64.encode(body)), |text| json!(text));
+            .filter(|_| is_text(&request.headers));
+        event["isBase64Encoded"] = json!(text_body.is_none());
+        event["body"] = text_body.map_or_else(|| json!(BASE64.encode(body)), |text| json!(text));
     }
     event
 }
 
-fn headers(sent: &HeaderMap, host: &str, connection: Connection, body: &[u8]) -> Value {
+fn headers(received: &HeaderMap, host: &str, connection: ConnectionInfo, body: &[u8]) -> Value {
     let mut headers = Map::new();
-    for name in sent.keys() {
-        // Cookies travel in a list of their own.
+    for name in received.keys() {
+        // The event has a separate list of cookies.
         if *name != header::COOKIE && !HOP_BY_HOP.contains(name) {
-            headers.insert(name.to_string(), json!(joined(sent, name)));
+            headers.insert(name.to_string(), json!(joined(received, name)));
         }
     }
-    let via = connection.peer.ip().to_string();
+    let peer = connection.peer.ip().to_string();
     let forwarded_for = match headers.get("x-forwarded-for").and_then(Value::as_str) {
-        Some(earlier) => format!("{earlier}, {via}"),
-        None => via,
+        Some(earlier) => format!("{earlier}, {peer}"),
+        None => peer,
     };
     headers.insert("x-forwarded-for".into(), json!(forwarded_for));
     headers.insert(
         "x-forwarded-port".into(),
         json!(connection.local.port().to_string()),
     );
-    // `lambda_http` builds a URL from these two and panics when it cannot.
+    // `lambda_http` builds a URL from the next two headers and panics if they are invalid.
     headers.insert("x-forwarded-proto".into(), json!("http"));
     headers.insert("host".into(), json!(host));
     if !body.is_empty() {
@@ -160,8 +162,8 @@ fn query_parameters(raw: &str) -> Value {
     Value::Object(parameters)
 }
 
-/// Whether the gateway would hand the body over as it is, not in base64.
-fn holds_text(headers: &HeaderMap) -> bool {
+/// Whether API Gateway passes the body as text. It encodes other bodies in base64.
+fn is_text(headers: &HeaderMap) -> bool {
     if headers.contains_key(header::CONTENT_ENCODING) {
         return false;
     }
@@ -182,23 +184,23 @@ fn holds_text(headers: &HeaderMap) -> bool {
     essence.starts_with("text/") || essence.ends_with("+json") || textual.contains(&&*essence)
 }
 
-/// The client's `Host`, if it is one that a URL can be built from.
-fn acceptable_host(headers: &HeaderMap) -> Option<String> {
+/// The client's `Host`, if a URL can be built from it.
+fn valid_host(headers: &HeaderMap) -> Option<String> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let url = Url::parse(&format!("http://{host}/")).ok()?;
-    let nothing_but_a_host = url.username().is_empty()
+    let only_a_host = url.username().is_empty()
         && url.password().is_none()
         && url.path() == "/"
         && url.query().is_none()
         && url.fragment().is_none()
         && !host.contains(['/', '\\', '@', '?', '#']);
     let both_parsers_agree = url.as_str().parse::<Uri>().is_ok();
-    (nothing_but_a_host && both_parsers_agree).then(|| host.to_owned())
+    (only_a_host && both_parsers_agree).then(|| host.to_owned())
 }
 
-fn domain_of(host: &str) -> &str {
+fn domain_name(host: &str) -> &str {
     match host.rsplit_once(':') {
-        // The colons of an IPv6 address are followed by its closing bracket.
+        // A colon before a closing bracket is part of an IPv6 address.
         Some((domain, port)) if !port.contains(']') => domain,
         _ => host,
     }
@@ -209,19 +211,19 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
 
-    const HERE: Connection = Connection {
+    const CONNECTION: ConnectionInfo = ConnectionInfo {
         peer: SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 50_000),
         local: SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9000),
     };
 
     fn event(build: http::request::Builder, body: &[u8]) -> Value {
         let (parts, ()) = build.body(()).unwrap().into_parts();
-        let destination = Destination {
+        let route = MatchedRoute {
             binary: "items".into(),
             route_key: "ANY /items/{id}".into(),
             path_parameters: BTreeMap::from([("id".into(), "7".into())]),
         };
-        from_request(&parts, body, HERE, &destination)
+        from_request(&parts, body, CONNECTION, &route)
     }
 
     fn request(uri: &str) -> http::request::Builder {
@@ -229,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_becomes_the_event_that_the_gateway_would_make_of_it() {
+    fn a_request_becomes_the_event_of_an_http_api() {
         let build = request("/items/7?a=1&b=x%20y&a=2&c=p+q")
             .method("POST")
             .header("Host", "localhost:9000")
@@ -297,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_empty_is_left_out() {
+    fn empty_fields_are_omitted() {
         let event = event(request("/"), b"");
         for absent in ["cookies", "queryStringParameters", "body"] {
             assert_eq!(event.get(absent), None, "{absent}");
@@ -307,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_is_decoded_and_the_query_is_not() {
+    fn the_path_is_decoded_but_not_the_query() {
         let event = event(request("/caf%C3%A9/%FF/a%2Fb+c?q=%C3%A9"), b"");
         assert_eq!(event["rawPath"], "/café/\u{FFFD}/a/b+c");
         assert_eq!(event["requestContext"]["http"]["path"], event["rawPath"]);
@@ -315,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_text_only_when_it_says_so_and_is() {
+    fn a_body_is_text_if_its_content_type_and_its_bytes_are() {
         let body = |content_type: Option<&str>, encoding: Option<&str>, body: &[u8]| {
             let mut build = request("/").method("POST");
             if let Some(content_type) = content_type {
@@ -330,20 +332,28 @@ mod tests {
         };
         let plain = ("hi".to_owned(), false);
         let encoded = ("aGk=".to_owned(), true);
-        for textual in [
+        for content_type in [
             "application/json",
             "TEXT/plain;x=y",
             "application/problem+json",
         ] {
-            assert_eq!(body(Some(textual), None, b"hi"), plain, "{textual}");
+            assert_eq!(
+                body(Some(content_type), None, b"hi"),
+                plain,
+                "{content_type}"
+            );
         }
         assert_eq!(body(None, None, b"hi"), plain);
-        for binary in [
+        for content_type in [
             "application/octet-stream",
             "application/x-www-form-urlencoded",
             "",
         ] {
-            assert_eq!(body(Some(binary), None, b"hi"), encoded, "{binary}");
+            assert_eq!(
+                body(Some(content_type), None, b"hi"),
+                encoded,
+                "{content_type}"
+            );
         }
         assert_eq!(body(Some("application/json"), Some("gzip"), b"hi"), encoded);
         assert_eq!(
@@ -353,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_no_url_can_hold_gives_way_to_the_listening_address() {
+    fn an_invalid_host_is_replaced_by_the_listening_address() {
         for host in [
             "", " ", "a b", "a/b", "a?b", "a#b", "u@h", "[::1", "h:99999", "h:x", "%00",
         ] {

@@ -1,4 +1,4 @@
-//! The functions themselves, called as the Lambda runtime would call them.
+//! Calls the functions as the Lambda runtime does.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -15,13 +15,13 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// The longest that `template.yaml` lets any function run.
+/// The largest `Timeout` of a function in `template.yaml`.
 pub const TIME_LIMIT_MILLIS: i64 = 10_000;
 
 type Handler =
     Arc<dyn Fn(Request) -> BoxFuture<'static, Result<Response<Body>, Infallible>> + Send + Sync>;
 
-/// Every function by the name of its binary.
+/// The functions, by the name of their binary.
 #[derive(Clone, Default)]
 pub struct Functions(BTreeMap<&'static str, Handler>);
 
@@ -32,7 +32,7 @@ impl fmt::Debug for Functions {
 }
 
 impl Functions {
-    /// `app_of` gives each function, by the name of its binary, the application it runs with.
+    /// `app_of` returns the `App` of a function, given the name of its binary.
     #[must_use]
     pub fn new(app_of: impl Fn(&str) -> Arc<App>) -> Self {
         let mut functions = Self::default();
@@ -64,29 +64,28 @@ impl Functions {
         self.0.contains_key(binary)
     }
 
-    /// Runs a function on one event. It goes on to its end even when the caller no longer waits,
-    /// as a function does whose client has hung up.
+    /// Runs a function on one event. The function runs to its end even if the client disconnects,
+    /// as in Lambda.
     ///
     /// # Errors
-    /// When the function cannot be run or falls over: what Lambda would report instead of an
-    /// answer.
-    pub async fn invoke(&self, binary: &str, event: Value) -> Result<Value, Failure> {
-        let handler = self.0.get(binary).ok_or(Failure::UnknownFunction)?;
-        let running = tokio::spawn(run(Arc::clone(handler), event));
-        // A panic ends the task it happens in, and nothing else.
-        running.await.unwrap_or(Err(Failure::Panic))
+    /// When the function cannot be run or panics. Lambda would report a function error.
+    pub async fn invoke(&self, binary: &str, event: Value) -> Result<Value, InvokeError> {
+        let handler = self.0.get(binary).ok_or(InvokeError::UnknownFunction)?;
+        let task = tokio::spawn(run(Arc::clone(handler), event));
+        // A panic ends only the task of this call.
+        task.await.unwrap_or(Err(InvokeError::Panic))
     }
 }
 
-async fn run(handler: Handler, event: Value) -> Result<Value, Failure> {
-    let request: LambdaRequest = serde_json::from_value(event).map_err(|_| Failure::BadEvent)?;
+async fn run(handler: Handler, event: Value) -> Result<Value, InvokeError> {
+    let request: LambdaRequest =
+        serde_json::from_value(event).map_err(|_| InvokeError::InvalidEvent)?;
     let mut adapter = Adapter::from(service_fn(move |request| handler(request)));
-    let answered = adapter.call(LambdaEvent::new(request, context())).await;
-    let answer = match answered {
-        Ok(answer) => answer,
+    let response = match adapter.call(LambdaEvent::new(request, context())).await {
+        Ok(response) => response,
         Err(never) => match never {},
     };
-    serde_json::to_value(answer).map_err(|_| Failure::BadAnswer)
+    serde_json::to_value(response).map_err(|_| InvokeError::InvalidResponse)
 }
 
 fn context() -> Context {
@@ -97,44 +96,44 @@ fn context() -> Context {
     context
 }
 
-/// Without the details: they may quote headers, and with them credentials.
+/// Carries no details, because they may contain headers with credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
+pub enum InvokeError {
     UnknownFunction,
-    BadEvent,
+    InvalidEvent,
     Panic,
-    BadAnswer,
+    InvalidResponse,
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for InvokeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::UnknownFunction => "there is no function of this name",
-            Self::BadEvent => "the event is none of an HTTP API, payload 2.0",
-            Self::Panic => "the function panicked outside its own safeguard",
-            Self::BadAnswer => "the answer cannot be written as JSON",
+            Self::UnknownFunction => "no function has this name",
+            Self::InvalidEvent => "the event is not an HTTP API event, payload 2.0",
+            Self::Panic => "the function panicked outside the panic handler of its middleware",
+            Self::InvalidResponse => "the response cannot be serialized as JSON",
         })
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for InvokeError {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Connection, from_request};
-    use crate::routes::Destination;
+    use crate::event::{ConnectionInfo, from_request};
+    use crate::routes::MatchedRoute;
     use lambda_http::RequestExt;
     use serde_json::json;
 
     fn functions() -> Functions {
         let mut functions = Functions::default();
         functions.add("echo", |request| {
-            let left = request.lambda_context().deadline;
+            let deadline = request.lambda_context().deadline;
             let echo = json!({
                 "uri": request.uri().to_string(),
                 "path": request.raw_http_path(),
-                "deadline": left,
+                "deadline": deadline,
             });
             let response = Response::builder()
                 .status(418)
@@ -143,7 +142,7 @@ mod tests {
             Box::pin(async { Ok(response.unwrap()) })
         });
         functions.add("panics", |_| Box::pin(async { panic!("on purpose") }));
-        functions.add("mumbles", |_| {
+        functions.add("invalid-response", |_| {
             let value = http::HeaderValue::from_bytes(b"\xFF").unwrap();
             let response = Response::builder().header("x", value).body(Body::Empty);
             Box::pin(async { Ok(response.unwrap()) })
@@ -154,7 +153,7 @@ mod tests {
     fn event(build: http::request::Builder) -> Value {
         let (parts, ()) = build.body(()).unwrap().into_parts();
         let address = "127.0.0.1:9000".parse().unwrap();
-        let destination = Destination {
+        let route = MatchedRoute {
             binary: "echo".into(),
             route_key: "$default".into(),
             path_parameters: BTreeMap::new(),
@@ -162,11 +161,11 @@ mod tests {
         from_request(
             &parts,
             b"",
-            Connection {
+            ConnectionInfo {
                 peer: address,
                 local: address,
             },
-            &destination,
+            &route,
         )
     }
 
@@ -175,41 +174,38 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_function_answers_through_lambdas_own_formats() {
-        let answer = functions()
+    async fn a_call_uses_the_request_and_response_formats_of_lambda() {
+        let response = functions()
             .invoke("echo", event(get("/a%20b?c=%C3%A9")))
             .await
             .unwrap();
-        assert_eq!(answer["statusCode"], 418);
-        assert_eq!(answer["cookies"], json!(["a=1"]));
-        let echo: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        assert_eq!(response["statusCode"], 418);
+        assert_eq!(response["cookies"], json!(["a=1"]));
+        let echo: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
         assert_eq!(echo["uri"], "http://127.0.0.1:9000/a%20b?c=%C3%A9");
         assert_eq!(echo["path"], "/a b");
         assert!(echo["deadline"].as_u64().unwrap() > 1_700_000_000_000);
     }
 
     #[tokio::test]
-    async fn a_failure_is_told_apart_and_the_next_call_is_served() {
+    async fn each_failure_has_its_own_error_and_the_next_call_succeeds() {
         let functions = functions();
-        for (binary, failure) in [
-            ("panics", Failure::Panic),
-            ("mumbles", Failure::BadAnswer),
-            ("none", Failure::UnknownFunction),
+        for (binary, error) in [
+            ("panics", InvokeError::Panic),
+            ("invalid-response", InvokeError::InvalidResponse),
+            ("unknown", InvokeError::UnknownFunction),
         ] {
-            assert_eq!(
-                functions.invoke(binary, event(get("/"))).await,
-                Err(failure)
-            );
+            assert_eq!(functions.invoke(binary, event(get("/"))).await, Err(error));
         }
         assert_eq!(
             functions.invoke("echo", json!({"no": "event"})).await,
-            Err(Failure::BadEvent)
+            Err(InvokeError::InvalidEvent)
         );
         assert!(functions.invoke("echo", event(get("/"))).await.is_ok());
     }
 
     #[tokio::test]
-    async fn no_path_query_or_header_that_http_lets_through_makes_the_adapter_panic() {
+    async fn no_valid_path_query_or_header_makes_the_adapter_panic() {
         let functions = functions();
         let mut tried = 0;
         for byte in 0..=u8::MAX {
@@ -238,8 +234,8 @@ mod tests {
                         .header("x-forwarded-proto", &value)
                         .header("x-forwarded-for", &value);
                 }
-                let answer = functions.invoke("echo", event(build)).await;
-                assert!(answer.is_ok(), "{target:?}: {answer:?}");
+                let response = functions.invoke("echo", event(build)).await;
+                assert!(response.is_ok(), "{target:?}: {response:?}");
                 tried += 1;
             }
         }

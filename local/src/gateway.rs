@@ -1,7 +1,7 @@
-//! The HTTP server that stands where API Gateway stands when deployed.
+//! The HTTP server that replaces API Gateway.
 //!
-//! On hyper itself: one catch-all service needs no router, and what a framework would add is
-//! what this must not have (its own body limit, error pages and header rules).
+//! It uses hyper directly. A web framework would add a body limit, error pages and headers that
+//! API Gateway does not have.
 
 use std::convert::Infallible;
 use std::future::{Future, pending};
@@ -21,27 +21,29 @@ use hyper_util::server::graceful::GracefulShutdown;
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::answer::{self, Answer};
-use crate::event::{self, Connection};
+use crate::event::{self, ConnectionInfo};
 use crate::functions::Functions;
+use crate::response::{self, HttpResponse};
 use crate::routes::Routes;
 
-const LARGEST_BODY: usize = 10 * 1024 * 1024;
+/// The quota of API Gateway for the body of a request.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
+const MAX_BODY: usize = 10 * 1024 * 1024;
 
-/// For answers under way at the end, and for bodies nobody wants: neither may hold things up.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Bounds the wait for open connections at shutdown, and for the rest of a rejected body.
+const GRACE_PERIOD: Duration = Duration::from_secs(2);
 
 struct Gateway {
     routes: Routes,
     functions: Functions,
 }
 
-/// Serves until the future is dropped.
+/// Serves requests until the future is dropped.
 pub async fn serve(listener: TcpListener, routes: Routes, functions: Functions) {
     serve_until(listener, routes, functions, pending()).await;
 }
 
-/// Serves until `stop` is ready, then gives answers under way a moment to leave.
+/// Serves requests until `stop` completes, then waits a short time for those in progress.
 pub async fn serve_until(
     listener: TcpListener,
     routes: Routes,
@@ -49,102 +51,122 @@ pub async fn serve_until(
     stop: impl Future<Output = ()>,
 ) {
     let gateway = Arc::new(Gateway { routes, functions });
-    let open = GracefulShutdown::new();
+    let connections = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
             () = &mut stop => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => attend(&gateway, &open, stream, peer),
-                // Most likely too many open files: some will be closed soon.
+                Ok((stream, peer)) => spawn_connection(&gateway, &connections, stream, peer),
+                // Usually the limit on open files. The pause lets other connections close.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
         }
     }
     drop(listener);
-    // Too late or not, whoever still holds a connection has had their moment.
-    let _ = tokio::time::timeout(PATIENCE, open.shutdown()).await;
+    // A client that keeps its connection longer does not delay the shutdown.
+    let _ = tokio::time::timeout(GRACE_PERIOD, connections.shutdown()).await;
 }
 
-fn attend(gateway: &Arc<Gateway>, open: &GracefulShutdown, stream: TcpStream, peer: SocketAddr) {
-    // It fails when the peer is already gone again.
+fn spawn_connection(
+    gateway: &Arc<Gateway>,
+    connections: &GracefulShutdown,
+    stream: TcpStream,
+    peer: SocketAddr,
+) {
+    // This fails when the client has already disconnected.
     let Ok(local) = stream.local_addr() else {
         return;
     };
     let gateway = Arc::clone(gateway);
     let service = service_fn(move |request| {
         let gateway = Arc::clone(&gateway);
-        async move { Ok::<_, Infallible>(gateway.answer(request, Connection { peer, local }).await) }
+        async move {
+            Ok::<_, Infallible>(
+                gateway
+                    .respond(request, ConnectionInfo { peer, local })
+                    .await,
+            )
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .serve_connection(TokioIo::new(stream), service);
-    let connection = open.watch(connection);
-    // A client that breaks off is not the server's trouble.
+    let connection = connections.watch(connection);
+    // An error here means that the client disconnected, which needs no handling.
     tokio::spawn(async move { drop(connection.await) });
 }
 
 impl Gateway {
-    async fn answer(&self, request: Request<Incoming>, connection: Connection) -> Answer {
+    async fn respond(
+        &self,
+        request: Request<Incoming>,
+        connection: ConnectionInfo,
+    ) -> HttpResponse {
         let (head, body) = request.into_parts();
-        // `OPTIONS *` and `CONNECT host:port` name no path that could be routed.
+        // The targets of `OPTIONS *` and `CONNECT host:port` have no path.
+        // <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>
         if !head.uri.path().starts_with('/') {
-            return answer::of_gateway(StatusCode::BAD_REQUEST, "Bad Request");
+            return response::gateway_error(StatusCode::BAD_REQUEST, "Bad Request");
         }
-        let body = match read(&head.headers, body).await {
+        let body = match read_body(&head.headers, body).await {
             Ok(body) => body,
-            Err(refused) => return refused,
+            Err(response) => return response,
         };
-        let Some(destination) = self.routes.find(&head.method, head.uri.path()) else {
-            return answer::of_gateway(StatusCode::NOT_FOUND, "Not Found");
+        let Some(route) = self.routes.find(&head.method, head.uri.path()) else {
+            return response::gateway_error(StatusCode::NOT_FOUND, "Not Found");
         };
-        let event = event::from_request(&head, &body, connection, &destination);
+        let event = event::from_request(&head, &body, connection, &route);
         let request_id = event["requestContext"]["requestId"].clone();
-        let mut answer = match self.functions.invoke(&destination.binary, event).await {
-            Ok(value) => answer::from_function(value),
-            Err(failure) => {
-                tracing::error!(function = destination.binary, %failure, "a function fell over");
-                answer::broken_function()
+        let mut response = match self.functions.invoke(&route.binary, event).await {
+            Ok(value) => response::from_function(value),
+            Err(error) => {
+                tracing::error!(function = route.binary, %error, "the function failed");
+                response::function_error()
             }
         };
-        sign(answer.headers_mut(), &request_id);
-        answer
+        set_request_id(response.headers_mut(), &request_id);
+        response
     }
 }
 
-async fn read(headers: &HeaderMap, mut body: Incoming) -> Result<Bytes, Answer> {
-    let announced = headers
+async fn read_body(headers: &HeaderMap, mut body: Incoming) -> Result<Bytes, HttpResponse> {
+    let content_length = headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: usize| length > LARGEST_BODY) {
-        // A client that asks first need not send anything.
+    if content_length.is_some_and(|length: usize| length > MAX_BODY) {
+        // With `Expect: 100-continue`, the client has not sent the body yet.
         if !headers.contains_key(EXPECT) {
             discard(body).await;
         }
         return Err(too_large());
     }
-    match Limited::new(&mut body, LARGEST_BODY).collect().await {
+    match Limited::new(&mut body, MAX_BODY).collect().await {
         Ok(read) => Ok(read.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
             discard(body).await;
             Err(too_large())
         }
-        Err(_) => Err(answer::of_gateway(StatusCode::BAD_REQUEST, "Bad Request")),
+        Err(_) => Err(response::gateway_error(
+            StatusCode::BAD_REQUEST,
+            "Bad Request",
+        )),
     }
 }
 
-/// Many a client reads no answer before it has sent all, and sees a broken connection if it cannot.
+/// Many clients read the response only after sending the whole body. If the server closed the
+/// connection earlier, they would report a broken connection instead of the 413.
 async fn discard(mut body: Incoming) {
-    let to_its_end = async { while let Some(Ok(_)) = body.frame().await {} };
-    let _ = tokio::time::timeout(PATIENCE, to_its_end).await;
+    let drain = async { while let Some(Ok(_)) = body.frame().await {} };
+    let _ = tokio::time::timeout(GRACE_PERIOD, drain).await;
 }
 
-fn too_large() -> Answer {
-    answer::of_gateway(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
+fn too_large() -> HttpResponse {
+    response::gateway_error(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
 }
 
-/// The gateway names the request in every answer that a function gave.
-fn sign(headers: &mut HeaderMap, request_id: &Value) {
+/// API Gateway adds this header to every response of a function.
+fn set_request_id(headers: &mut HeaderMap, request_id: &Value) {
     if let Some(id) = request_id.as_str().and_then(|id| id.parse().ok()) {
         headers.insert("apigw-requestid", id);
     }
@@ -154,7 +176,7 @@ fn sign(headers: &mut HeaderMap, request_id: &Value) {
 mod tests {
     use super::*;
     use crate::listen::on_loopback;
-    use crate::template::{Function, RouteDeclaration, Table, Template};
+    use crate::template::{Function, RouteDeclaration};
     use lambda_http::{Body, Response};
     use std::time::Instant;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -170,20 +192,11 @@ mod tests {
                 path: path.into(),
             }],
         };
-        let table = Table {
-            key_schema: vec![],
-            attribute_definitions: vec![],
-            global_secondary_indexes: vec![],
-            local_secondary_indexes: vec![],
-            billing_mode: None,
-            provisioned_throughput: None,
-            time_to_live_specification: None,
-        };
-        let functions = vec![
+        Routes::new(&[
             function("measure", "/measure"),
             function("panics", "/panics"),
-        ];
-        Routes::new(&Template { table, functions })
+        ])
+        .unwrap()
     }
 
     fn functions() -> Functions {
@@ -200,7 +213,7 @@ mod tests {
         functions
     }
 
-    async fn started() -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+    async fn start() -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
         let listener = on_loopback(0, "--port").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -213,83 +226,86 @@ mod tests {
     async fn exchange(address: SocketAddr, request: &[u8]) -> String {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(request).await.unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await.unwrap();
-        String::from_utf8(answer).unwrap().to_ascii_lowercase()
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).await.unwrap();
+        String::from_utf8(response).unwrap().to_ascii_lowercase()
     }
 
-    async fn said(request: &str) -> String {
-        let (address, _stop, _serving) = started().await;
+    async fn response_to(request: &str) -> String {
+        let (address, _stop, _serving) = start().await;
         exchange(address, request.as_bytes()).await
     }
 
-    fn assert_is_gateways_own(answer: &str, status: u16, message: &str) {
+    fn assert_gateway_error(response: &str, status: u16, message: &str) {
         assert!(
-            answer.starts_with(&format!("http/1.1 {status} ")),
-            "{answer}"
+            response.starts_with(&format!("http/1.1 {status} ")),
+            "{response}"
         );
         assert!(
-            answer.contains("content-type: application/json"),
-            "{answer}"
+            response.contains("content-type: application/json"),
+            "{response}"
         );
         let body = format!(r#"{{"message":"{message}"}}"#).to_ascii_lowercase();
-        assert!(answer.ends_with(&body), "{answer}");
+        assert!(response.ends_with(&body), "{response}");
     }
 
     #[tokio::test]
-    async fn a_function_answers_and_the_gateway_signs() {
+    async fn a_response_of_a_function_gets_a_request_id() {
         let request = "POST /measure HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
                        content-length: 3\r\n\r\nabc";
-        let answer = said(request).await;
-        assert!(answer.starts_with("http/1.1 200 ok\r\n"), "{answer}");
+        let response = response_to(request).await;
+        assert!(response.starts_with("http/1.1 200 ok\r\n"), "{response}");
         for line in [
             "set-cookie: a=1",
             "set-cookie: b=2",
             "apigw-requestid: ",
             "content-length: 7",
         ] {
-            assert!(answer.contains(&format!("\r\n{line}")), "{answer}");
+            assert!(response.contains(&format!("\r\n{line}")), "{response}");
         }
-        assert!(answer.ends_with("\r\n\r\n3 bytes"), "{answer}");
+        assert!(response.ends_with("\r\n\r\n3 bytes"), "{response}");
     }
 
     #[tokio::test]
-    async fn head_is_answered_without_a_body() {
-        let answer = said("HEAD /measure HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
-        assert!(answer.starts_with("http/1.1 200 ok\r\n"), "{answer}");
-        assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+    async fn a_response_to_head_has_no_body() {
+        let response =
+            response_to("HEAD /measure HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+        assert!(response.starts_with("http/1.1 200 ok\r\n"), "{response}");
+        assert!(response.ends_with("\r\n\r\n"), "{response}");
     }
 
     #[tokio::test]
-    async fn a_host_of_nonsense_or_none_at_all_is_no_trouble() {
-        let answer =
-            said("GET /measure HTTP/1.1\r\nhost: a b/c\r\nconnection: close\r\n\r\n").await;
-        assert!(answer.starts_with("http/1.1 200 ok\r\n"), "{answer}");
-        let answer = said("GET /measure HTTP/1.0\r\n\r\n").await;
-        assert!(answer.starts_with("http/1.0 200 ok\r\n"), "{answer}");
+    async fn an_invalid_or_missing_host_is_accepted() {
+        let response =
+            response_to("GET /measure HTTP/1.1\r\nhost: a b/c\r\nconnection: close\r\n\r\n").await;
+        assert!(response.starts_with("http/1.1 200 ok\r\n"), "{response}");
+        let response = response_to("GET /measure HTTP/1.0\r\n\r\n").await;
+        assert!(response.starts_with("http/1.0 200 ok\r\n"), "{response}");
     }
 
     #[tokio::test]
-    async fn what_no_route_takes_is_the_gateways_to_answer() {
-        let answer = said("GET /other HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
-        assert_is_gateways_own(&answer, 404, "Not Found");
-        let answer = said("OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
-        assert_is_gateways_own(&answer, 400, "Bad Request");
+    async fn a_request_without_a_route_gets_an_error_of_the_gateway() {
+        let response =
+            response_to("GET /other HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+        assert_gateway_error(&response, 404, "Not Found");
+        let response =
+            response_to("OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+        assert_gateway_error(&response, 400, "Bad Request");
     }
 
     #[tokio::test]
-    async fn a_body_beyond_the_limit_is_refused_whether_it_is_sent_or_asked_about() {
-        let length = 2 * LARGEST_BODY;
+    async fn a_body_over_the_limit_is_rejected_with_and_without_expect() {
+        let length = 2 * MAX_BODY;
         let head = |expect: &str| {
             format!(
                 "POST /measure HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{expect}\
                  content-length: {length}\r\n\r\n"
             )
         };
-        let asked = said(&head("expect: 100-continue\r\n")).await;
-        assert_is_gateways_own(&asked, 413, "Request Entity Too Large");
-        let sent = said(&(head("") + &"x".repeat(length))).await;
-        assert_is_gateways_own(&sent, 413, "Request Entity Too Large");
+        let expecting = response_to(&head("expect: 100-continue\r\n")).await;
+        assert_gateway_error(&expecting, 413, "Request Entity Too Large");
+        let sending = response_to(&(head("") + &"x".repeat(length))).await;
+        assert_gateway_error(&sending, 413, "Request Entity Too Large");
     }
 
     #[tokio::test]
@@ -303,45 +319,45 @@ mod tests {
             request.extend(b"\r\n0\r\n\r\n");
             request
         };
-        let (address, _stop, _serving) = started().await;
-        let answer = exchange(address, &chunked(LARGEST_BODY)).await;
+        let (address, _stop, _serving) = start().await;
+        let response = exchange(address, &chunked(MAX_BODY)).await;
         assert!(
-            answer.ends_with(&format!("\r\n\r\n{LARGEST_BODY} bytes")),
-            "{answer}"
+            response.ends_with(&format!("\r\n\r\n{MAX_BODY} bytes")),
+            "{response}"
         );
 
-        let answer = exchange(address, &chunked(2 * LARGEST_BODY)).await;
-        assert_is_gateways_own(&answer, 413, "Request Entity Too Large");
+        let response = exchange(address, &chunked(2 * MAX_BODY)).await;
+        assert_gateway_error(&response, 413, "Request Entity Too Large");
     }
 
     #[tokio::test]
-    async fn a_panic_costs_one_answer_and_no_more() {
-        let (address, _stop, _serving) = started().await;
+    async fn a_panic_fails_only_its_own_request() {
+        let (address, _stop, _serving) = start().await;
         let request = |path: &str| {
             format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").into_bytes()
         };
-        let answer = exchange(address, &request("/panics")).await;
-        assert_is_gateways_own(&answer, 500, "Internal Server Error");
-        let answer = exchange(address, &request("/measure")).await;
-        assert!(answer.starts_with("http/1.1 200 ok\r\n"), "{answer}");
+        let response = exchange(address, &request("/panics")).await;
+        assert_gateway_error(&response, 500, "Internal Server Error");
+        let response = exchange(address, &request("/measure")).await;
+        assert!(response.starts_with("http/1.1 200 ok\r\n"), "{response}");
     }
 
     #[tokio::test]
-    async fn the_end_does_not_wait_for_idle_connections() {
-        let (address, stop, serving) = started().await;
-        let _silent = TcpStream::connect(address).await.unwrap();
+    async fn shutdown_does_not_wait_for_idle_connections() {
+        let (address, stop, serving) = start().await;
+        let _unused = TcpStream::connect(address).await.unwrap();
         let mut kept_alive = TcpStream::connect(address).await.unwrap();
         kept_alive
             .write_all(b"HEAD /measure HTTP/1.1\r\nhost: x\r\n\r\n")
             .await
             .unwrap();
-        let mut some = [0; 1];
-        kept_alive.read_exact(&mut some).await.unwrap();
+        let mut first_byte = [0; 1];
+        kept_alive.read_exact(&mut first_byte).await.unwrap();
 
         #[expect(clippy::disallowed_methods, reason = "measures real time")]
-        let asked = Instant::now();
+        let began = Instant::now();
         stop.send(()).unwrap();
         serving.await.unwrap();
-        assert!(asked.elapsed() < PATIENCE + Duration::from_millis(500));
+        assert!(began.elapsed() < GRACE_PERIOD + Duration::from_millis(500));
     }
 }

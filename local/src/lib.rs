@@ -1,8 +1,6 @@
-//! Latchkey on the developer's own machine: the gateway, the functions and `DynamoDB` in one
-//! process. Never deployed. The command is in `main.rs`; tests build the same parts by hand,
-//! as many instances at once as they like.
+//! The local server: API Gateway, the functions and `DynamoDB` in one process. Never deployed.
+//! `main.rs` is the command `cargo dev`. Tests start the same parts, in several instances at once.
 
-pub mod answer;
 pub mod app;
 pub mod arguments;
 pub mod data;
@@ -11,8 +9,9 @@ pub mod event;
 pub mod functions;
 pub mod gateway;
 pub mod listen;
-pub mod refusal;
+pub mod response;
 pub mod routes;
 pub mod secret;
+pub mod start_error;
 pub mod template;
 pub mod yaml;

@@ -1,4 +1,4 @@
-//! `cargo dev`: see `--help` in `arguments.rs`.
+//! The command `cargo dev`. `arguments.rs` has its `--help`.
 
 use std::env;
 use std::fmt::Display;
@@ -11,12 +11,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use local::arguments::{Arguments, HELP};
-use local::data::{DataFolder, usual_folder};
+use local::data::{DataFolder, default_folder};
 use local::database::{self, CREDENTIAL, REGION};
 use local::functions::Functions;
-use local::refusal::Refusal;
 use local::routes::Routes;
 use local::secret::Secret;
+use local::start_error::StartError;
 use local::template::Template;
 use local::{app, gateway, listen};
 use shared::Settings;
@@ -30,118 +30,131 @@ async fn main() -> ExitCode {
     shared::http::quiet_panics();
     let arguments = match Arguments::parse(env::args_os().skip(1)) {
         Ok(arguments) => arguments,
-        Err(refusal) => return give_up(&refusal, 2),
+        Err(error) => return fail(&error, 2),
     };
     if arguments.help {
-        say(HELP);
+        print(HELP);
         return ExitCode::SUCCESS;
     }
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => give_up(&refusal, 1),
+        Err(error) => fail(&error, 1),
     }
 }
 
-async fn run(arguments: Arguments) -> Result<(), Refusal> {
-    // First of all, so that Ctrl-C is never deadly to the database file.
-    let end = end_signal()?;
+async fn run(arguments: Arguments) -> Result<(), StartError> {
+    // Comes first, because the default action of a signal would end the process before it has
+    // closed the database file.
+    let stop_signal = stop_signal()?;
     let template = Template::read()?;
     let folder = if arguments.in_memory {
         None
     } else {
-        Some(DataFolder::open(usual_folder(environment))?)
+        Some(DataFolder::open(default_folder(environment))?)
     };
     let secret = match (environment(SECRET), &folder) {
         (Some(_), _) => None,
-        (None, Some(folder)) => Some(Secret::kept_in(&folder.secret())?),
-        (None, None) => Some(Secret::fresh()?),
+        (None, Some(folder)) => Some(Secret::load_or_generate(&folder.secret())?),
+        (None, None) => Some(Secret::generate()?),
     };
     let settings = settings(secret.as_ref())?;
 
-    let for_gateway = if arguments.database_alone {
+    let gateway_listener = if arguments.database_only {
         None
     } else {
         Some(listen::on_loopback(arguments.gateway_port, "--port").await?)
     };
-    let for_database = listen::on_loopback(arguments.database_port, "--database-port").await?;
-    let at = address(&for_database)?;
+    let database_listener = listen::on_loopback(arguments.database_port, "--database-port").await?;
+    let database_address = local_address(&database_listener)?;
 
     let name = settings.table_name.clone();
-    let data = match &folder {
+    let database = match &folder {
         Some(folder) => database::open_file(&folder.database(), &template.table, &name)?,
         None => database::open_memory(&template.table, &name)?,
     };
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(database::serve_until(for_database, data, async {
+    let database_task = tokio::spawn(database::serve_until(database_listener, database, async {
         drop(stopped.await);
     }));
 
-    let kept_in = folder.as_ref().map(DataFolder::path);
-    if let Some(listener) = for_gateway {
-        let app = app::app(settings, at);
+    let data_folder = folder.as_ref().map(DataFolder::path);
+    if let Some(listener) = gateway_listener {
+        let app = app::app(settings, database_address);
         let functions = Functions::new(|_| Arc::clone(&app));
-        every_function_is_there(&template, &functions)?;
-        say(greeting(address(&listener)?, at, &name, kept_in));
-        gateway::serve_until(listener, Routes::new(&template), functions, end).await;
+        check_functions(&template, &functions)?;
+        let routes = Routes::new(&template.functions)?;
+        print(gateway_message(
+            local_address(&listener)?,
+            database_address,
+            &name,
+            data_folder,
+        ));
+        gateway::serve_until(listener, routes, functions, stop_signal).await;
     } else {
         let secret_file = folder
             .as_ref()
             .filter(|_| secret.is_some())
             .map(DataFolder::secret);
-        say(instructions(at, &name, kept_in, secret_file.as_deref()));
-        end.await;
+        print(database_message(
+            database_address,
+            &name,
+            data_folder,
+            secret_file.as_deref(),
+        ));
+        stop_signal.await;
     }
 
-    // Every write is already safe on disk: this only lets the file be closed in good order.
+    // Closes the database file. Every write is on disk already, so a timeout loses nothing.
     drop(stop);
-    let _ = tokio::time::timeout(Duration::from_secs(1), serving).await;
+    let _ = tokio::time::timeout(Duration::from_secs(1), database_task).await;
     Ok(())
 }
 
-/// An empty variable counts as absent.
+/// An empty variable counts as unset.
 fn environment(name: &str) -> Option<String> {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the command's own settings, read at its start"
+        reason = "settings are read once, at start"
     )]
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn settings(made_up: Option<&Secret>) -> Result<Settings, Refusal> {
-    Settings::read(|name| match made_up {
+fn settings(generated: Option<&Secret>) -> Result<Settings, StartError> {
+    Settings::read(|name| match generated {
         Some(secret) if name == SECRET => Some(secret.reveal().to_owned()),
         _ => environment(name),
     })
-    .map_err(|error| Refusal::new(error.to_string()))
+    .map_err(|error| StartError::new(error.to_string()))
 }
 
-fn every_function_is_there(template: &Template, functions: &Functions) -> Result<(), Refusal> {
+fn check_functions(template: &Template, functions: &Functions) -> Result<(), StartError> {
     match template
         .functions
         .iter()
         .find(|function| !functions.has(&function.binary))
     {
         None => Ok(()),
-        Some(unknown) => Err(Refusal::new(format!(
-            "template.yaml has {} with the binary {}, which local/src/functions.rs does not list",
+        Some(unknown) => Err(StartError::new(format!(
+            "template.yaml declares {} with the binary {}: add it to local/src/functions.rs",
             unknown.logical_id, unknown.binary
         ))),
     }
 }
 
-fn address(listener: &tokio::net::TcpListener) -> Result<SocketAddr, Refusal> {
-    let unknown = |error| Refusal::new(format!("cannot tell the address of a port: {error}"));
-    listener.local_addr().map_err(unknown)
+fn local_address(listener: &tokio::net::TcpListener) -> Result<SocketAddr, StartError> {
+    listener
+        .local_addr()
+        .map_err(|error| StartError::new(format!("cannot read the address of a listener: {error}")))
 }
 
-/// Ready on Ctrl-C, or when the system asks the process to end.
-fn end_signal() -> Result<impl Future<Output = ()>, Refusal> {
-    let deaf = |error| Refusal::new(format!("cannot listen for Ctrl-C: {error}"));
+/// Completes on Ctrl-C or, on Unix, on SIGTERM.
+fn stop_signal() -> Result<impl Future<Output = ()>, StartError> {
+    let start_error = |error| StartError::new(format!("cannot install a signal handler: {error}"));
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(deaf)?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(start_error)?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(start_error)?;
         Ok(async move {
             tokio::select! {
                 _ = interrupt.recv() => {}
@@ -151,17 +164,22 @@ fn end_signal() -> Result<impl Future<Output = ()>, Refusal> {
     }
     #[cfg(windows)]
     {
-        let mut interrupt = tokio::signal::windows::ctrl_c().map_err(deaf)?;
+        let mut interrupt = tokio::signal::windows::ctrl_c().map_err(start_error)?;
         Ok(async move {
             interrupt.recv().await;
         })
     }
 }
 
-fn greeting(gateway: SocketAddr, database: SocketAddr, table: &str, kept: Option<&Path>) -> String {
+fn gateway_message(
+    gateway: SocketAddr,
+    database: SocketAddr,
+    table: &str,
+    data_folder: Option<&Path>,
+) -> String {
     format!(
         r#"Latchkey listens on http://{gateway}
-DynamoDB listens on http://{database} (table {table}, {kept})
+DynamoDB listens on http://{database} (table {table}, {storage})
 
 Try it:
   curl -i http://{gateway}/api/auth/signup \
@@ -169,17 +187,17 @@ Try it:
     -d '{{"email": "ada@example.com", "password": "seven quiet otters"}}'
 
 Ctrl-C ends it."#,
-        kept = whereabouts(kept),
+        storage = storage(data_folder),
     )
 }
 
-fn instructions(
+fn database_message(
     database: SocketAddr,
     table: &str,
-    kept: Option<&Path>,
+    data_folder: Option<&Path>,
     secret: Option<&Path>,
 ) -> String {
-    // By its file, for the secret itself belongs on no screen.
+    // Names the file, because a printed secret would stay in the terminal's history.
     let secret = match secret {
         Some(file) => format!("\n  export {SECRET}=\"$(cat '{}')\"", file.display()),
         None if environment(SECRET).is_none() => {
@@ -188,7 +206,7 @@ fn instructions(
         None => String::new(),
     };
     format!(
-        "DynamoDB listens on http://{database} (table {table}, {kept})
+        "DynamoDB listens on http://{database} (table {table}, {storage})
 
 For `cargo lambda watch` or `sam local start-api`, in another terminal:
   export AWS_ENDPOINT_URL_DYNAMODB=http://{database}
@@ -198,24 +216,24 @@ For `cargo lambda watch` or `sam local start-api`, in another terminal:
   export TABLE_NAME={table}{secret}
 
 Ctrl-C ends it.",
-        kept = whereabouts(kept),
+        storage = storage(data_folder),
     )
 }
 
-fn whereabouts(kept: Option<&Path>) -> String {
-    kept.map_or_else(
+fn storage(data_folder: Option<&Path>) -> String {
+    data_folder.map_or_else(
         || "kept in memory only".to_owned(),
         |folder| format!("kept in {}", folder.display()),
     )
 }
 
-/// Unlike `println!` it does not panic when the reader has gone, as in `cargo dev | head -1`.
-fn say(text: impl Display) {
+/// Unlike `println!`, it does not panic when the reader closes the pipe: `cargo dev | head -1`.
+fn print(text: impl Display) {
     let mut stdout = io::stdout();
     let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
 }
 
-fn give_up(refusal: &Refusal, code: u8) -> ExitCode {
-    let _ = writeln!(io::stderr(), "{refusal}");
+fn fail(error: &StartError, code: u8) -> ExitCode {
+    let _ = writeln!(io::stderr(), "{error}");
     ExitCode::from(code)
 }

@@ -1,213 +1,271 @@
-//! Which function answers a path, by the rule of API Gateway's HTTP APIs.
+//! Selects the route of a request in the order that API Gateway documents for HTTP APIs: a full
+//! match, then a greedy path variable, then `$default`.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use http::Method;
-use percent_encoding::percent_decode_str;
+use matchit::{InsertError, Router};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::template::{RouteDeclaration, Template};
+use crate::start_error::StartError;
+use crate::template::{Function, RouteDeclaration};
 
-#[derive(Debug, Clone)]
-pub struct Routes(Vec<Route>);
+const ANY: &str = "ANY";
+
+/// The route table of the HTTP API.
+#[derive(Debug, Clone, Default)]
+pub struct Routes {
+    by_method: BTreeMap<String, PathRouter>,
+    /// The `ANY` routes, for methods that no route declares.
+    other_methods: PathRouter,
+    default: Option<Route>,
+}
 
 #[derive(Debug, Clone)]
 struct Route {
-    method: String,
-    pattern: Pattern,
     key: String,
     binary: String,
 }
 
-#[derive(Debug, Clone)]
-enum Pattern {
-    Segments(Vec<Segment>),
-    Default,
+/// A route as the template declares it.
+struct Declared<'a> {
+    method: String,
+    path: &'a str,
+    route: Route,
 }
 
-/// In order of precedence: a literal beats a variable, a variable beats the rest of the path.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Segment {
-    Literal(String),
-    Variable(String),
-    Rest(String),
-}
-
-/// Where a request goes, in the terms of the event it will become.
+/// The route of one request, in the terms of the event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destination {
+pub struct MatchedRoute {
     pub binary: String,
     pub route_key: String,
     pub path_parameters: BTreeMap<String, String>,
 }
 
 impl Routes {
-    #[must_use]
-    pub fn new(template: &Template) -> Self {
-        let of_function = |function: &crate::template::Function| {
-            let binary = function.binary.clone();
-            let routes = function.routes.clone().into_iter();
-            routes.map(move |declaration| Route::new(&declaration, binary.clone()))
-        };
-        Self(template.functions.iter().flat_map(of_function).collect())
+    /// # Errors
+    /// When a path is not one that API Gateway accepts.
+    pub fn new(functions: &[Function]) -> Result<Self, StartError> {
+        let mut routes = Self::default();
+        let mut declared = Vec::new();
+        for function in functions {
+            for declaration in &function.routes {
+                match declaration {
+                    RouteDeclaration::Default => {
+                        routes
+                            .default
+                            .get_or_insert_with(|| Route::new("$default", function));
+                    }
+                    RouteDeclaration::Path { method, path } => {
+                        declared.push(Declared::new(method, path, function));
+                    }
+                }
+            }
+        }
+        for method in declared.iter().map(|route| &route.method) {
+            if method != ANY && !routes.by_method.contains_key(method) {
+                let paths = PathRouter::new(&declared, &[method, ANY])?;
+                routes.by_method.insert(method.clone(), paths);
+            }
+        }
+        routes.other_methods = PathRouter::new(&declared, &[ANY])?;
+        Ok(routes)
     }
 
-    /// `path` as the client sent it, still percent-encoded: an encoded slash separates nothing.
+    /// Expects `path` as the client sent it. A decoded path would no longer tell an encoded slash
+    /// from a separator.
     #[must_use]
-    pub fn find(&self, method: &Method, path: &str) -> Option<Destination> {
-        let segments: Vec<String> = path
-            .trim_start_matches('/')
-            .split('/')
-            .map(decoded)
-            .collect();
-        let answering = self.0.iter().filter_map(|route| {
-            let parameters = route.answers(method, &segments)?;
-            Some((route.rank(), route, parameters))
-        });
-        let (_, route, path_parameters) = answering.min_by(|one, other| one.0.cmp(&other.0))?;
-        Some(Destination {
-            binary: route.binary.clone(),
-            route_key: route.key.clone(),
-            path_parameters,
-        })
+    pub fn find(&self, method: &Method, path: &str) -> Option<MatchedRoute> {
+        self.by_method
+            .get(method.as_str())
+            .unwrap_or(&self.other_methods)
+            .find(&normalized(path))
+            .or_else(|| {
+                let route = self.default.as_ref()?;
+                Some(route.matched(BTreeMap::new()))
+            })
+    }
+}
+
+impl<'a> Declared<'a> {
+    fn new(method: &str, path: &'a str, function: &Function) -> Self {
+        // SAM accepts lower case as well.
+        let method = method.to_ascii_uppercase();
+        Self {
+            route: Route::new(&format!("{method} {path}"), function),
+            method,
+            path,
+        }
     }
 }
 
 impl Route {
-    fn new(declaration: &RouteDeclaration, binary: String) -> Self {
-        match declaration {
-            RouteDeclaration::Default => Self {
-                method: "ANY".to_owned(),
-                pattern: Pattern::Default,
-                key: "$default".to_owned(),
-                binary,
-            },
-            RouteDeclaration::Path { method, path } => {
-                // SAM accepts `any` and `get` as well.
-                let method = method.to_ascii_uppercase();
-                let segments = path.trim_start_matches('/').split('/').map(Segment::parse);
-                Self {
-                    pattern: Pattern::Segments(segments.collect()),
-                    key: format!("{method} {path}"),
-                    method,
-                    binary,
-                }
-            }
+    fn new(key: &str, function: &Function) -> Self {
+        Self {
+            key: key.to_owned(),
+            binary: function.binary.clone(),
         }
     }
 
-    fn answers(&self, method: &Method, path: &[String]) -> Option<BTreeMap<String, String>> {
-        if !self.takes_any_method() && self.method != method.as_str() {
-            return None;
+    fn matched(&self, path_parameters: BTreeMap<String, String>) -> MatchedRoute {
+        MatchedRoute {
+            binary: self.binary.clone(),
+            route_key: self.key.clone(),
+            path_parameters,
         }
-        match &self.pattern {
-            Pattern::Default => Some(BTreeMap::new()),
-            Pattern::Segments(segments) => bind(segments, path),
-        }
-    }
-
-    fn takes_any_method(&self) -> bool {
-        self.method == "ANY"
-    }
-
-    fn rank(&self) -> impl Ord {
-        let shape = match &self.pattern {
-            Pattern::Segments(segments) => segments.iter().map(Segment::rank).collect(),
-            Pattern::Default => vec![u8::MAX],
-        };
-        (shape, self.takes_any_method())
     }
 }
 
-impl Segment {
-    fn parse(text: &str) -> Self {
-        match text
+/// The routes that one method can reach, by precedence. One `matchit` router cannot hold them all:
+/// in version 0.8, `/pets/{id}` and `/pets/{*proxy}` conflict.
+#[derive(Debug, Clone, Default)]
+struct PathRouter(BTreeMap<Precedence, Router<Route>>);
+
+/// Sorts before what it takes precedence over. Among greedy routes, the one with the most segments
+/// before the greedy variable comes first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Precedence {
+    FullMatch,
+    Greedy { segments_before: Reverse<usize> },
+}
+
+impl PathRouter {
+    /// Inserts the routes of the first method first, so that they win over the same path of the
+    /// second.
+    fn new(declared: &[Declared], methods: &[&str]) -> Result<Self, StartError> {
+        let mut router = Self::default();
+        for method in methods {
+            for route in declared.iter().filter(|route| route.method == *method) {
+                router.insert(route)?;
+            }
+        }
+        Ok(router)
+    }
+
+    fn insert(&mut self, declared: &Declared) -> Result<(), StartError> {
+        let (precedence, pattern) = pattern(declared.path);
+        let router = self.0.entry(precedence).or_default();
+        match router.insert(pattern, declared.route.clone()) {
+            // A conflict means that an earlier route matches the same paths.
+            Ok(()) | Err(InsertError::Conflict { .. }) => Ok(()),
+            Err(error) => Err(StartError::new(format!(
+                "template.yaml declares the route {}, which is not valid: {error}",
+                declared.route.key
+            ))),
+        }
+    }
+
+    fn find(&self, path: &str) -> Option<MatchedRoute> {
+        self.0.values().find_map(|router| {
+            let found = router.at(path).ok()?;
+            // `matchit` lets a variable match an empty segment. API Gateway does not.
+            let is_empty = |value: &str| value.trim_matches('/').is_empty();
+            if found.params.iter().any(|(_, value)| is_empty(value)) {
+                return None;
+            }
+            let parameters = found
+                .params
+                .iter()
+                .map(|(name, value)| (name.to_owned(), decoded(value)))
+                .collect();
+            Some(found.value.matched(parameters))
+        })
+    }
+}
+
+/// The path of a route in the syntax of `matchit`: `{name+}` becomes `{*name}`.
+fn pattern(path: &str) -> (Precedence, String) {
+    let mut precedence = Precedence::FullMatch;
+    let segments = path.trim_start_matches('/').split('/').enumerate();
+    let segments = segments.map(|(index, segment)| {
+        let variable = segment
             .strip_prefix('{')
-            .and_then(|text| text.strip_suffix('}'))
-        {
-            None => Self::Literal(text.to_owned()),
-            Some(name) => match name.strip_suffix('+') {
-                None => Self::Variable(name.to_owned()),
-                Some(name) => Self::Rest(name.to_owned()),
-            },
-        }
-    }
-
-    fn rank(&self) -> u8 {
-        match self {
-            Self::Literal(_) => 0,
-            Self::Variable(_) => 1,
-            Self::Rest(_) => 2,
-        }
-    }
-}
-
-fn bind(segments: &[Segment], path: &[String]) -> Option<BTreeMap<String, String>> {
-    let mut parameters = BTreeMap::new();
-    let mut left = path;
-    for segment in segments {
-        if let Segment::Rest(name) = segment {
-            let something = left.iter().any(|part| !part.is_empty());
-            parameters.insert(name.clone(), left.join("/"));
-            return something.then_some(parameters);
-        }
-        let (first, others) = left.split_first()?;
-        match segment {
-            Segment::Literal(literal) if literal == first => {}
-            Segment::Variable(name) if !first.is_empty() => {
-                parameters.insert(name.clone(), first.clone());
+            .and_then(|rest| rest.strip_suffix('}'));
+        match variable.map(|name| (name, name.strip_suffix('+'))) {
+            None => encoded(segment),
+            Some((name, None)) => format!("{{{name}}}"),
+            Some((_, Some(name))) => {
+                precedence = Precedence::Greedy {
+                    segments_before: Reverse(index),
+                };
+                format!("{{*{name}}}")
             }
-            _ => return None,
         }
-        left = others;
-    }
-    left.is_empty().then_some(parameters)
+    });
+    let segments: Vec<String> = segments.collect();
+    (precedence, format!("/{}", segments.join("/")))
 }
 
-fn decoded(segment: &str) -> String {
-    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+/// The path of a request with one spelling for each character, so that it compares by bytes.
+/// Each segment is decoded by itself and encoded again, which keeps an encoded slash encoded.
+fn normalized(path: &str) -> String {
+    let segments = path.trim_start_matches('/').split('/');
+    let segments: Vec<String> = segments.map(|segment| encoded(&decoded(segment))).collect();
+    format!("/{}", segments.join("/"))
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Also encodes braces, which have a meaning in the syntax of `matchit`.
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn routes() -> Routes {
-        let declared = [
-            ("GET", "/pets/dog/1"),
-            ("GET", "/pets/dog/{id}"),
-            ("GET", "/pets/{proxy+}"),
-            ("ANY", "/pets/dog/{id}"),
-            ("any", "/{proxy+}"),
-            ("POST", "/owners/{owner}/pets/{id}"),
-        ];
-        let mut routes: Vec<Route> = declared
-            .map(|(method, path)| {
-                let declaration = RouteDeclaration::Path {
-                    method: method.into(),
-                    path: path.into(),
-                };
-                Route::new(&declaration, "pets".into())
-            })
-            .into();
-        routes.insert(0, Route::new(&RouteDeclaration::Default, "rest".into()));
-        Routes(routes)
+    fn path(method: &str, path: &str) -> RouteDeclaration {
+        RouteDeclaration::Path {
+            method: method.into(),
+            path: path.into(),
+        }
     }
 
-    fn found(method: &Method, path: &str) -> (String, Vec<(String, String)>) {
-        let destination = routes().find(method, path).unwrap();
+    fn function(binary: &str, routes: Vec<RouteDeclaration>) -> Function {
+        Function {
+            logical_id: binary.into(),
+            binary: binary.into(),
+            routes,
+        }
+    }
+
+    fn routes() -> Routes {
+        let pets = vec![
+            path("GET", "/pets/dog/1"),
+            path("GET", "/pets/dog/{id}"),
+            path("GET", "/pets/{proxy+}"),
+            path("ANY", "/pets/dog/{id}"),
+            path("any", "/{proxy+}"),
+            path("POST", "/owners/{owner}/pets/{id}"),
+        ];
+        let rest = function("rest", vec![RouteDeclaration::Default]);
+        Routes::new(&[rest, function("pets", pets)]).unwrap()
+    }
+
+    fn found_in(routes: &Routes, method: &Method, path: &str) -> (String, Vec<(String, String)>) {
+        let matched = routes.find(method, path).unwrap();
         (
-            destination.route_key,
-            destination.path_parameters.into_iter().collect(),
+            matched.route_key,
+            matched.path_parameters.into_iter().collect(),
         )
     }
 
+    fn found(method: &Method, path: &str) -> (String, Vec<(String, String)>) {
+        found_in(&routes(), method, path)
+    }
+
     fn key(key: &str, parameters: &[(&str, &str)]) -> (String, Vec<(String, String)>) {
-        let own = |(name, value): &(&str, &str)| ((*name).into(), (*value).into());
-        (key.into(), parameters.iter().map(own).collect())
+        let owned = |(name, value): &(&str, &str)| ((*name).into(), (*value).into());
+        (key.into(), parameters.iter().map(owned).collect())
     }
 
     #[test]
-    fn the_most_particular_path_wins_and_then_the_method() {
+    fn the_most_specific_path_wins_then_the_method() {
         assert_eq!(
             found(&Method::GET, "/pets/dog/1"),
             key("GET /pets/dog/1", &[])
@@ -232,6 +290,37 @@ mod tests {
     }
 
     #[test]
+    fn a_full_match_wins_then_the_longest_path_before_a_greedy_variable() {
+        let declared = vec![
+            path("GET", "/pets/{proxy+}"),
+            path("GET", "/{kind}/{id}/{rest+}"),
+            path("ANY", "/pets/{id}"),
+            path("ANY", "/{kind}/dog/toys"),
+        ];
+        let routes = Routes::new(&[function("pets", declared)]).unwrap();
+        for (path, expected) in [
+            ("/pets/7", key("ANY /pets/{id}", &[("id", "7")])),
+            (
+                "/pets/dog/toys",
+                key("ANY /{kind}/dog/toys", &[("kind", "pets")]),
+            ),
+            (
+                "/pets/dog/toys/1",
+                key(
+                    "GET /{kind}/{id}/{rest+}",
+                    &[("id", "dog"), ("kind", "pets"), ("rest", "toys/1")],
+                ),
+            ),
+            (
+                "/pets/dog/",
+                key("GET /pets/{proxy+}", &[("proxy", "dog/")]),
+            ),
+        ] {
+            assert_eq!(found_in(&routes, &Method::GET, path), expected, "{path}");
+        }
+    }
+
+    #[test]
     fn segments_are_decoded_one_by_one() {
         assert_eq!(
             found(&Method::POST, "/own%65rs/a%2Fb/pets/%C3%A9%FF"),
@@ -240,10 +329,15 @@ mod tests {
                 &[("id", "é\u{FFFD}"), ("owner", "a/b")]
             )
         );
+        assert_eq!(
+            found(&Method::GET, "/pets/dog/%252F"),
+            key("GET /pets/dog/{id}", &[("id", "%2F")]),
+            "decoded once"
+        );
     }
 
     #[test]
-    fn neither_another_case_nor_an_outer_slash_nor_an_empty_variable_is_the_same_path() {
+    fn case_a_trailing_slash_and_an_empty_variable_make_another_path() {
         for path in [
             "/PETS/dog/1",
             "/pets/dog/1/",
@@ -255,16 +349,34 @@ mod tests {
     }
 
     #[test]
-    fn without_a_default_route_the_rest_goes_nowhere() {
-        let routes = Routes(vec![Route::new(
-            &RouteDeclaration::Path {
-                method: "POST".into(),
-                path: "/a".into(),
-            },
-            "a".into(),
-        )]);
+    fn braces_in_a_request_or_inside_a_segment_are_text() {
+        let declared = vec![path("GET", "/{id}"), path("GET", "/v{1}")];
+        let routes = Routes::new(&[function("a", declared)]).unwrap();
+        assert_eq!(
+            found_in(&routes, &Method::GET, "/v%7B1%7D"),
+            key("GET /v{1}", &[])
+        );
+        assert_eq!(
+            found_in(&routes, &Method::GET, "/{*x}"),
+            key("GET /{id}", &[("id", "{*x}")])
+        );
+    }
+
+    #[test]
+    fn without_a_default_route_an_unknown_path_or_method_matches_nothing() {
+        let routes = Routes::new(&[function("a", vec![path("POST", "/a")])]).unwrap();
         assert_eq!(routes.find(&Method::POST, "/b"), None);
         assert_eq!(routes.find(&Method::GET, "/a"), None);
         assert!(routes.find(&Method::POST, "/a").is_some());
+    }
+
+    #[test]
+    fn a_route_that_api_gateway_would_reject_is_an_error() {
+        for invalid in ["/{proxy+}/a", "/{}", "/a/{+}"] {
+            let declared = vec![path("GET", invalid)];
+            let error = Routes::new(&[function("a", declared)]).unwrap_err();
+            let expected = format!("template.yaml declares the route GET {invalid}, ");
+            assert!(error.to_string().starts_with(&expected), "{error}");
+        }
     }
 }

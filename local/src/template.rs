@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::refusal::Refusal;
+use crate::start_error::StartError;
 use crate::yaml;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,14 +99,14 @@ impl Template {
     ///
     /// # Errors
     /// When it is missing or does not say what the local server must know.
-    pub fn read() -> Result<Self, Refusal> {
+    pub fn read() -> Result<Self, StartError> {
         let text = fs::read_to_string(workspace_root().join("template.yaml")).map_err(|error| {
-            Refusal::new(format!(
+            StartError::new(format!(
                 "cannot read template.yaml at the workspace root: {error}"
             ))
         })?;
         Self::parse(&text)
-            .map_err(|reason| Refusal::new(format!("template.yaml is no use: {reason}")))
+            .map_err(|reason| StartError::new(format!("template.yaml cannot be used: {reason}")))
     }
 
     fn parse(text: &str) -> Result<Self, String> {

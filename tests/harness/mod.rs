@@ -142,7 +142,8 @@ impl Server {
         add(&mut functions);
         let listener = listen::on_loopback(0, "--port").await.unwrap();
         let gateway_address = listener.local_addr().unwrap();
-        tokio::spawn(gateway::serve(listener, Routes::new(&TEMPLATE), functions));
+        let routes = Routes::new(&TEMPLATE.functions).unwrap();
+        tokio::spawn(gateway::serve(listener, routes, functions));
         Self {
             gateway: gateway_address,
             database,

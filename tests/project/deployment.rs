@@ -89,7 +89,7 @@ fn route_keys() -> BTreeSet<String> {
 
 /// Method and route of each event, as the event says and as the routes find.
 fn calls_of_the_events() -> BTreeSet<(String, String)> {
-    let routes = Routes::new(&Template::read().unwrap());
+    let routes = Routes::new(&Template::read().unwrap().functions).unwrap();
     let mut calls = BTreeSet::new();
     for name in entries("events") {
         let event: Value = serde_json::from_str(&file(&format!("events/{name}"))).unwrap();

@@ -4,14 +4,20 @@ use std::collections::BTreeSet;
 
 use super::imports::Graph;
 
-/// A path that ends where it began.
+/// The steps of a path that ends where it began, each with the name that makes it.
 pub fn find_circle(graph: &Graph) -> Option<Vec<String>> {
     let mut done = BTreeSet::new();
-    graph
+    let circle = graph
         .keys()
-        .find_map(|start| search(graph, start, &mut Vec::new(), &mut done))
+        .find_map(|start| search(graph, start, &mut Vec::new(), &mut done))?;
+    let step = |pair: &[String]| {
+        let [from, to] = [&pair[0], &pair[1]];
+        format!("{from} uses {to} ({})", graph[from][to])
+    };
+    Some(circle.windows(2).map(step).collect())
 }
 
+/// Depth first. A node is done when no circle goes through it.
 fn search(
     graph: &Graph,
     node: &str,
@@ -26,7 +32,7 @@ fn search(
         return None;
     }
     path.push(node.to_owned());
-    for next in graph.get(node).into_iter().flatten() {
+    for next in graph.get(node).into_iter().flat_map(|used| used.keys()) {
         if let Some(circle) = search(graph, next, path, done) {
             return Some(circle);
         }

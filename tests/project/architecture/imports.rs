@@ -1,17 +1,20 @@
 //! Which files of a crate use which others of it. An imported name counts for the file that defines
 //! it, wherever it is re-exported.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use syn::{
     Item, ItemUse, UseTree, Visibility,
     visit::{self, Visit},
 };
 
-use super::sources::{SourceFile, is_for_tests};
+use super::{
+    macros::paths_in_macro,
+    sources::{SourceFile, is_for_tests},
+};
 
-/// The files that each file uses, by their paths.
-pub type Graph = BTreeMap<String, BTreeSet<String>>;
+/// The files that each file uses, by their paths, each with the name it is used by.
+pub type Graph = BTreeMap<String, BTreeMap<String, String>>;
 
 /// More re-exports of one name are a circle.
 const MAX_REEXPORTS: usize = 8;
@@ -23,13 +26,17 @@ pub fn graph(files: &[SourceFile]) -> Graph {
         .collect();
     let mut graph = Graph::new();
     for file in files {
-        let used = paths(file)
-            .into_iter()
-            .filter_map(|path| absolute(file, &path))
-            .map(|path| defining_file(&modules, &path, 0))
-            .filter(|used| used.path != file.path)
-            .map(|used| used.path.clone());
-        graph.entry(file.path.clone()).or_default().extend(used);
+        let used = graph.entry(file.path.clone()).or_default();
+        for path in paths(file) {
+            let Some(target) = absolute(file, &path) else {
+                continue;
+            };
+            let target = defining_file(&modules, &target, 0);
+            if target.path != file.path {
+                used.entry(target.path.clone())
+                    .or_insert_with(|| path.join("::"));
+            }
+        }
     }
     graph
 }
@@ -77,6 +84,11 @@ impl<'ast> Visit<'ast> for Collector {
         }
         visit::visit_path(self, path);
     }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.paths.extend(paths_in_macro(call));
+        visit::visit_macro(self, call);
+    }
 }
 
 /// Each imported name with its path.
@@ -122,7 +134,9 @@ fn absolute(file: &SourceFile, path: &[String]) -> Option<Vec<String>> {
         child => {
             let declares = |item: &Item| matches!(item, Item::Mod(module) if module.ident == child);
             if !file.items.iter().any(declares) {
-                return None;
+                // An imported module's name can start a path. A crate's name leads outside.
+                let imported = reexported(file, child).filter(|imported| imported[0] != child)?;
+                return Some([absolute(file, &imported)?, rest[1..].to_vec()].concat());
             }
         }
     }
@@ -176,7 +190,7 @@ mod tests {
     }
 
     fn used(files: &[SourceFile], path: &str) -> Vec<String> {
-        graph(files)[path].iter().cloned().collect()
+        graph(files)[path].keys().cloned().collect()
     }
 
     #[test]
@@ -221,6 +235,35 @@ mod tests {
     }
 
     #[test]
+    fn a_name_counts_for_its_file_when_only_its_module_is_imported() {
+        let files = [
+            file("lib.rs", &[], "mod store; mod user;"),
+            file("store/mod.rs", &["store"], "mod table; pub use table::T;"),
+            file("store/table.rs", &["store", "table"], "pub struct T;"),
+            file(
+                "user.rs",
+                &["user"],
+                "use crate::store; use http::{self}; fn f(_: http::Uri) -> store::T {}",
+            ),
+        ];
+        assert_eq!(used(&files, "user.rs"), ["store/mod.rs", "store/table.rs"]);
+    }
+
+    #[test]
+    fn paths_in_macros_count() {
+        let files = [
+            file("lib.rs", &[], "mod one; mod two;"),
+            file(
+                "one.rs",
+                &["one"],
+                r#"fn f() { json!({ "a": [crate::two::B], "b": b::<u8>(super::x) }) }"#,
+            ),
+            file("two.rs", &["two"], "pub const B: u8 = 1;"),
+        ];
+        assert_eq!(used(&files, "one.rs"), ["lib.rs", "two.rs"]);
+    }
+
+    #[test]
     fn a_circle_is_found_through_a_reexport() {
         let files = [
             file("lib.rs", &[], "mod one; mod two; pub use two::Two;"),
@@ -232,6 +275,12 @@ mod tests {
             ),
         ];
         let circle = find_circle(&graph(&files)).unwrap();
-        assert_eq!(circle, ["one.rs", "two.rs", "one.rs"]);
+        assert_eq!(
+            circle,
+            [
+                "one.rs uses two.rs (crate::Two)",
+                "two.rs uses one.rs (super::one::One)"
+            ]
+        );
     }
 }

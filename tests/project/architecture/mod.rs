@@ -2,18 +2,22 @@
 
 mod circles;
 mod imports;
+mod macros;
 mod sources;
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeMap, fs};
 
 use local::template::workspace_root;
 
 use circles::find_circle;
-use sources::{SourceFile, all_crates, crate_at};
+use sources::{all_crates, crate_at};
+
+/// The modules of `shared` and the files of functions that know how a client is answered.
+const DIALECTS: &[&str] = &["native"];
 
 /// The modules of `shared`. Each level may use its own and the ones below it.
 const LEVELS: [&[&str]; 9] = [
-    &["native"],
+    DIALECTS,
     &["http"],
     &["session"],
     &["context"],
@@ -43,21 +47,16 @@ const LEVELS: [&[&str]; 9] = [
     ],
 ];
 
-/// Modules of HTTP, which no act may use.
-const HTTP: [&[&str]; 4] = [
-    &["shared", "http"],
-    &["shared", "native"],
-    &["http"],
-    &["lambda_http"],
-];
+/// The crates that may use `local`: none of them is deployed.
+const USERS_OF_LOCAL: [&str; 3] = ["tests", "bench", "fuzz"];
 
 #[test]
 fn no_files_depend_on_each_other_in_a_circle() {
     let mut edges = 0;
     for files in all_crates() {
         let graph = imports::graph(&files);
-        edges += graph.values().map(BTreeSet::len).sum::<usize>();
-        assert_eq!(find_circle(&graph), None);
+        edges += graph.values().map(BTreeMap::len).sum::<usize>();
+        assert_no_circle(&graph);
     }
     assert!(edges > 500, "only {edges} imports were found");
 }
@@ -72,10 +71,13 @@ fn the_modules_of_shared_use_only_those_below_them() {
     };
     let root = "shared/src/lib.rs";
     for (file, used) in imports::graph(&files) {
-        for used in used.iter().filter(|used| **used != root && file != root) {
+        for (used, name) in used
+            .iter()
+            .filter(|(used, _)| *used != root && file != root)
+        {
             assert!(
                 level(&file) <= level(used),
-                "{file} uses {used}, which is above it"
+                "{file} uses {used} ({name}), which is above it"
             );
         }
     }
@@ -87,39 +89,64 @@ fn the_modules_of_one_level_do_not_use_each_other_in_a_circle() {
     let mut modules = imports::Graph::new();
     for (file, used) in imports::graph(&files) {
         let module = sources::top_module(&file).to_owned();
-        let used = used.iter().map(|used| sources::top_module(used).to_owned());
-        let used = used.filter(|used| *used != module);
+        let used = used
+            .into_iter()
+            .map(|(used, name)| {
+                (
+                    sources::top_module(&used).to_owned(),
+                    format!("{file}: {name}"),
+                )
+            })
+            .filter(|(used, _)| *used != module);
         modules.entry(module.clone()).or_default().extend(used);
     }
     modules.remove("lib");
-    assert_eq!(find_circle(&modules), None);
+    assert_no_circle(&modules);
+}
+
+fn assert_no_circle(graph: &imports::Graph) {
+    if let Some(circle) = find_circle(graph) {
+        panic!("a circle:\n  {}", circle.join("\n  "));
+    }
 }
 
 #[test]
 fn acts_know_nothing_of_http() {
     let mut acts = 0;
     for files in all_crates() {
-        for file in files.iter().filter(|file| is_act(file)) {
+        let graph = imports::graph(&files);
+        for file in files.iter().filter(|file| is_act(&file.path)) {
             acts += 1;
             for path in imports::paths(file) {
-                let is_http = HTTP.iter().any(|module| {
-                    path.len() >= module.len() && path.iter().zip(*module).all(|(a, b)| a == b)
-                });
-                assert!(!is_http, "{} uses {}", file.path, path.join("::"));
+                assert!(!is_http(&path), "{} uses {}", file.path, path.join("::"));
+            }
+            for (used, name) in &graph[&file.path] {
+                assert!(is_act(used), "{} uses {used} ({name})", file.path);
             }
         }
     }
     assert!(acts > 20, "only {acts} files of acts were found");
 }
 
-fn is_act(file: &SourceFile) -> bool {
-    let inside = file
-        .path
+/// The files of a function but for its routes and its dialects.
+fn is_act(path: &str) -> bool {
+    let inside = path
         .strip_prefix("functions/")
         .and_then(|rest| rest.split_once("/src/"));
     inside.is_some_and(|(_, file)| {
-        !["lib.rs", "main.rs"].contains(&file) && !file.starts_with("native")
+        !["lib.rs", "main.rs"].contains(&file)
+            && !DIALECTS.iter().any(|dialect| file.starts_with(dialect))
     })
+}
+
+fn is_http(path: &[String]) -> bool {
+    match path[0].as_str() {
+        "http" | "lambda_http" => true,
+        "shared" => path
+            .get(1)
+            .is_some_and(|module| module == "http" || DIALECTS.contains(&module.as_str())),
+        _ => false,
+    }
 }
 
 #[test]
@@ -137,6 +164,28 @@ fn crates_depend_only_on_those_below_them() {
         );
     }
     assert!(workspace_dependencies("shared/Cargo.toml", &functions).is_empty());
+    for folder in crate_folders() {
+        let manifest = format!("{folder}/Cargo.toml");
+        let uses_local =
+            workspace_dependencies(&manifest, &functions).contains(&"local".to_owned());
+        assert!(
+            !uses_local || USERS_OF_LOCAL.contains(&folder.as_str()),
+            "{manifest} uses `local`"
+        );
+    }
+}
+
+/// The crates at the top of the workspace, and those of its measurements.
+fn crate_folders() -> Vec<String> {
+    let mut folders = vec!["bench/floors".to_owned()];
+    for entry in fs::read_dir(workspace_root()).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().join("Cargo.toml").exists() {
+            folders.push(entry.file_name().into_string().unwrap());
+        }
+    }
+    assert!(folders.len() > 5, "only {folders:?} were found");
+    folders
 }
 
 /// The workspace's own crates among a crate's dependencies.

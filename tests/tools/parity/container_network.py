@@ -1,7 +1,8 @@
-"""Makes the database reachable from a container. It listens on the loopback address alone.
+"""Lets containers reach the database, which listens on the loopback address alone.
 
-Docker Desktop maps `host.docker.internal` to it. Docker Engine on Linux does not, so a TCP forwarder
-listens on the address of the bridge network, which only this machine and its containers can reach.
+With Docker Desktop, `host.docker.internal` reaches loopback. With Docker Engine on Linux nothing
+does, so a TCP forwarder listens on the gateway address of Docker's bridge network. Only this
+machine and its containers can reach that address.
 """
 
 import ipaddress
@@ -12,31 +13,31 @@ import threading
 from urllib.parse import urlsplit
 
 
-def database_for_containers(runner, url):
-    """The URL of the database for a container."""
+def database_url_for_containers(cleanup, url):
+    """The database's URL as seen from a container. `cleanup` is the stack that ends the forwarder."""
     port = urlsplit(url).port
-    gateway = bridge_address()
+    gateway = bridge_gateway()
     try:
         listener = socket.create_server((gateway, 0))
     except OSError:
-        # Docker Desktop: the bridge belongs to its virtual machine, not to this one.
+        # Docker Desktop: the bridge is inside its virtual machine.
         return f"http://host.docker.internal:{port}"
-    runner.callback(listener.close)
-    threading.Thread(target=accept_connections, args=(listener, port), daemon=True).start()
+    cleanup.callback(listener.close)
+    threading.Thread(target=forward, args=(listener, port), daemon=True).start()
     return f"http://{gateway}:{listener.getsockname()[1]}"
 
 
-def bridge_address():
+def bridge_gateway():
     output = subprocess.run(
         ["docker", "network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}"],
         check=True, capture_output=True, text=True,
     ).stdout
     network = json.loads(output)[0]
-    # Docker omits the gateway when it is the default, the first address of the subnet.
+    # Docker omits the default gateway, which is the subnet's first address.
     return network.get("Gateway") or str(next(ipaddress.ip_network(network["Subnet"]).hosts()))
 
 
-def accept_connections(listener, port):
+def forward(listener, port):
     while True:
         try:
             container, _ = listener.accept()
@@ -44,10 +45,10 @@ def accept_connections(listener, port):
             return
         database = socket.create_connection(("127.0.0.1", port))
         for source, sink in ((container, database), (database, container)):
-            threading.Thread(target=forward, args=(source, sink), daemon=True).start()
+            threading.Thread(target=copy, args=(source, sink), daemon=True).start()
 
 
-def forward(source, sink):
+def copy(source, sink):
     try:
         while data := source.recv(65_536):
             sink.sendall(data)

@@ -1,4 +1,4 @@
-"""One call, as an API Gateway event and as the HTTP request behind that event."""
+"""One call, as an API Gateway event and as the HTTP request behind it."""
 
 import base64
 import copy
@@ -9,8 +9,8 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
-# The gateway or the HTTP client sets these.
-UNSENT_HEADERS = {
+# Set by the gateway or by the HTTP client.
+NOT_SENT = {
     "content-length",
     "host",
     "x-amzn-trace-id",
@@ -26,15 +26,15 @@ class Call:
         self._target = target
 
     @classmethod
-    def from_file(cls, name, pasted):
-        """The event in `events/`, with its `PASTE_…` placeholders replaced."""
+    def from_file(cls, name, values):
+        """An event of `events/`, with `values` in place of its placeholders."""
         text = (ROOT / "events" / f"{name}.json").read_text(encoding="utf-8")
-        for placeholder, value in pasted.items():
+        for placeholder, value in values.items():
             text = text.replace(placeholder, value)
         return cls(json.loads(text))
 
-    def with_changes(self, method=None, target=None, headers=None, cookies=None, body=None):
-        """A copy with these parts replaced. A header of None is removed."""
+    def changed(self, method=None, target=None, headers=None, cookies=None, body=None):
+        """A copy with these changes. A header of None is removed."""
         event = copy.deepcopy(self.event)
         http = event["requestContext"]["http"]
         http["method"] = method or http["method"]
@@ -45,9 +45,9 @@ class Call:
         if cookies is not None:
             event["cookies"] = cookies
         if body is not None:
-            write_body(event, body)
+            set_body(event, body)
         if target is not None:
-            write_target(event, target)
+            set_target(event, target)
         return Call(event, target or self._target)
 
     @property
@@ -56,13 +56,13 @@ class Call:
 
     @property
     def target(self):
-        """Path and query, encoded as a client sends them."""
+        """Path and query, encoded as the client sends them."""
         query = self.event["rawQueryString"]
         return self._target or self.event["rawPath"] + (f"?{query}" if query else "")
 
     @property
     def headers(self):
-        sent = [(k, v) for k, v in self.event["headers"].items() if k not in UNSENT_HEADERS]
+        sent = [(k, v) for k, v in self.event["headers"].items() if k not in NOT_SENT]
         cookies = self.event.get("cookies", [])
         return sent + ([("cookie", "; ".join(cookies))] if cookies else [])
 
@@ -73,11 +73,11 @@ class Call:
 
     @property
     def function(self):
-        """The folder of the function that answers it."""
-        return destination(self.event["rawPath"])[1]
+        """The name of the function that the path is routed to."""
+        return route(self.event["rawPath"])[1]
 
 
-def write_body(event, body):
+def set_body(event, body):
     event["headers"]["content-length"] = str(len(body))
     try:
         event["body"], event["isBase64Encoded"] = body.decode(), False
@@ -85,30 +85,36 @@ def write_body(event, body):
         event["body"], event["isBase64Encoded"] = base64.b64encode(body).decode(), True
 
 
-def write_target(event, target):
+def set_target(event, target):
     path, _, query = target.partition("?")
     path = urllib.parse.unquote(path)
-    key, _, parameters = destination(path)
+    key, _, path_parameters = route(path)
     event["rawPath"] = event["requestContext"]["http"]["path"] = path
     event["routeKey"] = event["requestContext"]["routeKey"] = key
     event["rawQueryString"] = query
-    joined = {}
+    # The gateway joins repeated parameters by commas.
+    query_parameters = {}
     for name, value in urllib.parse.parse_qsl(query, keep_blank_values=True):
-        joined[name] = f"{joined[name]},{value}" if name in joined else value
-    for name, value in (("queryStringParameters", joined), ("pathParameters", parameters)):
-        event.pop(name, None)
-        if value:
-            event[name] = value
+        earlier = query_parameters.get(name)
+        query_parameters[name] = value if earlier is None else f"{earlier},{value}"
+    set_or_remove(event, "queryStringParameters", query_parameters)
+    set_or_remove(event, "pathParameters", path_parameters)
 
 
-def destination(path):
-    """`(route key, function, path parameters)`, by the watch routes in Cargo.toml. A Rust test
-    compares those with the routes of the template."""
+def set_or_remove(event, key, parameters):
+    event.pop(key, None)
+    if parameters:
+        event[key] = parameters
+
+
+def route(path):
+    """`(route key, function, path parameters)` by the routes in Cargo.toml. A test of the workspace
+    compares those with the template's."""
     manifest = (ROOT / "Cargo.toml").read_text(encoding="utf-8")
     table = manifest.split("[workspace.metadata.lambda.watch.router]")[1]
-    for route, function in re.findall(r'^"(/[^"]*)" = "([^"]*)"$', table, re.MULTILINE):
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(route))
-        found = re.fullmatch(pattern, path)
-        if found:
-            return f"ANY {route}", function, found.groupdict()
+    for template, function in re.findall(r'^"(/[^"]*)" = "([^"]*)"$', table, re.MULTILINE):
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(template))
+        match = re.fullmatch(pattern, path)
+        if match:
+            return f"ANY {template}", function, match.groupdict()
     return "$default", "me", {}

@@ -1,4 +1,4 @@
-"""Background processes: start one, wait for its output or its port, and stop it."""
+"""Child processes that are waited for by their output and always stopped."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ import time
 
 
 class Process:
-    """A process that leads its own process group, so that its children stop with it."""
+    """Runs in a process group of its own, so that stopping it stops its children too."""
 
     def __init__(self, command, env=None, cwd=None):
         self.command = command
@@ -37,38 +37,39 @@ class Process:
             self._ended = True
             self._changed.notify_all()
 
-    def wait_for_line(self, words, seconds):
-        """Waits for the first line of output that contains these words, and returns it."""
-        found = lambda: next((line for line in self.lines if words in line), None)
+    def wait_for_line(self, text, timeout):
+        """The first line that contains the text."""
+        find = lambda: next((line for line in self.lines if text in line), None)
         with self._changed:
-            self._changed.wait_for(lambda: found() is not None or self._ended, seconds)
-            if found() is None:
-                raise SystemExit(f"{self.command[0]} did not print {words!r}:\n" + self.recent_output())
-            return found()
+            self._changed.wait_for(lambda: find() is not None or self._ended, timeout)
+            if find() is None:
+                message = f"{self.command[0]} did not print {text!r}:\n" + self.log_tail()
+                raise SystemExit(message)
+            return find()
 
-    def wait_for_port(self, port, seconds):
-        deadline = time.monotonic() + seconds
+    def wait_for_port(self, port, timeout):
+        deadline = time.monotonic() + timeout
         while True:
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
                 return
             except OSError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    why = f"{self.command[0]} does not listen on {port}:\n" + self.recent_output()
-                    raise SystemExit(why) from None
+                    message = f"{self.command[0]} does not listen on {port}:\n" + self.log_tail()
+                    raise SystemExit(message) from None
             time.sleep(0.05)
 
-    def recent_output(self):
+    def log_tail(self):
         return "\n".join(self.lines[-40:])
 
     def stop(self):
-        for kind, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, 10)):
+        for kind, timeout in ((signal.SIGTERM, 10), (signal.SIGKILL, 10)):
             try:
                 os.killpg(self._process.pid, kind)
             except ProcessLookupError:
                 break
             try:
-                self._process.wait(seconds)
+                self._process.wait(timeout)
             except subprocess.TimeoutExpired:
                 continue
         self._reader.join(5)

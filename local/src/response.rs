@@ -1,4 +1,5 @@
-//! A function's answer as the HTTP response that API Gateway makes of it.
+//! Converts the result of a function to an HTTP response, as API Gateway does (payload 2.0).
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
 use std::collections::BTreeMap;
 
@@ -11,10 +12,10 @@ use hyper::body::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-pub type Answer = Response<Full<Bytes>>;
+pub type HttpResponse = Response<Full<Bytes>>;
 
-/// Headers that are the gateway's to set, whatever the function says.
-const GATEWAYS_OWN: [HeaderName; 6] = [
+/// Headers that the gateway sets. It ignores a function's values for them.
+const GATEWAY_HEADERS: [HeaderName; 6] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,
     header::TE,
@@ -23,10 +24,10 @@ const GATEWAYS_OWN: [HeaderName; 6] = [
     header::UPGRADE,
 ];
 
-/// What a function that answers for HTTP says; anything else it says is a body by itself.
+/// The result of a function, if it has a `statusCode`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Spoken {
+struct FunctionResponse {
     status_code: u16,
     headers: Option<BTreeMap<String, Value>>,
     cookies: Option<Vec<String>>,
@@ -34,59 +35,59 @@ struct Spoken {
     is_base64_encoded: Option<bool>,
 }
 
-/// A value that is no proper answer becomes what the gateway shows for a broken function.
+/// A malformed response becomes the gateway's 500.
 #[must_use]
-pub fn from_function(value: Value) -> Answer {
+pub fn from_function(value: Value) -> HttpResponse {
     if value.get("statusCode").is_none() {
-        return inferred(&value);
+        return inferred_response(&value);
     }
     serde_json::from_value(value)
         .ok()
-        .and_then(spoken)
-        .unwrap_or_else(broken_function)
+        .and_then(http_response)
+        .unwrap_or_else(function_error)
 }
 
-/// What the gateway itself says, when no function is asked.
+/// An error response of the gateway itself.
 #[must_use]
-pub fn of_gateway(status: StatusCode, message: &str) -> Answer {
+pub fn gateway_error(status: StatusCode, message: &str) -> HttpResponse {
     let body = json!({ "message": message }).to_string();
-    let mut answer = Response::new(Full::from(body));
-    *answer.status_mut() = status;
+    let mut response = Response::new(Full::from(body));
+    *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");
-    answer.headers_mut().insert(header::CONTENT_TYPE, json);
-    answer
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
 }
 
 #[must_use]
-pub fn broken_function() -> Answer {
-    of_gateway(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+pub fn function_error() -> HttpResponse {
+    gateway_error(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
 }
 
-fn spoken(spoken: Spoken) -> Option<Answer> {
-    let body = spoken.body.unwrap_or_default();
-    let bytes = match spoken.is_base64_encoded {
+fn http_response(function: FunctionResponse) -> Option<HttpResponse> {
+    let body = function.body.unwrap_or_default();
+    let bytes = match function.is_base64_encoded {
         Some(true) => BASE64.decode(body).ok()?,
         _ => body.into_bytes(),
     };
-    let says_something = !bytes.is_empty();
-    let mut answer = Response::new(Full::from(bytes));
-    *answer.status_mut() = StatusCode::from_u16(spoken.status_code).ok()?;
+    let has_body = !bytes.is_empty();
+    let mut response = Response::new(Full::from(bytes));
+    *response.status_mut() = StatusCode::from_u16(function.status_code).ok()?;
 
-    let headers = answer.headers_mut();
-    for (name, value) in spoken.headers.unwrap_or_default() {
+    let headers = response.headers_mut();
+    for (name, value) in function.headers.unwrap_or_default() {
         let name: HeaderName = name.parse().ok()?;
-        if !GATEWAYS_OWN.contains(&name) {
+        if !GATEWAY_HEADERS.contains(&name) {
             headers.append(name, header_value(&value)?);
         }
     }
-    for cookie in spoken.cookies.unwrap_or_default() {
+    for cookie in function.cookies.unwrap_or_default() {
         headers.append(header::SET_COOKIE, cookie.parse().ok()?);
     }
-    if says_something && !headers.contains_key(header::CONTENT_TYPE) {
+    if has_body && !headers.contains_key(header::CONTENT_TYPE) {
         let text = HeaderValue::from_static("text/plain;charset=utf-8");
         headers.insert(header::CONTENT_TYPE, text);
     }
-    Some(answer)
+    Some(response)
 }
 
 fn header_value(value: &Value) -> Option<HeaderValue> {
@@ -97,15 +98,16 @@ fn header_value(value: &Value) -> Option<HeaderValue> {
     }
 }
 
-fn inferred(value: &Value) -> Answer {
+/// Without a `statusCode`, the whole value is the body of a 200.
+fn inferred_response(value: &Value) -> HttpResponse {
     let body = match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let mut answer = Response::new(Full::from(body));
+    let mut response = Response::new(Full::from(body));
     let json = HeaderValue::from_static("application/json");
-    answer.headers_mut().insert(header::CONTENT_TYPE, json);
-    answer
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
 }
 
 #[cfg(test)]
@@ -134,8 +136,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn status_headers_cookies_and_body_arrive() {
-        let answer = read(json!({
+    async fn status_headers_cookies_and_body_are_converted() {
+        let response = read(json!({
             "statusCode": 201,
             "headers": {"Content-Type": "application/json", "Content-Length": "999", "X-N": 3},
             "multiValueHeaders": {"X-Ignored": ["1"]},
@@ -149,14 +151,14 @@ mod tests {
             pair("set-cookie", "a=1; Path=/"),
             pair("set-cookie", "b=2"),
         ];
-        assert_eq!(answer.await, (201, headers, "{}".to_owned()));
+        assert_eq!(response.await, (201, headers, "{}".to_owned()));
     }
 
     #[tokio::test]
-    async fn base64_is_decoded_and_a_missing_type_is_plain_text() {
-        let answer = read(json!({"statusCode": 200, "body": "aGk=", "isBase64Encoded": true}));
+    async fn base64_is_decoded_and_the_default_content_type_is_plain_text() {
+        let response = read(json!({"statusCode": 200, "body": "aGk=", "isBase64Encoded": true}));
         let headers = vec![pair("content-type", "text/plain;charset=utf-8")];
-        assert_eq!(answer.await, (200, headers, "hi".to_owned()));
+        assert_eq!(response.await, (200, headers, "hi".to_owned()));
         assert_eq!(
             read(json!({"statusCode": 204})).await,
             (204, vec![], String::new())
@@ -164,7 +166,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_without_status_is_a_body_by_itself() {
+    async fn a_result_without_status_code_is_the_body() {
         let headers = vec![pair("content-type", "application/json")];
         assert_eq!(
             read(json!({"hello": 1})).await,
@@ -177,9 +179,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_malformed_answer_is_the_gateways_own_500() {
+    async fn a_malformed_response_is_the_gateways_500() {
         let headers = vec![pair("content-type", "application/json")];
-        let broken = (
+        let error = (
             500,
             headers,
             r#"{"message":"Internal Server Error"}"#.to_owned(),
@@ -194,7 +196,7 @@ mod tests {
             json!({"statusCode": 200, "cookies": ["line\nbreak"]}),
             json!({"statusCode": 200, "body": "%", "isBase64Encoded": true}),
         ] {
-            assert_eq!(read(value.clone()).await, broken, "{value}");
+            assert_eq!(read(value.clone()).await, error, "{value}");
         }
     }
 }

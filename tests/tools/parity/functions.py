@@ -1,0 +1,31 @@
+"""The functions, and the environment that every runner gives them."""
+
+import secrets
+
+from .call import ROOT
+
+# Starting a tool may include compiling the workspace.
+BUILD_TIMEOUT = 900
+
+# In ALLOWED_ORIGINS of every runner, so that CORS responses are compared too.
+LISTED_ORIGIN = "https://app.example.com"
+
+FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
+
+
+def function_env(processes):
+    """The functions' environment variables. Starts a new, empty database for them."""
+    database = processes.start(
+        ["cargo", "dev", "--", "--memory", "--database-port", "0", "database"]
+    )
+    database.wait_for_line("Ctrl-C ends it", BUILD_TIMEOUT)
+    exports = (
+        line.split()[1].split("=", 1)
+        for line in database.lines
+        if line.startswith("  export ") and "$(" not in line
+    )
+    return {
+        **dict(exports),
+        "BETTER_AUTH_SECRET": secrets.token_hex(32),
+        "ALLOWED_ORIGINS": LISTED_ORIGIN,
+    }
