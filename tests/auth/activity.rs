@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Member, PASSWORD, Reply, Server, assert_timestamp, encoded, secrets};
+use crate::harness::{PASSWORD, Reply, Server, User, assert_timestamp, percent_encoded, secrets};
 
 const PATH: &str = "/api/auth/me/activity";
 const NEW: &str = "a much better password";
@@ -40,7 +40,7 @@ fn entry(action: &str, code: Option<&str>) -> (String, bool, Option<String>) {
 }
 
 async fn send(server: &Server, (method, path): (&str, &str), token: &str, body: Value) -> Reply {
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     let call = server.call(method, path).bearer(token);
     call.json(&body).send().await
 }
@@ -48,12 +48,12 @@ async fn send(server: &Server, (method, path): (&str, &str), token: &str, body: 
 #[tokio::test]
 async fn everything_done_with_an_account_is_listed_newest_first() {
     let server = Server::start().await;
-    let Member {
+    let User {
         token, email, id, ..
     } = server.sign_up("a@example.com").await;
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     server.log_in(&email, "not the right one").await;
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     let second = server.log_in(&email, PASSWORD).await;
     let password = ("POST", "/api/auth/me/password");
     let wrong = json!({"current_password": "not the right one", "new_password": NEW});
@@ -64,21 +64,21 @@ async fn everything_done_with_an_account_is_listed_newest_first() {
     send(&server, ("DELETE", "/api/auth/me"), changed.token(), wrong).await;
     let refresh = ("POST", "/api/auth/refresh");
     let refreshed = send(&server, refresh, changed.token(), json!({})).await;
-    server.pass_seconds(30);
+    server.advance_seconds(30);
     let reused = server.me(changed.token()).await;
     reused.assert_refused(401, "TokenRevoked");
     server
         .me(refreshed.token())
         .await
         .assert_refused(401, "TokenRevoked");
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     let third = server.log_in(&email, NEW).await;
     let logout = ("POST", "/api/auth/logout");
     send(&server, logout, third.token(), json!({})).await;
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     let fourth = server.log_in(&email, NEW).await;
     send(&server, logout, fourth.token(), json!({"everywhere": true})).await;
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     let fifth = server.log_in(&email, NEW).await;
 
     let reply = activity(&server, fifth.token(), "").await;
@@ -147,7 +147,7 @@ async fn everything_done_with_an_account_is_listed_newest_first() {
 /// The one line of the process log that tells of what a call did to an account.
 fn line_of(reply: &Reply) -> Value {
     let id = reply.header("x-request-id").unwrap();
-    let lines = secrets::LINES.lock().unwrap();
+    let lines = secrets::LOG_LINES.lock().unwrap();
     let mut found = lines
         .iter()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
@@ -160,7 +160,7 @@ fn line_of(reply: &Reply) -> Value {
 #[tokio::test]
 async fn the_process_log_has_a_line_of_each_and_no_clear_name_of_who_is_not_there() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let agent = "Mozilla/5.0 (X11)";
     let log_in = |body: Value| {
         let call = server.post("/api/auth/login").header("user-agent", agent);
@@ -173,7 +173,7 @@ async fn the_process_log_has_a_line_of_each_and_no_clear_name_of_who_is_not_ther
     for (name, value) in [
         ("action", json!("login")),
         ("success", json!(true)),
-        ("user_id", json!(member.id)),
+        ("user_id", json!(user.id)),
         ("ip", json!("127.0.0.1")),
         ("user_agent", json!(agent)),
     ] {
@@ -204,23 +204,23 @@ async fn the_process_log_has_a_line_of_each_and_no_clear_name_of_who_is_not_ther
 #[tokio::test]
 async fn pages_follow_one_another_without_gap_or_repeat() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for _ in 0..7 {
-        server.pass_seconds(1);
-        server.log_in(&member.email, PASSWORD).await;
+        server.advance_seconds(1);
+        server.log_in(&user.email, PASSWORD).await;
     }
     let mut pages = Vec::new();
     let mut query = "?limit=3".to_owned();
     loop {
-        let reply = activity(&server, &member.token, &query).await;
+        let reply = activity(&server, &user.token, &query).await;
         pages.push(told(&reply).len());
         match reply.body["next_cursor"].as_str() {
-            Some(cursor) => query = format!("?limit=3&cursor={}", encoded(cursor)),
+            Some(cursor) => query = format!("?limit=3&cursor={}", percent_encoded(cursor)),
             None => break,
         }
     }
     assert_eq!(pages, [3, 3, 2]);
-    let whole = activity(&server, &member.token, "?limit=8").await;
+    let whole = activity(&server, &user.token, "?limit=8").await;
     assert_eq!(
         (told(&whole).len(), &whole.body["next_cursor"]),
         (8, &Value::Null)
@@ -234,13 +234,13 @@ async fn a_log_is_its_owners_alone_and_bad_parameters_are_named() {
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;
     for _ in 0..3 {
-        server.pass_seconds(1);
+        server.advance_seconds(1);
         server.log_in(&ada.email, PASSWORD).await;
     }
     let page = activity(&server, &ada.token, "?limit=2").await;
     let cursor = format!(
         "?cursor={}",
-        encoded(page.body["next_cursor"].as_str().unwrap())
+        percent_encoded(page.body["next_cursor"].as_str().unwrap())
     );
     activity(&server, &bob.token, &cursor)
         .await
@@ -264,12 +264,12 @@ async fn a_log_is_its_owners_alone_and_bad_parameters_are_named() {
 #[tokio::test]
 async fn an_entry_is_gone_when_it_has_expired_whether_or_not_the_table_has_removed_it() {
     let server = Server::with(&[("LOG_RETENTION_DAYS", "1")]).await;
-    let member = server.sign_up("a@example.com").await;
-    server.pass_seconds(43_200);
-    server.log_in(&member.email, PASSWORD).await;
-    assert_eq!(told(&activity(&server, &member.token, "").await).len(), 2);
-    server.pass_seconds(43_200);
-    let left = activity(&server, &member.token, "").await;
+    let user = server.sign_up("a@example.com").await;
+    server.advance_seconds(43_200);
+    server.log_in(&user.email, PASSWORD).await;
+    assert_eq!(told(&activity(&server, &user.token, "").await).len(), 2);
+    server.advance_seconds(43_200);
+    let left = activity(&server, &user.token, "").await;
     assert_eq!(told(&left), [entry("login", None)]);
     assert_eq!(server.log_keys().await.len(), 2);
     for item in server.items().await {
@@ -283,18 +283,18 @@ async fn an_entry_is_gone_when_it_has_expired_whether_or_not_the_table_has_remov
 #[tokio::test]
 async fn a_user_agent_is_kept_bounded_and_without_what_cannot_be_seen() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for (sent, kept) in [
         ("a\tb", Some("ab".to_owned())),
         ("\u{202E}gnirts\u{200B}", Some("gnirts".to_owned())),
         (&"x".repeat(5_000), Some("x".repeat(256))),
         ("   ", None),
     ] {
-        server.pass_seconds(1);
-        let body = json!({"email": member.email, "password": PASSWORD});
+        server.advance_seconds(1);
+        let body = json!({"email": user.email, "password": PASSWORD});
         let call = server.post("/api/auth/login").header("user-agent", sent);
         assert_eq!(call.json(&body).send().await.status, 200);
-        let reply = activity(&server, &member.token, "?limit=1").await;
+        let reply = activity(&server, &user.token, "?limit=1").await;
         assert_eq!(
             reply.body["items"][0]["user_agent"],
             json!(kept),
@@ -306,13 +306,8 @@ async fn a_user_agent_is_kept_bounded_and_without_what_cannot_be_seen() {
 #[tokio::test]
 async fn of_many_refreshes_at_once_each_has_its_entry() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let calls = (0..20).map(|_| {
-        server
-            .post("/api/auth/refresh")
-            .bearer(&member.token)
-            .send()
-    });
+    let user = server.sign_up("a@example.com").await;
+    let calls = (0..20).map(|_| server.post("/api/auth/refresh").bearer(&user.token).send());
     for reply in futures_util::future::join_all(calls).await {
         assert_eq!(reply.status, 200, "{}", reply.text);
     }
@@ -322,17 +317,17 @@ async fn of_many_refreshes_at_once_each_has_its_entry() {
 #[tokio::test]
 async fn the_search_of_the_log_finds_what_it_is_for() {
     let server = Server::start().await;
-    let member = server.sign_up("searched@example.com").await;
-    server.me(&member.token).await;
+    let user = server.sign_up("searched@example.com").await;
+    server.me(&user.token).await;
     for secret in [
         PASSWORD,
-        member.token.as_str(),
+        user.token.as_str(),
         "searched@example.com",
         "the secret that the tests sign with",
     ] {
         let line = format!("{{\"x\":\"a {secret} b\"}}");
-        assert!(secrets::found_in(&line).is_some(), "{secret}");
+        assert!(secrets::find_any(&line).is_some(), "{secret}");
     }
-    assert_eq!(secrets::found_in("{\"message\":\"answered\"}"), None);
-    assert!(!secrets::LINES.lock().unwrap().is_empty());
+    assert_eq!(secrets::find_any("{\"message\":\"answered\"}"), None);
+    assert!(!secrets::LOG_LINES.lock().unwrap().is_empty());
 }

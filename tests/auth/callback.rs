@@ -41,12 +41,12 @@ async fn a_bad_callback_is_refused_before_credentials_are_looked_at() {
         json!(7),
         json!(["/a"]),
     ] {
-        server.wire.reset();
+        server.traffic.reset();
         let body = json!({
             "email": "a@example.com", "password": "not the password", "callback_url": callback,
         });
         let reply = server.post("/api/auth/login").json(&body).send().await;
         reply.assert_refused_fields(&["callback_url"]);
-        assert!(server.wire.operations().is_empty());
+        assert!(server.traffic.operations().is_empty());
     }
 }

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::harness::{Fault, Member, PASSWORD, Reply, Server};
+use crate::harness::{ConnectionFault, PASSWORD, Reply, Server, User};
 
 const WRONG: &str = "not the right one";
 
@@ -35,16 +35,16 @@ async fn counted(server: &Server, what: &str, attribute: &str) -> Option<String>
     Some(counter[attribute].as_n().unwrap().clone())
 }
 
-async fn refresh(server: &Server, member: &Member) -> Reply {
-    let call = server.post("/api/auth/refresh").bearer(&member.token);
+async fn refresh(server: &Server, user: &User) -> Reply {
+    let call = server.post("/api/auth/refresh").bearer(&user.token);
     call.send().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_50_wrong_passwords_at_once_no_more_than_allowed_are_hashed() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let calls = (0..50).map(|_| server.log_in(&member.email, WRONG));
+    let user = server.sign_up("a@example.com").await;
+    let calls = (0..50).map(|_| server.log_in(&user.email, WRONG));
     let replies = join_all(calls).await;
     let refused = replies.iter().filter(|reply| reply.status == 401).count();
     assert_eq!(refused, 5);
@@ -57,14 +57,11 @@ async fn of_50_wrong_passwords_at_once_no_more_than_allowed_are_hashed() {
     );
 
     // Not even the right one is looked at now; the sessions that there are go on.
-    assert_eq!(
-        retry_after(&server.log_in(&member.email, PASSWORD).await),
-        1
-    );
-    assert_eq!(server.me(&member.token).await.status, 200);
-    assert_eq!(refresh(&server, &member).await.status, 200);
-    server.pass_seconds(1);
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+    assert_eq!(retry_after(&server.log_in(&user.email, PASSWORD).await), 1);
+    assert_eq!(server.me(&user.token).await.status, 200);
+    assert_eq!(refresh(&server, &user).await.status, 200);
+    server.advance_seconds(1);
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
 }
 
 #[tokio::test]
@@ -77,13 +74,13 @@ async fn the_wait_doubles_up_to_15_minutes_and_a_refused_attempt_does_not_length
             let refused = server.log_in("a@example.com", PASSWORD).await;
             assert_eq!(retry_after(&refused), wait);
         }
-        server.pass_seconds(wait - 1);
+        server.advance_seconds(wait - 1);
         let refused = server.log_in("a@example.com", WRONG).await;
         assert_eq!(retry_after(&refused), 1, "of {wait}");
-        server.pass_seconds(1);
+        server.advance_seconds(1);
         fail(&server, "a@example.com", 1).await;
     }
-    server.pass_seconds(900);
+    server.advance_seconds(900);
     assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
     // Back to zero.
     fail(&server, "a@example.com", 5).await;
@@ -107,10 +104,10 @@ async fn a_refused_attempt_hashes_nothing_and_writes_nothing() {
     server.sign_up("a@example.com").await;
     fail(&server, "a@example.com", 5).await;
     let before = server.log_keys().await;
-    server.wire.reset();
+    server.traffic.reset();
     retry_after(&server.log_in("a@example.com", PASSWORD).await);
     let made = ["UpdateItem", "GetItem", "UpdateItem", "GetItem"];
-    assert_eq!(server.wire.operations(), made);
+    assert_eq!(server.traffic.operations(), made);
     assert_eq!(server.log_keys().await, before);
 }
 
@@ -133,16 +130,16 @@ async fn an_account_that_nobody_has_is_locked_just_as_one_that_somebody_has() {
             .await;
         let suspended = server.sign_up("suspended@example.com").await;
         server
-            .set(&suspended.id, "is_active", AttributeValue::Bool(false))
+            .set_account_attribute(&suspended.id, "is_active", AttributeValue::Bool(false))
             .await;
         let mut body = who.clone();
         body["password"] = json!(WRONG);
         let mut story = Vec::new();
         for seconds in TRIES {
-            server.pass_seconds(seconds);
-            server.wire.reset();
+            server.advance_seconds(seconds);
+            server.traffic.reset();
             let reply = server.post("/api/auth/login").json(&body).send().await;
-            story.push((reply.without_its_moment(), server.wire.operations()));
+            story.push((reply.without_per_call_values(), server.traffic.operations()));
         }
         stories.push((who, story));
     }
@@ -164,11 +161,11 @@ async fn failures_of_a_day_ago_are_forgotten_though_the_table_still_has_them() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     fail(&server, "a@example.com", 5).await;
-    server.pass_seconds(86_399);
+    server.advance_seconds(86_399);
     // One more, and as it is the sixth, the wait is two seconds.
     fail(&server, "a@example.com", 1).await;
     assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 2);
-    server.pass_seconds(86_401);
+    server.advance_seconds(86_401);
     fail(&server, "a@example.com", 5).await;
     assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 1);
 }
@@ -176,28 +173,28 @@ async fn failures_of_a_day_ago_are_forgotten_though_the_table_still_has_them() {
 #[tokio::test]
 async fn a_wrong_current_password_counts_as_a_failed_login() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let change = |current: &str| {
         let body = json!({"current_password": current, "new_password": "a much better password"});
-        let call = server.post("/api/auth/me/password").bearer(&member.token);
+        let call = server.post("/api/auth/me/password").bearer(&user.token);
         call.json(&body).send()
     };
     let delete = |password: &str| {
-        let call = server.call("DELETE", "/api/auth/me").bearer(&member.token);
+        let call = server.call("DELETE", "/api/auth/me").bearer(&user.token);
         call.json(&json!({"password": password})).send()
     };
-    fail(&server, &member.email, 2).await;
+    fail(&server, &user.email, 2).await;
     change(WRONG).await.assert_refused(403, "WrongPassword");
     delete(WRONG).await.assert_refused(403, "WrongPassword");
-    fail(&server, &member.email, 1).await;
+    fail(&server, &user.email, 1).await;
     for refused in [
         change(PASSWORD).await,
         delete(PASSWORD).await,
-        server.log_in(&member.email, PASSWORD).await,
+        server.log_in(&user.email, PASSWORD).await,
     ] {
         assert_eq!(retry_after(&refused), 1);
     }
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     assert_eq!(change(PASSWORD).await.status, 200);
     assert_eq!(counted(&server, "LOGIN_FAILURES", "failures").await, None);
 }
@@ -229,9 +226,9 @@ async fn accounts_sprayed_from_one_address_are_stopped_whatever_the_headers_say(
     assert_eq!(server.me(&victim.token).await.status, 200);
     assert_eq!(refresh(&server, &victim).await.status, 200);
 
-    server.pass_seconds(59);
+    server.advance_seconds(59);
     assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 1);
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     fail(&server, "a@example.com", 1).await;
 }
 
@@ -276,7 +273,7 @@ async fn what_is_not_well_formed_does_not_count_and_what_is_does_whatever_comes_
         retry_after(&server.log_in("a@example.com", PASSWORD).await),
         60
     );
-    server.pass_seconds(3_600);
+    server.advance_seconds(3_600);
     assert_eq!(sign_up("c@example.com", PASSWORD).await.status, 201);
 }
 
@@ -302,7 +299,7 @@ async fn a_session_is_refreshed_so_often_and_no_other_session_suffers() {
     refresh(&server, &ada)
         .await
         .assert_refused(401, "TokenRevoked");
-    server.pass_seconds(29);
+    server.advance_seconds(29);
     assert_eq!(refresh(&server, &bob).await.status, 200);
 }
 
@@ -313,12 +310,12 @@ async fn an_attempt_whose_answer_is_lost_counts_once() {
         server.sign_up("a@example.com").await;
         // The last one that is free: counted twice, it would lock itself out.
         fail(&server, "a@example.com", 4).await;
-        server.wire.fail(Fault::AnswerLost(lost));
+        server.traffic.inject(ConnectionFault::ResponseLost(lost));
         server
             .log_in("a@example.com", WRONG)
             .await
             .assert_refused(401, "InvalidCredentials");
-        assert_eq!(server.wire.operations().len(), 6);
+        assert_eq!(server.traffic.operations().len(), 6);
         let failures = counted(&server, "LOGIN_FAILURES", "failures").await;
         assert_eq!(failures, Some("5".to_owned()));
         assert_eq!(
@@ -331,9 +328,9 @@ async fn an_attempt_whose_answer_is_lost_counts_once() {
 #[tokio::test]
 async fn every_counter_expires() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    fail(&server, &member.email, 1).await;
-    refresh(&server, &member).await;
+    let user = server.sign_up("a@example.com").await;
+    fail(&server, &user.email, 1).await;
+    refresh(&server, &user).await;
     let mut counters = 0;
     for item in server.items().await {
         if item["pk"].as_s().unwrap().starts_with("LIMIT#") {
@@ -347,7 +344,7 @@ async fn every_counter_expires() {
     }
     assert_eq!(counters, 4);
     assert_eq!(
-        server.me(&member.token).await.body["success"],
+        server.me(&user.token).await.body["success"],
         Value::Bool(true)
     );
 }

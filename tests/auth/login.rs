@@ -6,7 +6,7 @@ use crate::harness::{PASSWORD, Server, weak_hash};
 #[tokio::test]
 async fn an_account_logs_in_by_email_or_username_in_any_case() {
     let server = Server::start().await;
-    let member = server
+    let user = server
         .sign_up_with("Ada@Example.com", json!({"username": "Ada"}))
         .await;
     for who in [
@@ -21,9 +21,9 @@ async fn an_account_logs_in_by_email_or_username_in_any_case() {
         body["callback_url"] = json!("/tasks?open=1#top");
         let reply = server.post("/api/auth/login").json(&body).send().await;
         assert_eq!(reply.status, 200, "{who}: {}", reply.text);
-        assert_eq!(reply.body["user"]["id"], member.id.as_str());
+        assert_eq!(reply.body["user"]["id"], user.id.as_str());
         assert_eq!(reply.body["redirect_to"], "/tasks?open=1#top");
-        assert_ne!(reply.body["session"]["id"], member.session_id.as_str());
+        assert_ne!(reply.body["session"]["id"], user.session_id.as_str());
         assert_eq!(server.me(reply.token()).await.status, 200);
     }
 }
@@ -64,13 +64,13 @@ async fn a_password_is_the_same_in_every_unicode_form_and_nothing_is_trimmed() {
 #[tokio::test]
 async fn unknown_user_wrong_password_and_suspended_account_get_the_same_bytes() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let suspended = server.sign_up("suspended@example.com").await;
     server
-        .set(&suspended.id, "is_active", AttributeValue::Bool(false))
+        .set_account_attribute(&suspended.id, "is_active", AttributeValue::Bool(false))
         .await;
 
-    let wrong = server.log_in(&member.email, "another password").await;
+    let wrong = server.log_in(&user.email, "another password").await;
     let unknown = server.log_in("nobody@example.com", PASSWORD).await;
     let no_username = json!({"username": "nobody", "password": PASSWORD});
     let no_username = server
@@ -107,7 +107,7 @@ async fn every_refused_login_makes_the_same_requests() {
     let server = Server::start().await;
     let suspended = server.sign_up("suspended@example.com").await;
     server
-        .set(&suspended.id, "is_active", AttributeValue::Bool(false))
+        .set_account_attribute(&suspended.id, "is_active", AttributeValue::Bool(false))
         .await;
     server.sign_up("a@example.com").await;
     for (email, password) in [
@@ -115,10 +115,10 @@ async fn every_refused_login_makes_the_same_requests() {
         ("nobody@example.com", PASSWORD),
         ("suspended@example.com", PASSWORD),
     ] {
-        server.wire.reset();
+        server.traffic.reset();
         assert_eq!(server.log_in(email, password).await.status, 401);
         let made = ["UpdateItem", "GetItem", "UpdateItem", "GetItem", "PutItem"];
-        assert_eq!(server.wire.operations(), made, "{email}");
+        assert_eq!(server.traffic.operations(), made, "{email}");
     }
 }
 
@@ -143,28 +143,25 @@ async fn exactly_one_of_email_and_username_is_given() {
 #[tokio::test]
 async fn a_hash_of_lower_cost_is_upgraded_by_the_right_password_only() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let weak = weak_hash(PASSWORD);
     server
-        .set(&member.id, "password_hash", AttributeValue::S(weak.clone()))
+        .set_account_attribute(&user.id, "password_hash", AttributeValue::S(weak.clone()))
         .await;
 
     assert_eq!(
-        server
-            .log_in(&member.email, "another password")
-            .await
-            .status,
+        server.log_in(&user.email, "another password").await.status,
         401
     );
-    assert_eq!(stored_hash(&server, &member.id).await, weak);
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
-    let upgraded = stored_hash(&server, &member.id).await;
+    assert_eq!(stored_hash(&server, &user.id).await, weak);
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
+    let upgraded = stored_hash(&server, &user.id).await;
     assert!(
         upgraded.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
         "{upgraded}"
     );
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
-    assert_eq!(stored_hash(&server, &member.id).await, upgraded);
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
+    assert_eq!(stored_hash(&server, &user.id).await, upgraded);
 }
 
 async fn stored_hash(server: &Server, id: &str) -> String {

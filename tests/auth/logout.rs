@@ -3,18 +3,18 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
-use crate::harness::{Fault, Server};
+use crate::harness::{ConnectionFault, Server};
 
 const CLEARED: &str = "__Host-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure";
 
 #[tokio::test]
 async fn logging_out_ends_this_session_and_no_other() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let other = server.log_in(&member.email, crate::harness::PASSWORD).await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, crate::harness::PASSWORD).await;
     let reply = server
         .post("/api/auth/logout")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .send()
         .await;
     assert_eq!(reply.status, 200);
@@ -22,7 +22,7 @@ async fn logging_out_ends_this_session_and_no_other() {
     assert_eq!(reply.body, json!({"status": 200, "success": true}));
     assert_eq!(reply.cookie(), Some(CLEARED));
     server
-        .me(&member.token)
+        .me(&user.token)
         .await
         .assert_refused(401, "TokenRevoked");
     assert_eq!(server.me(other.token()).await.status, 200);
@@ -31,10 +31,10 @@ async fn logging_out_ends_this_session_and_no_other() {
 #[tokio::test]
 async fn a_session_ends_with_every_token_it_had() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let newer = server
         .post("/api/auth/refresh")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .send()
         .await;
     assert_eq!(
@@ -46,16 +46,16 @@ async fn a_session_ends_with_every_token_it_had() {
             .status,
         200
     );
-    for token in [&member.token, newer.token()] {
+    for token in [&user.token, newer.token()] {
         server.me(token).await.assert_refused(401, "TokenRevoked");
     }
     // The item that says so lives for as long as a token of the session could.
-    server.pass_seconds(604_800 - 1);
+    server.advance_seconds(604_800 - 1);
     server
         .me(newer.token())
         .await
         .assert_refused(401, "TokenRevoked");
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     server
         .me(newer.token())
         .await
@@ -65,49 +65,50 @@ async fn a_session_ends_with_every_token_it_had() {
 #[tokio::test]
 async fn everywhere_ends_every_session_to_the_token() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let other = server.log_in(&member.email, crate::harness::PASSWORD).await;
-    let stranger = server.sign_up("b@example.com").await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, crate::harness::PASSWORD).await;
+    let other_user = server.sign_up("b@example.com").await;
     let everywhere = json!({"everywhere": true});
     let reply = server
         .post("/api/auth/logout")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .json(&everywhere)
         .send()
         .await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.cookie(), Some(CLEARED));
-    for token in [&member.token, other.token()] {
+    for token in [&user.token, other.token()] {
         server.me(token).await.assert_refused(401, "TokenRevoked");
     }
-    assert_eq!(server.me(&stranger.token).await.status, 200);
+    assert_eq!(server.me(&other_user.token).await.status, 200);
     // In the very same second.
-    let again = server.log_in(&member.email, crate::harness::PASSWORD).await;
+    let again = server.log_in(&user.email, crate::harness::PASSWORD).await;
     assert_eq!(server.me(again.token()).await.status, 200);
 }
 
 #[tokio::test]
 async fn of_two_that_end_everything_at_once_the_later_is_logged_out_and_logged_as_well() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let before = server.log_keys().await.len();
-    server.wire.fail(Fault::HeldAt(1));
-    let call = server.post("/api/auth/logout").bearer(&member.token);
+    server.traffic.inject(ConnectionFault::Held(1));
+    let call = server.post("/api/auth/logout").bearer(&user.token);
     let call = call.json(&json!({"everywhere": true}));
     let next = AttributeValue::N("1".to_owned());
     let (reply, ()) = tokio::join!(
         call.send(),
-        server
-            .wire
-            .meanwhile(1, server.set(&member.id, "session_generation", next)),
+        server.wire.run_while_held(
+            1,
+            server.set_account_attribute(&user.id, "session_generation", next)
+        ),
     );
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert_eq!(reply.cookie(), Some(CLEARED));
     let asked = ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"];
-    assert_eq!(server.wire.operations(), asked);
+    assert_eq!(server.traffic.operations(), asked);
     assert_eq!(server.log_keys().await.len(), before + 1);
     server
-        .me(&member.token)
+        .me(&user.token)
         .await
         .assert_refused(401, "TokenRevoked");
 }
@@ -115,12 +116,12 @@ async fn of_two_that_end_everything_at_once_the_later_is_logged_out_and_logged_a
 #[tokio::test]
 async fn a_dead_token_ends_nobodys_sessions() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let other = server.log_in(&member.email, crate::harness::PASSWORD).await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, crate::harness::PASSWORD).await;
     assert_eq!(
         server
             .post("/api/auth/logout")
-            .bearer(&member.token)
+            .bearer(&user.token)
             .send()
             .await
             .status,
@@ -129,7 +130,7 @@ async fn a_dead_token_ends_nobodys_sessions() {
     let everywhere = json!({"everywhere": true});
     let reply = server
         .post("/api/auth/logout")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .json(&everywhere)
         .send()
         .await;
@@ -183,14 +184,14 @@ async fn its_body_is_optional_and_still_checked() {
 #[tokio::test]
 async fn what_has_expired_counts_as_gone_before_the_table_removes_it() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let text = |value: String| AttributeValue::S(value);
     for (seconds, status) in [(0, 200), (1, 401)] {
         let item = HashMap::from([
-            ("pk".to_owned(), text(format!("USER#{}", member.id))),
+            ("pk".to_owned(), text(format!("USER#{}", user.id))),
             (
                 "sk".to_owned(),
-                text(format!("SESSION#{}", member.session_id)),
+                text(format!("SESSION#{}", user.session_id)),
             ),
             (
                 "expires_at".to_owned(),
@@ -198,6 +199,6 @@ async fn what_has_expired_counts_as_gone_before_the_table_removes_it() {
             ),
         ]);
         server.put(item).await;
-        assert_eq!(server.me(&member.token).await.status, status);
+        assert_eq!(server.me(&user.token).await.status, status);
     }
 }

@@ -20,38 +20,38 @@ fn good() -> Value {
 #[tokio::test]
 async fn a_new_password_ends_every_other_session_and_this_one_goes_on_with_a_new_token() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let other = server.log_in(&member.email, PASSWORD).await;
-    server.pass_seconds(60);
-    let reply = change(&server, &member.token, &good()).await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, PASSWORD).await;
+    server.advance_seconds(60);
+    let reply = change(&server, &user.token, &good()).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     reply.assert_common_headers();
-    assert_eq!(reply.body["session"]["id"], member.session_id.as_str());
+    assert_eq!(reply.body["session"]["id"], user.session_id.as_str());
     assert_eq!(
         reply.body["session"]["created_at"],
         "2026-11-18T10:01:00.000Z"
     );
     assert_eq!(reply.body["user"]["updated_at"], "2026-11-18T10:01:00.123Z");
     assert_eq!(server.me(reply.token()).await.status, 200);
-    for dead in [&member.token, other.token()] {
+    for dead in [&user.token, other.token()] {
         server.me(dead).await.assert_refused(401, "TokenRevoked");
     }
     server
-        .log_in(&member.email, PASSWORD)
+        .log_in(&user.email, PASSWORD)
         .await
         .assert_refused(401, "InvalidCredentials");
     // In the same second as the change.
-    let again = server.log_in(&member.email, NEW).await;
+    let again = server.log_in(&user.email, NEW).await;
     assert_eq!(server.me(again.token()).await.status, 200);
 }
 
 #[tokio::test]
 async fn the_new_token_goes_out_the_way_the_old_one_came_in() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let reply = server
         .post("/api/auth/me/password")
-        .cookie(&member.token)
+        .cookie(&user.token)
         .json(&good())
         .send()
         .await;
@@ -62,19 +62,19 @@ async fn the_new_token_goes_out_the_way_the_old_one_came_in() {
 #[tokio::test]
 async fn a_wrong_current_password_changes_nothing() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let body = json!({"current_password": "not the one", "new_password": NEW});
-    change(&server, &member.token, &body)
+    change(&server, &user.token, &body)
         .await
         .assert_refused(403, "WrongPassword");
-    assert_eq!(server.me(&member.token).await.status, 200);
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+    assert_eq!(server.me(&user.token).await.status, 200);
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
 }
 
 #[tokio::test]
 async fn the_new_password_is_held_to_the_rules_of_sign_up() {
     let server = Server::start().await;
-    let member = server
+    let user = server
         .sign_up_with(
             "ada@example.com",
             json!({"firstName": "Augusta Ada", "username": "enchantress"}),
@@ -88,14 +88,14 @@ async fn the_new_password_is_held_to_the_rules_of_sign_up() {
         "augusta ada",
     ] {
         let body = json!({"current_password": PASSWORD, "new_password": weak});
-        let reply = change(&server, &member.token, &body).await;
+        let reply = change(&server, &user.token, &body).await;
         reply.assert_refused(422, "WeakPassword");
         assert!(
             reply.body["detail"]["fields"]["new_password"].is_string(),
             "{weak}"
         );
     }
-    change(&server, &member.token, &json!({"extra": 1}))
+    change(&server, &user.token, &json!({"extra": 1}))
         .await
         .assert_refused_fields(&["current_password", "extra", "new_password"]);
 }
@@ -103,14 +103,12 @@ async fn the_new_password_is_held_to_the_rules_of_sign_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_several_changes_at_once_one_wins_and_its_password_is_the_one() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     // As many as may be wrong before a wait begins.
     let bodies: Vec<Value> = (0..5)
         .map(|n| json!({"current_password": PASSWORD, "new_password": format!("{NEW} {n}")}))
         .collect();
-    let calls = bodies
-        .iter()
-        .map(|body| change(&server, &member.token, body));
+    let calls = bodies.iter().map(|body| change(&server, &user.token, body));
     let replies = futures_util::future::join_all(calls).await;
     let winners: Vec<usize> = (0..5).filter(|n| replies[*n].status == 200).collect();
     assert_eq!(winners.len(), 1, "{replies:?}");
@@ -122,5 +120,5 @@ async fn of_several_changes_at_once_one_wins_and_its_password_is_the_one() {
         );
     }
     let password = format!("{NEW} {}", winners[0]);
-    assert_eq!(server.log_in(&member.email, &password).await.status, 200);
+    assert_eq!(server.log_in(&user.email, &password).await.status, 200);
 }

@@ -217,8 +217,8 @@ async fn a_weak_password_is_refused_with_the_rule_and_advice() {
 #[tokio::test]
 async fn the_password_is_stored_as_an_argon2id_hash_and_nothing_else() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let account = server.account(&member.id).await.unwrap();
+    let user = server.sign_up("a@example.com").await;
+    let account = server.account(&user.id).await.unwrap();
     let hash = account["password_hash"].as_s().unwrap();
     assert!(
         hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{PREVIOUS_SECRET, SECRET, Server, forge, good_claims};
+use crate::harness::{PREVIOUS_SECRET, SECRET, Server, forge, valid_claims};
 
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
@@ -11,7 +11,7 @@ const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 async fn a_token_by_its_form_and_signature() {
     let server = Server::start().await;
     let id = server.sign_up("a@example.com").await.id;
-    let claims = Value::Object(good_claims(&server, &id)).to_string();
+    let claims = Value::Object(valid_claims(&server, &id)).to_string();
     let good = forge(HEADER, &claims, SECRET);
     let parts: Vec<&str> = good.split('.').collect();
     let with_claims = |claims: &str| forge(HEADER, claims, SECRET);

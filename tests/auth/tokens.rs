@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{PASSWORD, PREVIOUS_SECRET, SECRET, Server, forge, good_claims, part, sign};
+use crate::harness::{
+    PASSWORD, PREVIOUS_SECRET, SECRET, Server, forge, sign, token_part, valid_claims,
+};
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "it is a table")]
@@ -13,7 +15,7 @@ async fn a_token_by_its_claims() {
     let absent = || Value::Null;
     let upper = id.to_uppercase();
     let bare = id.replace('-', "");
-    let stranger = "00000000-0000-4000-8000-000000000000";
+    let unknown_id = "00000000-0000-4000-8000-000000000000";
     let ok = "ok";
     let invalid = "TokenClaimsInvalid";
     // Null takes a claim out.
@@ -36,7 +38,7 @@ async fn a_token_by_its_claims() {
             json!({"sub": absent(), "user_id": absent()}),
             invalid,
         ),
-        ("two identities", json!({"user_id": stranger}), invalid),
+        ("two identities", json!({"user_id": unknown_id}), invalid),
         (
             "an identity in capitals",
             json!({"sub": upper, "user_id": upper}),
@@ -132,13 +134,13 @@ async fn a_token_by_its_claims() {
         ),
         (
             "an account nobody has",
-            json!({"sub": stranger, "user_id": stranger}),
+            json!({"sub": unknown_id, "user_id": unknown_id}),
             "TokenRevoked",
         ),
         ("another generation", json!({"gen": 1}), "TokenRevoked"),
     ];
     for (name, changes, expected) in cases {
-        let mut claims = good_claims(&server, &id);
+        let mut claims = valid_claims(&server, &id);
         for (claim, value) in changes.as_object().unwrap() {
             if value.is_null() {
                 claims.remove(claim);
@@ -159,9 +161,9 @@ async fn a_token_by_its_claims() {
 #[tokio::test]
 async fn a_token_of_another_issuer_is_held_against_the_clock_after_everything_was_ended() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let token = |server: &Server, jti: &str| {
-        let mut claims = good_claims(server, &member.id);
+        let mut claims = valid_claims(server, &user.id);
         claims.remove("gen");
         claims.remove("sid");
         claims.insert("jti".to_owned(), json!(jti));
@@ -178,7 +180,7 @@ async fn a_token_of_another_issuer_is_held_against_the_clock_after_everything_wa
         .send()
         .await;
     let same_second = token(&server, "same-second");
-    server.pass_seconds(61);
+    server.advance_seconds(61);
     let after = token(&server, "after");
     server.me(&before).await.assert_refused(401, "TokenRevoked");
     server
@@ -194,26 +196,29 @@ async fn a_token_of_another_issuer_is_held_against_the_clock_after_everything_wa
 #[tokio::test]
 async fn a_rotation_of_the_secret_logs_nobody_out() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let mut old = good_claims(&server, &member.id);
-    old.insert("sid".to_owned(), json!(member.session_id));
+    let user = server.sign_up("a@example.com").await;
+    let mut old = valid_claims(&server, &user.id);
+    old.insert("sid".to_owned(), json!(user.session_id));
     let old = sign(&Value::Object(old), PREVIOUS_SECRET);
     let reply = server.post("/api/auth/refresh").bearer(&old).send().await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     // What is handed out now is signed with the new one.
     let token = reply.token();
-    assert_eq!(forge(&part(token, 0), &part(token, 1), SECRET), token);
+    assert_eq!(
+        forge(&token_part(token, 0), &token_part(token, 1), SECRET),
+        token
+    );
 }
 
 #[tokio::test]
 async fn a_token_says_what_the_documents_say() {
     let server = Server::start().await;
-    let member = server.sign_up("Ada@example.com").await;
-    let payload: Value = serde_json::from_str(&part(&member.token, 1)).unwrap();
+    let user = server.sign_up("Ada@example.com").await;
+    let payload: Value = serde_json::from_str(&token_part(&user.token, 1)).unwrap();
     let now = server.now_seconds();
     let expected = json!({
-        "sub": member.id, "user_id": member.id, "email": "Ada@example.com", "iat": now,
-        "exp": now + 604_800, "jti": payload["jti"], "sid": member.session_id, "auth_time": now,
+        "sub": user.id, "user_id": user.id, "email": "Ada@example.com", "iat": now,
+        "exp": now + 604_800, "jti": payload["jti"], "sid": user.session_id, "auth_time": now,
         "gen": 0,
     });
     assert_eq!(payload, expected);
@@ -229,7 +234,7 @@ async fn a_token_without_gen_dies_with_all_sessions_even_if_its_clock_is_ahead()
         let user = server.sign_up("a@example.com").await;
         let now = server.now_seconds();
         let issued_at = |iat: i64| {
-            let mut claims = good_claims(&server, &user.id);
+            let mut claims = valid_claims(&server, &user.id);
             claims.remove("gen");
             claims.insert("iat".to_owned(), json!(iat));
             claims.insert("auth_time".to_owned(), json!(iat));
@@ -257,7 +262,7 @@ async fn a_token_without_gen_dies_with_all_sessions_even_if_its_clock_is_ahead()
         server.me(&ahead).await.assert_refused(401, "TokenRevoked");
         let refreshed = server.post("/api/auth/refresh").bearer(&ahead).send().await;
         refreshed.assert_refused(401, "TokenRevoked");
-        server.pass_seconds(1);
+        server.advance_seconds(1);
         let later = issued_at(now + 61);
         assert_eq!(server.me(&later).await.status, 200);
     }

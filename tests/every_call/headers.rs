@@ -24,9 +24,9 @@ async fn same_site_is_a_setting_and_the_cookie_lives_as_long_as_its_token() {
         let expected = format!("Path=/; Max-Age=300; HttpOnly; SameSite={attribute}; Secure");
         assert_eq!(attributes, expected);
         let token = reply.token().to_owned();
-        server.pass_seconds(299);
+        server.advance_seconds(299);
         assert_eq!(server.me(&token).await.status, 200);
-        server.pass_seconds(1);
+        server.advance_seconds(1);
         server.me(&token).await.assert_refused(401, "TokenExpired");
     }
 }

@@ -16,7 +16,7 @@ use crate::harness::{PASSWORD, Server};
 #[tokio::test]
 async fn hostile_bodies() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let deep = format!("{{\"a\":{}", "[".repeat(60_000));
     let many = (0..5_000).map(|n| (format!("k{n}"), json!(n)));
     let wide = serde_json::Value::Object(many.collect()).to_string();
@@ -67,7 +67,7 @@ async fn hostile_bodies() {
             ("DELETE", "/api/auth/me"),
             ("POST", "/api/auth/me/password"),
         ] {
-            let call = server.call(method, path).bearer(&member.token).bytes(body);
+            let call = server.call(method, path).bearer(&user.token).bytes(body);
             let reply = call.header("content-type", "application/json").send().await;
             assert!(
                 (400..500).contains(&reply.status),
@@ -78,7 +78,7 @@ async fn hostile_bodies() {
             reply.assert_refused(reply.status, reply.code());
         }
     }
-    assert_eq!(server.me(&member.token).await.status, 200);
+    assert_eq!(server.me(&user.token).await.status, 200);
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn hostile_paths_and_queries() {
             .await
             .assert_refused(404, "NotFound");
     }
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for query in [
         "?%00",
         "?%ff=%ff",
@@ -152,12 +152,12 @@ async fn hostile_paths_and_queries() {
     ] {
         let reply = server
             .get(&format!("/api/auth/me{query}"))
-            .bearer(&member.token)
+            .bearer(&user.token)
             .send()
             .await;
         reply.assert_refused(422, "ValidationFailed");
     }
-    assert_eq!(server.me(&member.token).await.status, 200);
+    assert_eq!(server.me(&user.token).await.status, 200);
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ async fn an_unknown_path_is_refused_with_the_whole_envelope() {
 #[tokio::test]
 async fn the_order_of_checks_is_the_documented_one() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let large = vec![b'x'; 65_537];
     let foreign = |call: crate::harness::Call| call.header("sec-fetch-site", "cross-site");
 
@@ -106,12 +106,12 @@ async fn the_order_of_checks_is_the_documented_one() {
         .await
         .assert_refused(401, "TokenMalformed");
     foreign(call())
-        .cookie(&member.token)
+        .cookie(&user.token)
         .bytes(&large)
         .send()
         .await
         .assert_refused(403, "ForeignOrigin");
-    let call = || server.call("PATCH", "/api/auth/me").cookie(&member.token);
+    let call = || server.call("PATCH", "/api/auth/me").cookie(&user.token);
     call()
         .bytes(&large)
         .send()

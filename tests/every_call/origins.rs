@@ -64,7 +64,7 @@ async fn login_and_signup_pass_by_the_table_even_without_a_cookie() {
 #[tokio::test]
 async fn a_change_by_cookie_passes_by_the_table_and_one_by_bearer_always() {
     let server = server().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let call = || {
         server
             .call("PATCH", "/api/auth/me")
@@ -72,14 +72,14 @@ async fn a_change_by_cookie_passes_by_the_table_and_one_by_bearer_always() {
             .json(&json!({}))
     };
     for (pairs, passes) in table() {
-        let reply = headers(call().cookie(&member.token), &pairs).send().await;
+        let reply = headers(call().cookie(&user.token), &pairs).send().await;
         if passes {
             assert_eq!(reply.status, 200, "{pairs:?}: {}", reply.text);
         } else {
             reply.assert_refused(403, "ForeignOrigin");
         }
         let bearer = call()
-            .bearer(&member.token)
+            .bearer(&user.token)
             .cookie("x")
             .header("cookie", "__Host-session=y");
         assert_eq!(
@@ -87,7 +87,7 @@ async fn a_change_by_cookie_passes_by_the_table_and_one_by_bearer_always() {
             200,
             "{pairs:?}"
         );
-        let read = server.get("/api/auth/me").cookie(&member.token);
+        let read = server.get("/api/auth/me").cookie(&user.token);
         assert_eq!(headers(read, &pairs).send().await.status, 200, "{pairs:?}");
     }
 }
@@ -95,7 +95,7 @@ async fn a_change_by_cookie_passes_by_the_table_and_one_by_bearer_always() {
 #[tokio::test]
 async fn every_change_by_cookie_is_guarded() {
     let server = server().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let password = json!({"current_password": PASSWORD, "new_password": "a much better password"});
     for (method, path, body) in [
         ("POST", "/api/auth/refresh", Value::Null),
@@ -106,7 +106,7 @@ async fn every_change_by_cookie_is_guarded() {
     ] {
         let call = server
             .call(method, path)
-            .cookie(&member.token)
+            .cookie(&user.token)
             .header("origin", FOREIGN);
         let call = if body.is_null() {
             call
@@ -115,7 +115,7 @@ async fn every_change_by_cookie_is_guarded() {
         };
         call.send().await.assert_refused(403, "ForeignOrigin");
     }
-    assert_eq!(server.me(&member.token).await.status, 200);
+    assert_eq!(server.me(&user.token).await.status, 200);
     // Nothing to guard.
     let logout = server.post("/api/auth/logout").header("origin", FOREIGN);
     assert_eq!(logout.send().await.status, 200);

@@ -21,33 +21,32 @@ async fn answered(call: Call, status: u16) -> Reply {
 
 /// One that was traded in, and longer ago than two tabs explain.
 async fn stale_token(server: &Server, email: &str) -> String {
-    let member = server.sign_up(email).await;
-    let refresh = server.post("/api/auth/refresh").bearer(&member.token);
+    let user = server.sign_up(email).await;
+    let refresh = server.post("/api/auth/refresh").bearer(&user.token);
     answered(refresh, 200).await;
-    server.pass_seconds(31);
-    member.token
+    server.advance_seconds(31);
+    user.token
 }
 
 async fn sign_up_and_log_in(server: &Server) {
-    let member = server.sign_up("login@example.com").await;
-    let body = json!({"email": member.email, "password": PASSWORD});
+    let user = server.sign_up("login@example.com").await;
+    let body = json!({"email": user.email, "password": PASSWORD});
     answered(server.post("/api/auth/signup").json(&body), 409).await;
 
-    assert_eq!(
-        server.log_in(&member.email, "not the one").await.status,
-        401
-    );
+    assert_eq!(server.log_in(&user.email, "not the one").await.status, 401);
     assert_eq!(server.log_in("x@example.com", PASSWORD).await.status, 401);
     let weak = AttributeValue::S(weak_hash(PASSWORD));
-    server.set(&member.id, "password_hash", weak).await;
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+    server
+        .set_account_attribute(&user.id, "password_hash", weak)
+        .await;
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
 }
 
 async fn log_out(server: &Server) {
     let path = "/api/auth/logout";
-    let member = server.sign_up("logout@example.com").await;
-    answered(server.post(path).bearer(&member.token), 200).await;
-    let again = server.log_in(&member.email, PASSWORD).await;
+    let user = server.sign_up("logout@example.com").await;
+    answered(server.post(path).bearer(&user.token), 200).await;
+    let again = server.log_in(&user.email, PASSWORD).await;
     let everywhere = json!({"everywhere": true});
     answered(
         server.post(path).bearer(again.token()).json(&everywhere),
@@ -65,17 +64,17 @@ async fn refresh(server: &Server) {
 
 async fn me(server: &Server) {
     let path = "/api/auth/me";
-    let member = server.sign_up("shown@example.com").await;
-    answered(server.get(path).bearer(&member.token), 200).await;
-    let rename = server.call("PATCH", path).bearer(&member.token);
+    let user = server.sign_up("shown@example.com").await;
+    answered(server.get(path).bearer(&user.token), 200).await;
+    let rename = server.call("PATCH", path).bearer(&user.token);
     answered(
         rename.json(&json!({"username": "ada", "lastName": "L"})),
         200,
     )
     .await;
-    let delete = || server.call("DELETE", path).bearer(&member.token);
+    let delete = || server.call("DELETE", path).bearer(&user.token);
     answered(delete().json(&json!({"password": NEW_PASSWORD})), 403).await;
-    let session = server.log_in(&member.email, PASSWORD).await;
+    let session = server.log_in(&user.email, PASSWORD).await;
     answered(server.post("/api/auth/logout").bearer(session.token()), 200).await;
     answered(delete().json(&json!({"password": PASSWORD})), 200).await;
     let stale = stale_token(server, "me-late@example.com").await;
@@ -84,10 +83,10 @@ async fn me(server: &Server) {
 
 async fn password(server: &Server) {
     let path = "/api/auth/me/password";
-    let member = server.sign_up("changed@example.com").await;
+    let user = server.sign_up("changed@example.com").await;
     let change = |current: &str| {
         let passwords = json!({"current_password": current, "new_password": NEW_PASSWORD});
-        server.post(path).bearer(&member.token).json(&passwords)
+        server.post(path).bearer(&user.token).json(&passwords)
     };
     answered(change("not the one"), 403).await;
     answered(change(PASSWORD), 200).await;
@@ -96,24 +95,24 @@ async fn password(server: &Server) {
 }
 
 async fn tasks(server: &Server) {
-    let member = server.sign_up("tasks@example.com").await;
+    let user = server.sign_up("tasks@example.com").await;
     let body = json!({"title": "Milk", "due_date": "2026-12-31"});
-    let create = || server.tasks(&member, "POST", "").json(&body);
+    let create = || server.tasks(&user, "POST", "").json(&body);
     let task = answered(create(), 201).await.task_id();
     for _ in 0..2 {
         answered(create().header("idempotency-key", "k"), 201).await;
     }
     for query in ["", "sort=due_date", "sort=-due_date", "q=milk&limit=1"] {
-        server.list_tasks(&member, query).await;
+        server.list_tasks(&user, query).await;
     }
-    assert_eq!(server.read_task(&member, &task).await.status, 200);
-    let change = |method: &str| server.tasks(&member, method, &format!("/{task}"));
+    assert_eq!(server.read_task(&user, &task).await.status, 200);
+    let change = |method: &str| server.tasks(&user, method, &format!("/{task}"));
     answered(change("PUT").json(&body), 200).await;
     answered(change("PATCH").json(&json!({"completed": true})), 200).await;
     answered(change("DELETE"), 204).await;
     answered(change("DELETE"), 404).await;
     let stale = stale_token(server, "tasks-late@example.com").await;
-    let path = format!("/api/{}/tasks", member.id);
+    let path = format!("/api/{}/tasks", user.id);
     answered(server.get(&path).bearer(&stale), 401).await;
 }
 
@@ -127,7 +126,7 @@ async fn a_function_may_do_what_it_does_and_nothing_else() {
     password(&server).await;
     tasks(&server).await;
 
-    let used = server.wire.used();
+    let used = server.traffic.used_rights();
     for (function, granted) in granted() {
         let idle: Vec<String> = granted
             .difference(&used[function])
@@ -136,7 +135,7 @@ async fn a_function_may_do_what_it_does_and_nothing_else() {
         assert!(idle.is_empty(), "{function} has no need of {idle:?}");
     }
     assert_eq!(&used, granted());
-    let sent: BTreeSet<String> = server.wire.operations().into_iter().collect();
+    let sent: BTreeSet<String> = server.traffic.operations().into_iter().collect();
     assert_eq!(sent, watched_by_the_alarm());
 }
 

@@ -7,7 +7,7 @@ use crate::harness::{PASSWORD, Reply, Server};
 
 /// The token that the call answers with, or the one that it was made with.
 async fn call(server: &Server, (method, path): (&str, &str), token: &str, body: &Value) -> Reply {
-    server.wire.reset();
+    server.traffic.reset();
     let call = server.call(method, path);
     let call = if token.is_empty() {
         call
@@ -82,8 +82,8 @@ async fn no_call_makes_more_round_trips_than_documented() {
     ] {
         let reply = call(&server, (method, path), &token, &body).await;
         assert!(reply.status < 300, "{path}: {}", reply.text);
-        assert_eq!(server.wire.operations().join(" "), operations, "{path}");
-        assert_eq!(server.wire.rounds(), rounds, "{path}");
+        assert_eq!(server.traffic.operations().join(" "), operations, "{path}");
+        assert_eq!(server.traffic.round_trips(), rounds, "{path}");
         if let Some(new) = reply.body["session"]["token"].as_str() {
             token = new.to_owned();
         }
@@ -109,5 +109,5 @@ async fn a_bad_token_or_form_never_reaches_the_database() {
         .json(&json!({}))
         .send()
         .await;
-    assert!(server.wire.operations().is_empty());
+    assert!(server.traffic.operations().is_empty());
 }

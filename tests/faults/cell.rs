@@ -8,15 +8,15 @@ use super::{
     fixture::Fixture,
     state::{FAILURES, State},
 };
-use crate::harness::{Breakage, Persistence, Plan, Proxy, Reply, Server};
+use crate::harness::{FaultPlan, Persistence, Proxy, Reply, Server, StoreFault};
 
-const PROMISED: Duration = Duration::from_secs(3);
+const CALL_TIME_LIMIT: Duration = Duration::from_secs(3);
 
 #[derive(Clone, Copy, Debug)]
 pub struct Cell {
     pub row: usize,
     pub place: usize,
-    pub breakage: Breakage,
+    pub fault: StoreFault,
     pub persistence: Persistence,
 }
 
@@ -40,8 +40,8 @@ impl Cell {
         clean: &Clean,
     ) -> Result<Outcome, OutOfTime> {
         let (server, proxy) = fixture.server().await;
-        proxy.follow(Plan {
-            breakage: self.breakage,
+        proxy.inject(FaultPlan {
+            fault: self.fault,
             persistence: self.persistence,
             store_calls: case.store_calls.iter().map(|&it| it.to_owned()).collect(),
             place: self.place,
@@ -57,11 +57,11 @@ impl Cell {
             assert_eq!(first.header("retry-after"), Some("1"));
             assert_between(&between, &fixture.state, &clean.first.state, failures + 1);
         }
-        if proxy.broken() == 0 {
+        if proxy.fault_count() == 0 {
             assert!(!is_whole, "the fault was not met");
             return Err(OutOfTime);
         }
-        proxy.heal();
+        proxy.clear();
         assert_good_token(&server, &first).await?;
 
         let (second, after) = answer(case, fixture, (&server, &proxy)).await?;
@@ -76,7 +76,7 @@ impl Cell {
         assert_after(&after, expected, clean, failures + 2);
         assert_good_token(&server, &second).await?;
         if let Some(password) = case.password_afterwards {
-            let login = server.log_in(&fixture.member.email, password).await;
+            let login = server.log_in(&fixture.user.email, password).await;
             in_time(&login)?;
             assert_eq!(login.status, 200, "{}", login.text);
         }
@@ -93,9 +93,9 @@ async fn answer(
     (server, proxy): (&Server, &Proxy),
 ) -> Result<(Reply, State), OutOfTime> {
     let call = (case.make)(server, fixture).send();
-    let reply = tokio::time::timeout(PROMISED, call).await;
+    let reply = tokio::time::timeout(CALL_TIME_LIMIT, call).await;
     let reply = reply.map_err(|_| OutOfTime)?;
-    proxy.has_come_to_rest().await;
+    proxy.wait_until_idle().await;
     server.assert_claims_and_accounts_agree().await;
     Ok((reply, State::of(&server.items().await)))
 }

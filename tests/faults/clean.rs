@@ -40,7 +40,7 @@ impl Clean {
     /// None where the time that a call is allowed did not do.
     async fn try_run(case: &Case, fixture: &Fixture) -> Option<Self> {
         let (server, proxy) = fixture.server().await;
-        proxy.heal();
+        proxy.clear();
         let first = Answered::to(case, fixture, &server).await;
         if first.status == 503 {
             return None;

@@ -5,7 +5,7 @@ use super::{
     fixture::Fixture,
     state::State,
 };
-use crate::harness::{Breakage, Persistence, Plan};
+use crate::harness::{FaultPlan, Persistence, StoreFault};
 
 /// The call, the counter that is away, and all that it may ask the store for.
 const LIMITED: [(&str, &str, &[&str]); 6] = [
@@ -47,20 +47,24 @@ async fn a_limiter_that_cannot_be_reached_refuses_before_anything_is_hashed_or_w
     let cases = calls::all();
     for (name, counter, asked_for) in LIMITED {
         let case = cases.iter().find(|case| case.name == name).unwrap();
-        for breakage in [Breakage::Refused, Breakage::Throttled, Breakage::Unheard] {
-            refuses(case, counter, asked_for, breakage).await;
+        for fault in [
+            StoreFault::Refused,
+            StoreFault::Throttled,
+            StoreFault::TimeoutBefore,
+        ] {
+            refuses(case, counter, asked_for, fault).await;
         }
     }
 }
 
-async fn refuses(case: &Case, counter: &str, asked_for: &[&str], breakage: Breakage) {
-    let fixture = Fixture::make(case.ready).await;
+async fn refuses(case: &Case, counter: &str, asked_for: &[&str], fault: StoreFault) {
+    let fixture = Fixture::make(case.setup).await;
     let (server, proxy) = fixture.server().await;
     let store_calls = case.store_calls.iter().map(|&it| it.to_owned());
     let store_calls: Vec<String> = store_calls.collect();
-    proxy.follow(Plan {
-        breakage,
-        persistence: Persistence::Alone,
+    proxy.inject(FaultPlan {
+        fault,
+        persistence: Persistence::OneStoreCall,
         place: store_calls.iter().position(|it| it == counter).unwrap(),
         store_calls,
     });

@@ -16,7 +16,7 @@ use clean::Clean;
 use crowd::{alone, each};
 use fixture::Fixture;
 
-use crate::harness::{Breakage, Persistence};
+use crate::harness::{Persistence, StoreFault};
 
 /// A cell that was short of time on a busy machine has this many more chances, with nothing beside it. A promise
 /// that is not kept is not kept in any of them.
@@ -29,7 +29,7 @@ fn no_fault_at_any_store_call_loses_or_doubles_anything() {
     let cases = calls::all();
     let rows: Vec<(Fixture, Clean)> = each(&cases, |case| {
         alone(async {
-            let fixture = Fixture::make(case.ready).await;
+            let fixture = Fixture::make(case.setup).await;
             let clean = Clean::run(case, &fixture).await;
             (fixture, clean)
         })
@@ -76,12 +76,12 @@ fn cells(cases: &[Case]) -> Vec<Cell> {
     for persistence in [Persistence::Once, Persistence::Lasting] {
         for (row, case) in cases.iter().enumerate() {
             for (place, store_call) in case.store_calls.iter().enumerate() {
-                for breakage in Breakage::ALL {
-                    if breakage.can_meet(store_call) {
+                for fault in StoreFault::ALL {
+                    if fault.applies_to(store_call) {
                         cells.push(Cell {
                             row,
                             place,
-                            breakage,
+                            fault,
                             persistence,
                         });
                     }
@@ -94,8 +94,8 @@ fn cells(cases: &[Case]) -> Vec<Cell> {
 
 fn shown(case: &Case, cell: &Cell) -> String {
     let store_call = case.store_calls[cell.place];
-    let (persistence, breakage) = (cell.persistence, cell.breakage.name());
-    format!("{}: {store_call}: {breakage}, {persistence:?}", case.name)
+    let (persistence, fault) = (cell.persistence, cell.fault.name());
+    format!("{}: {store_call}: {fault}, {persistence:?}", case.name)
 }
 
 struct Shown<'a>(&'a Case, &'a Cell);

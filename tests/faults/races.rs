@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use super::{
-    fixture::{EMAIL, Fixture, Ready},
+    fixture::{EMAIL, Fixture, Setup},
     state::{FAILURES, State},
 };
 use crate::harness::{Call, PASSWORD, Reply, Server};
@@ -41,11 +41,11 @@ async fn at_last(call: impl Fn() -> Call) -> (Reply, i64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_50_signups_at_once_within_the_bounds_there_is_one_account() {
-    let (server, proxy) = Server::bounded(&[]).await;
+    let (server, proxy) = Server::with_timeouts(&[]).await;
     let body = json!({"email": EMAIL, "password": PASSWORD, "username": "ada"});
     let calls = (0..50).map(|_| server.post("/api/auth/signup").json(&body).send());
     let told = told(&join_all(calls).await, &[201, 409, 503]);
-    proxy.has_come_to_rest().await;
+    proxy.wait_until_idle().await;
     assert!(told(201) <= 1, "{} won", told(201));
     if told(409) + told(201) == 0 {
         // All were too late; the account may be there or not.
@@ -64,10 +64,10 @@ async fn of_50_signups_at_once_within_the_bounds_there_is_one_account() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_50_wrong_passwords_at_once_within_the_bounds_no_more_than_allowed_are_looked_at() {
-    let (server, proxy) = Fixture::make(Ready::Member).await.server().await;
+    let (server, proxy) = Fixture::make(Setup::Account).await.server().await;
     let calls = (0..50).map(|_| server.log_in(EMAIL, "not the right one"));
     let told = told(&join_all(calls).await, &[401, 429, 503]);
-    proxy.has_come_to_rest().await;
+    proxy.wait_until_idle().await;
     let state = State::of(&server.items().await);
     let (failures, logged) = (state.count(FAILURES), state.count("logged login false"));
     assert!((told(401)..=5).contains(&failures), "{failures}");
@@ -79,22 +79,22 @@ async fn of_50_wrong_passwords_at_once_within_the_bounds_no_more_than_allowed_ar
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_20_refreshes_at_once_within_the_bounds_every_token_told_is_good() {
-    let fixture = Fixture::make(Ready::Member).await;
+    let fixture = Fixture::make(Setup::Account).await;
     let (server, proxy) = fixture.server().await;
     let refresh = || {
         let call = server.post("/api/auth/refresh");
-        call.bearer(&fixture.member.token)
+        call.bearer(&fixture.user.token)
     };
     let replies = join_all((0..20).map(|_| refresh().send())).await;
     let told = told(&replies, &[200, 503]);
-    proxy.has_come_to_rest().await;
+    proxy.wait_until_idle().await;
     for reply in replies.iter().filter(|reply| reply.status == 200) {
         let me = || server.get("/api/auth/me").bearer(reply.token());
         assert_eq!(at_last(me).await.0.status, 200);
     }
     let (last, more) = at_last(refresh).await;
     assert_eq!(last.status, 200, "{}", last.text);
-    proxy.has_come_to_rest().await;
+    proxy.wait_until_idle().await;
     let state = State::of(&server.items().await);
     assert_eq!((state.count("ACCOUNT"), state.count("TOKEN")), (1, 1));
     let logged = state.count("logged refresh true");

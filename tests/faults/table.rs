@@ -8,7 +8,7 @@ use super::{
     calls::Case,
     cell::{Cell, Outcome},
 };
-use crate::harness::{Breakage, Persistence};
+use crate::harness::{Persistence, StoreFault};
 
 const PAGE: &str = "docs/reliability.md";
 const MARK: &str = "<!-- fault matrix -->\n";
@@ -83,17 +83,17 @@ fn of<'a>(
 }
 
 fn table(cases: &[Case], rows: &[(usize, usize)], found: &[(&Cell, &Outcome)]) -> String {
-    let names = Breakage::ALL.map(Breakage::name);
+    let names = StoreFault::ALL.map(StoreFault::name);
     let mut text = format!("| call | store call | {} |\n", names.join(" | "));
     text.push_str(&"| --- ".repeat(2 + names.len()));
     text.push_str("|\n");
     for &(row, place) in rows {
         let case = &cases[row];
         write!(text, "| {} | {} |", case.name, case.store_calls[place]).unwrap();
-        for breakage in Breakage::ALL {
+        for fault in StoreFault::ALL {
             let here = found
                 .iter()
-                .find(|(cell, _)| (cell.row, cell.place, cell.breakage) == (row, place, breakage));
+                .find(|(cell, _)| (cell.row, cell.place, cell.fault) == (row, place, fault));
             match here {
                 None => text.push_str(" – |"),
                 Some((_, outcome)) => {

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
-use crate::harness::{Call, Member, PASSWORD, SECRET, Server, good_claims, sign};
+use crate::harness::{Call, PASSWORD, SECRET, Server, User, sign, valid_claims};
 
 const LIST: &str = "GET, POST, HEAD";
 const ONE: &str = "GET, PUT, PATCH, DELETE, HEAD";
@@ -31,10 +31,10 @@ fn with_body(call: Call, method: &str) -> Call {
 #[tokio::test]
 async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    for user in [member.id.as_str(), "nonsense"] {
+    let user = server.sign_up("a@example.com").await;
+    for user_id in [user.id.as_str(), "nonsense"] {
         for (rest, allow) in [("", LIST), (TASK, ONE), ("/nonsense", ONE)] {
-            let path = format!("/api/{user}/tasks{rest}");
+            let path = format!("/api/{user_id}/tasks{rest}");
             let allowed: Vec<&str> = allow.split(", ").collect();
             for method in [
                 "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",
@@ -54,20 +54,20 @@ async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
 #[tokio::test]
 async fn a_path_beside_the_two_is_not_found() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for path in [
         "/api/tasks".to_owned(),
-        format!("/api/{}", member.id),
-        format!("/api/{}/task", member.id),
-        format!("/api/{}/tasks/", member.id),
-        format!("/api/{}/TASKS", member.id),
-        format!("/api/{}/tasks{TASK}/", member.id),
-        format!("/api/{}/tasks{TASK}/tags", member.id),
-        format!("/api/v1/{}/tasks", member.id),
-        format!("/api//{}/tasks", member.id),
+        format!("/api/{}", user.id),
+        format!("/api/{}/task", user.id),
+        format!("/api/{}/tasks/", user.id),
+        format!("/api/{}/TASKS", user.id),
+        format!("/api/{}/tasks{TASK}/", user.id),
+        format!("/api/{}/tasks{TASK}/tags", user.id),
+        format!("/api/v1/{}/tasks", user.id),
+        format!("/api//{}/tasks", user.id),
         "/api//tasks".to_owned(),
     ] {
-        let reply = server.get(&path).bearer(&member.token).send().await;
+        let reply = server.get(&path).bearer(&user.token).send().await;
         assert_eq!(reply.status, 404, "{path}: {}", reply.text);
         reply.assert_refused(404, "NotFound");
     }
@@ -76,17 +76,17 @@ async fn a_path_beside_the_two_is_not_found() {
 #[tokio::test]
 async fn the_order_of_checks_is_the_documented_one() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let stranger = server.sign_up("b@example.com").await;
-    let made = server.create_task(&member, &json!({"title": "x"})).await;
+    let user = server.sign_up("a@example.com").await;
+    let other_user = server.sign_up("b@example.com").await;
+    let made = server.create_task(&user, &json!({"title": "x"})).await;
     let task = format!("/{}", made.task_id());
     let foreign = |call: Call| call.header("sec-fetch-site", "cross-site");
     let large = vec![b'x'; 65_537];
     let json_type = |call: Call| call.header("content-type", "application/json");
 
     for (method, rest) in [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)] {
-        let own = format!("/api/{}/tasks{rest}", member.id);
-        let others = format!("/api/{}/tasks{rest}", stranger.id);
+        let own = format!("/api/{}/tasks{rest}", user.id);
+        let others = format!("/api/{}/tasks{rest}", other_user.id);
         let other_method = if rest.is_empty() { "PUT" } else { "POST" };
 
         let call = foreign(server.call(other_method, &others)).cookie("x");
@@ -95,14 +95,14 @@ async fn the_order_of_checks_is_the_documented_one() {
         let call = foreign(server.call(method, &others)).cookie("x");
         let reply = call.bytes(&large).send().await;
         reply.assert_refused(401, "TokenMalformed");
-        let call = foreign(server.call(method, &others)).cookie(&member.token);
+        let call = foreign(server.call(method, &others)).cookie(&user.token);
         let reply = call.bytes(&large).send().await;
         reply.assert_refused(403, "ForeignOrigin");
-        let call = server.call(method, &others).cookie(&member.token);
+        let call = server.call(method, &others).cookie(&user.token);
         let reply = call.bytes(&large).send().await;
         reply.assert_refused(403, "Forbidden");
 
-        let call = || server.call(method, &own).cookie(&member.token);
+        let call = || server.call(method, &own).cookie(&user.token);
         let reply = call().bytes(&large).send().await;
         reply.assert_refused(413, "PayloadTooLarge");
         let reply = call().bytes(b"{").send().await;
@@ -120,7 +120,7 @@ async fn the_order_of_checks_is_the_documented_one() {
     // 422, then 404, then 412.
     for method in ["PUT", "PATCH"] {
         let call = |task: &str, body: Value| {
-            let call = server.tasks(&member, method, task);
+            let call = server.tasks(&user, method, task);
             call.header("if-match", "\"7\"").json(&body).send()
         };
         let bad = json!({"title": ""});
@@ -134,25 +134,25 @@ async fn the_order_of_checks_is_the_documented_one() {
         let reply = call(&task, good).await;
         reply.assert_refused(412, "PreconditionFailed");
     }
-    let read = server.read_task(&member, &task[1..]).await;
+    let read = server.read_task(&user, &task[1..]).await;
     assert_eq!(read.text, made.text);
 }
 
 #[tokio::test]
 async fn no_call_is_answered_without_a_good_token() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let mut expired = good_claims(&server, &member.id);
+    let user = server.sign_up("a@example.com").await;
+    let mut expired = valid_claims(&server, &user.id);
     expired.insert("exp".to_owned(), json!(server.now_seconds()));
     let expired = sign(&Value::Object(expired), SECRET);
-    let forged = good_claims(&server, &member.id);
+    let forged = valid_claims(&server, &user.id);
     let forged = sign(
         &Value::Object(forged),
         "another secret of thirty-two bytes or more",
     );
-    server.wire.reset();
+    server.traffic.reset();
     for (method, rest) in CALLS {
-        let path = format!("/api/{}/tasks{rest}", member.id);
+        let path = format!("/api/{}/tasks{rest}", user.id);
         let call = || with_body(server.call(method, &path), method);
         call().send().await.assert_refused(401, "TokenMissing");
         for (token, code) in [
@@ -166,51 +166,51 @@ async fn no_call_is_answered_without_a_good_token() {
             reply.assert_refused(401, code);
         }
     }
-    assert!(server.wire.operations().is_empty());
+    assert!(server.traffic.operations().is_empty());
 }
 
 #[tokio::test]
 async fn an_account_out_of_use_has_no_tasks_either() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let all_refused = async |member: &Member, status: u16, code: &str| {
+    let user = server.sign_up("a@example.com").await;
+    let all_refused = async |user: &User, status: u16, code: &str| {
         for (method, rest) in CALLS {
-            let call = with_body(server.tasks(member, method, rest), method);
+            let call = with_body(server.tasks(user, method, rest), method);
             call.send().await.assert_refused(status, code);
         }
     };
     let suspend = |is_active: bool| {
         let value = AttributeValue::Bool(is_active);
-        server.set(&member.id, "is_active", value)
+        server.set_account_attribute(&user.id, "is_active", value)
     };
     suspend(false).await;
-    all_refused(&member, 403, "AccountInactive").await;
+    all_refused(&user, 403, "AccountInactive").await;
     suspend(true).await;
-    server.create_task(&member, &json!({"title": "x"})).await;
+    server.create_task(&user, &json!({"title": "x"})).await;
 
-    let other = server.log_in(&member.email, PASSWORD).await;
-    let other = Member {
-        id: member.id.clone(),
+    let other = server.log_in(&user.email, PASSWORD).await;
+    let other = User {
+        id: user.id.clone(),
         token: other.token().to_owned(),
-        email: member.email.clone(),
+        email: user.email.clone(),
         session_id: String::new(),
     };
     let logout = server.post("/api/auth/logout").bearer(&other.token);
     assert_eq!(logout.send().await.status, 200);
     all_refused(&other, 401, "TokenRevoked").await;
-    assert_eq!(server.task_titles(&member, "").await, ["x"]);
+    assert_eq!(server.task_titles(&user, "").await, ["x"]);
 
     let body = json!({"password": PASSWORD});
-    let deletion = server.call("DELETE", "/api/auth/me").bearer(&member.token);
+    let deletion = server.call("DELETE", "/api/auth/me").bearer(&user.token);
     assert_eq!(deletion.json(&body).send().await.status, 200);
-    all_refused(&member, 401, "TokenRevoked").await;
+    all_refused(&user, 401, "TokenRevoked").await;
     assert!(server.keys().await.is_empty());
 }
 
 #[tokio::test]
 async fn a_change_by_cookie_from_a_foreign_origin_is_refused_and_a_read_is_not() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for (name, value) in [
         ("sec-fetch-site", "cross-site"),
         ("sec-fetch-site", "same-site"),
@@ -218,10 +218,10 @@ async fn a_change_by_cookie_from_a_foreign_origin_is_refused_and_a_read_is_not()
         ("origin", "null"),
     ] {
         for (method, rest) in CALLS {
-            let path = format!("/api/{}/tasks{rest}", member.id);
+            let path = format!("/api/{}/tasks{rest}", user.id);
             let call = || with_body(server.call(method, &path), method).header(name, value);
-            let by_cookie = call().cookie(&member.token).send().await;
-            let by_bearer = call().bearer(&member.token).send().await;
+            let by_cookie = call().cookie(&user.token).send().await;
+            let by_bearer = call().bearer(&user.token).send().await;
             assert_ne!(by_bearer.code(), "ForeignOrigin");
             if method == "GET" {
                 assert_eq!(by_cookie.status, by_bearer.status, "{}", by_cookie.text);
@@ -236,9 +236,9 @@ async fn a_change_by_cookie_from_a_foreign_origin_is_refused_and_a_read_is_not()
 async fn a_listed_origin_may_ask_for_every_method_and_read_the_headers() {
     let listed = "https://app.example.com";
     let server = Server::with(&[("ALLOWED_ORIGINS", listed)]).await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for (rest, methods) in [("", LIST), (TASK, ONE)] {
-        let path = format!("/api/{}/tasks{rest}", member.id);
+        let path = format!("/api/{}/tasks{rest}", user.id);
         let call = server.call("OPTIONS", &path).header("origin", listed);
         let call = call.header("access-control-request-method", "GET");
         let reply = call.send().await;
@@ -246,7 +246,7 @@ async fn a_listed_origin_may_ask_for_every_method_and_read_the_headers() {
         let allowed = reply.header("access-control-allow-methods");
         assert_eq!(allowed, Some(methods));
     }
-    let call = server.tasks(&member, "POST", "").header("origin", listed);
+    let call = server.tasks(&user, "POST", "").header("origin", listed);
     let reply = call.json(&json!({"title": "x"})).send().await;
     reply.assert_task(201, 1);
     let exposed = reply.header("access-control-expose-headers").unwrap();

@@ -2,39 +2,39 @@
 
 use serde_json::json;
 
-use crate::harness::{Member, Server, and, encoded};
+use crate::harness::{Server, User, join_query, percent_encoded};
 
 const SORTS: [&str; 4] = ["created_at", "-created_at", "due_date", "-due_date"];
 
 /// Six tasks a second apart, `a` to `f`; `c` and `d` have no due date.
-async fn with_six(server: &Server, email: &str) -> Member {
-    let member = server.sign_up(email).await;
+async fn with_six(server: &Server, email: &str) -> User {
+    let user = server.sign_up(email).await;
     for (n, title) in ["a", "b", "c", "d", "e", "f"].into_iter().enumerate() {
         let due_date = (!["c", "d"].contains(&title)).then(|| format!("2026-12-0{}", n + 1));
         let body = json!({"title": title, "due_date": due_date, "tags": ["x"]});
-        server.create_task(&member, &body).await;
-        server.pass_seconds(1);
+        server.create_task(&user, &body).await;
+        server.advance_seconds(1);
     }
-    member
+    user
 }
 
-async fn cursor(server: &Server, member: &Member, query: &str) -> String {
-    let list = server.list_tasks(member, query).await;
-    encoded(list.next_cursor().unwrap())
+async fn cursor(server: &Server, user: &User, query: &str) -> String {
+    let list = server.list_tasks(user, query).await;
+    percent_encoded(list.next_cursor().unwrap())
 }
 
 #[tokio::test]
 async fn the_limit_may_differ_from_page_to_page() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
+    let user = with_six(&server, "a@example.com").await;
     for sort in SORTS {
-        let whole = server.task_titles(&member, &format!("sort={sort}")).await;
-        let first = cursor(&server, &member, &format!("sort={sort}&limit=1")).await;
+        let whole = server.task_titles(&user, &format!("sort={sort}")).await;
+        let first = cursor(&server, &user, &format!("sort={sort}&limit=1")).await;
         let query = format!("sort={sort}&limit=3&cursor={first}");
-        let second = server.list_tasks(&member, &query).await;
-        let next = encoded(second.next_cursor().unwrap());
+        let second = server.list_tasks(&user, &query).await;
+        let next = percent_encoded(second.next_cursor().unwrap());
         let third = format!("sort={sort}&cursor={next}");
-        let third = server.list_tasks(&member, &third).await;
+        let third = server.list_tasks(&user, &third).await;
         assert!(third.next_cursor().is_none());
         let titles: Vec<&str> = [&second, &third]
             .into_iter()
@@ -43,7 +43,7 @@ async fn the_limit_may_differ_from_page_to_page() {
             .collect();
         assert_eq!(titles, whole[1..], "{sort}");
         // A cursor is not used up.
-        let again = server.list_tasks(&member, &query).await;
+        let again = server.list_tasks(&user, &query).await;
         assert_eq!(again.body["items"], second.body["items"]);
     }
 }
@@ -51,13 +51,13 @@ async fn the_limit_may_differ_from_page_to_page() {
 #[tokio::test]
 async fn the_default_sort_and_its_name_are_one_and_the_order_of_parameters_is_nothing() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
-    let cursor = cursor(&server, &member, "limit=2&tag=x&completed=false").await;
+    let user = with_six(&server, "a@example.com").await;
+    let cursor = cursor(&server, &user, "limit=2&tag=x&completed=false").await;
     for query in [
         format!("cursor={cursor}&completed=false&tag=x&limit=1"),
         format!("sort=-created_at&tag=%78&completed=false&cursor={cursor}&limit=1"),
     ] {
-        let list = server.list_tasks(&member, &query).await;
+        let list = server.list_tasks(&user, &query).await;
         assert_eq!(list.body["items"][0]["title"], "d", "{query}");
     }
 }
@@ -65,7 +65,7 @@ async fn the_default_sort_and_its_name_are_one_and_the_order_of_parameters_is_no
 #[tokio::test]
 async fn it_is_no_good_with_other_filters_or_another_sort() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
+    let user = with_six(&server, "a@example.com").await;
     let queries = [
         "",
         "sort=created_at",
@@ -81,10 +81,10 @@ async fn it_is_no_good_with_other_filters_or_another_sort() {
         "tag=x&sort=due_date",
     ];
     for made_with in queries {
-        let cursor = cursor(&server, &member, &and(made_with, "limit=1")).await;
+        let cursor = cursor(&server, &user, &join_query(made_with, "limit=1")).await;
         for used_with in queries {
-            let query = and(used_with, &format!("limit=1&cursor={cursor}"));
-            let reply = server.ask_for_tasks(&member, &query).await;
+            let query = join_query(used_with, &format!("limit=1&cursor={cursor}"));
+            let reply = server.request_tasks(&user, &query).await;
             if used_with == made_with {
                 assert_eq!(reply.status, 200, "{query}: {}", reply.text);
             } else {
@@ -96,8 +96,8 @@ async fn it_is_no_good_with_other_filters_or_another_sort() {
             if made_with.contains(more.split('=').next().unwrap()) {
                 continue;
             }
-            let query = and(made_with, &format!("{more}&cursor={cursor}"));
-            let reply = server.ask_for_tasks(&member, &query).await;
+            let query = join_query(made_with, &format!("{more}&cursor={cursor}"));
+            let reply = server.request_tasks(&user, &query).await;
             reply.assert_refused(400, "InvalidCursor");
         }
     }
@@ -111,7 +111,7 @@ async fn it_is_no_good_to_another_user() {
     for sort in SORTS {
         let cursor = cursor(&server, &ada, &format!("sort={sort}&limit=2")).await;
         let query = format!("sort={sort}&cursor={cursor}");
-        let reply = server.ask_for_tasks(&bob, &query).await;
+        let reply = server.request_tasks(&bob, &query).await;
         reply.assert_refused(400, "InvalidCursor");
         assert!(!reply.text.contains(&ada.id));
         server.list_tasks(&ada, &query).await;
@@ -121,8 +121,8 @@ async fn it_is_no_good_to_another_user() {
 #[tokio::test]
 async fn one_that_was_changed_anywhere_or_made_up_is_refused() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
-    let list = server.list_tasks(&member, "limit=2").await;
+    let user = with_six(&server, "a@example.com").await;
+    let list = server.list_tasks(&user, "limit=2").await;
     let good = list.next_cursor().unwrap();
     assert!(good.is_ascii(), "{good}");
     let mut bad: Vec<String> = (0..good.len())
@@ -150,7 +150,7 @@ async fn one_that_was_changed_anywhere_or_made_up_is_refused() {
         "é",
         "🦊",
         "{\"pk\":\"USER#x\",\"sk\":\"ACCOUNT\"}",
-        &member.id,
+        &user.id,
         &format!("{good}A"),
         &format!("{good}="),
         &format!(" {good}"),
@@ -165,22 +165,22 @@ async fn one_that_was_changed_anywhere_or_made_up_is_refused() {
     bad.push(task.to_owned());
     bad.push(format!("TASK#{task}"));
     for cursor in bad {
-        let query = format!("limit=2&cursor={}", encoded(&cursor));
-        let reply = server.ask_for_tasks(&member, &query).await;
+        let query = format!("limit=2&cursor={}", percent_encoded(&cursor));
+        let reply = server.request_tasks(&user, &query).await;
         assert_eq!(reply.status, 400, "{cursor:?} of {good}: {}", reply.text);
         reply.assert_refused(400, "InvalidCursor");
     }
-    let query = format!("limit=2&cursor={}", encoded(good));
-    server.list_tasks(&member, &query).await;
+    let query = format!("limit=2&cursor={}", percent_encoded(good));
+    server.list_tasks(&user, &query).await;
 }
 
 #[tokio::test]
 async fn it_shows_nothing_of_the_table() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
+    let user = with_six(&server, "a@example.com").await;
     for sort in SORTS {
         let list = server
-            .list_tasks(&member, &format!("sort={sort}&limit=2"))
+            .list_tasks(&user, &format!("sort={sort}&limit=2"))
             .await;
         let cursor = list.next_cursor().unwrap();
         assert!(cursor.len() <= 1_024, "{cursor}");
@@ -194,25 +194,25 @@ async fn it_shows_nothing_of_the_table() {
 async fn it_holds_its_place_when_the_task_it_stands_at_is_gone() {
     for sort in SORTS {
         let server = Server::start().await;
-        let member = with_six(&server, "a@example.com").await;
+        let user = with_six(&server, "a@example.com").await;
         let query = format!("sort={sort}");
-        let whole = server.task_titles(&member, &query).await;
-        let all = server.list_tasks(&member, &query).await;
+        let whole = server.task_titles(&user, &query).await;
+        let all = server.list_tasks(&user, &query).await;
         let id = |place: usize| all.body["items"][place]["id"].as_str().unwrap();
-        let cursor = cursor(&server, &member, &format!("{query}&limit=3")).await;
+        let cursor = cursor(&server, &user, &format!("{query}&limit=3")).await;
         let rest = format!("{query}&limit=3&cursor={cursor}");
 
         // The one it stands at goes, and one before it, and one after it.
         for place in [2, 0, 4] {
             let task = format!("/{}", id(place));
-            let reply = server.tasks(&member, "DELETE", &task).send().await;
+            let reply = server.tasks(&user, "DELETE", &task).send().await;
             reply.assert_without_body(204);
         }
         // New text moves nothing.
-        let patch = server.tasks(&member, "PATCH", &format!("/{}", id(3)));
+        let patch = server.tasks(&user, "PATCH", &format!("/{}", id(3)));
         let patch = patch.json(&json!({"description": "changed"}));
         assert_eq!(patch.send().await.status, 200);
-        let list = server.list_tasks(&member, &rest).await;
+        let list = server.list_tasks(&user, &rest).await;
         let items = list.body["items"].as_array().unwrap();
         let titles: Vec<&str> = items
             .iter()
@@ -226,16 +226,16 @@ async fn it_holds_its_place_when_the_task_it_stands_at_is_gone() {
 #[tokio::test]
 async fn it_outlives_a_refresh_and_a_day() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
-    let cursor = cursor(&server, &member, "limit=2").await;
-    server.pass_seconds(86_400);
-    let call = server.post("/api/auth/refresh").bearer(&member.token);
+    let user = with_six(&server, "a@example.com").await;
+    let cursor = cursor(&server, &user, "limit=2").await;
+    server.advance_seconds(86_400);
+    let call = server.post("/api/auth/refresh").bearer(&user.token);
     let refreshed = call.send().await;
-    let member = Member {
+    let user = User {
         token: refreshed.token().to_owned(),
-        ..member
+        ..user
     };
     let query = format!("cursor={cursor}");
-    let list = server.list_tasks(&member, &query).await;
+    let list = server.list_tasks(&user, &query).await;
     assert_eq!(list.body["items"].as_array().unwrap().len(), 4);
 }

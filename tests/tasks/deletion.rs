@@ -6,22 +6,22 @@ use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use local::database;
 use serde_json::json;
 
-use crate::harness::{Fault, Member, PASSWORD, Reply, Server, TABLE};
+use crate::harness::{ConnectionFault, PASSWORD, Reply, Server, TABLE, User};
 
-async fn delete_account(server: &Server, member: &Member) -> Reply {
-    let call = server.call("DELETE", "/api/auth/me").bearer(&member.token);
+async fn delete_account(server: &Server, user: &User) -> Reply {
+    let call = server.call("DELETE", "/api/auth/me").bearer(&user.token);
     call.json(&json!({"password": PASSWORD})).send().await
 }
 
 /// Straight into the table, past the product.
-async fn put_tasks(server: &Server, member: &Member, count: usize) {
+async fn put_tasks(server: &Server, user: &User, count: usize) {
     let client = database::client(server.database);
     let text = |value: String| AttributeValue::S(value);
     let numbers: Vec<usize> = (0..count).collect();
     for batch in numbers.chunks(25) {
         let puts = batch.iter().map(|n| {
             let item = HashMap::from([
-                ("pk".to_owned(), text(format!("USER#{}", member.id))),
+                ("pk".to_owned(), text(format!("USER#{}", user.id))),
                 ("sk".to_owned(), text(format!("TASK#{n:08}"))),
                 ("description".to_owned(), text("x".repeat(4_000))),
             ]);
@@ -41,26 +41,26 @@ async fn put_tasks(server: &Server, member: &Member, count: usize) {
 #[tokio::test]
 async fn tasks_and_idempotency_records_go_with_the_account_and_a_strangers_stay() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let stranger = server.sign_up("b@example.com").await;
-    for member in [&member, &stranger] {
+    let user = server.sign_up("a@example.com").await;
+    let other_user = server.sign_up("b@example.com").await;
+    for user in [&user, &other_user] {
         for (key, title) in [("k", "Milk"), ("l", "Bread")] {
-            let call = server.tasks(member, "POST", "");
+            let call = server.tasks(user, "POST", "");
             let call = call.header("idempotency-key", key);
             let body = json!({"title": title, "due_date": "2026-11-20"});
             assert_eq!(call.json(&body).send().await.status, 201);
         }
     }
     let before = server.keys().await;
-    assert_eq!(delete_account(&server, &member).await.status, 200);
-    // Both names of the stranger were made by chance, so whatever is not the member's stays.
+    assert_eq!(delete_account(&server, &user).await.status, 200);
+    // Both names of the other_user were made by chance, so whatever is not the user's stays.
     let after = server.keys().await;
     assert_eq!(after.len(), before.len() - 7);
     assert!(after.iter().all(|key| before.contains(key)));
-    assert!(!after.iter().any(|key| key.contains(&member.id)));
-    assert_eq!(server.sort_keys(&stranger.id, "TASK#").await.len(), 2);
+    assert!(!after.iter().any(|key| key.contains(&user.id)));
+    assert_eq!(server.sort_keys(&other_user.id, "TASK#").await.len(), 2);
     assert_eq!(
-        server.sort_keys(&stranger.id, "IDEMPOTENCY#").await.len(),
+        server.sort_keys(&other_user.id, "IDEMPOTENCY#").await.len(),
         2
     );
 
@@ -78,9 +78,9 @@ async fn tasks_and_idempotency_records_go_with_the_account_and_a_strangers_stay(
 #[tokio::test(flavor = "multi_thread")]
 async fn five_thousand_tasks_go_in_one_call() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    put_tasks(&server, &member, 5_000).await;
-    let reply = delete_account(&server, &member).await;
+    let user = server.sign_up("a@example.com").await;
+    put_tasks(&server, &user, 5_000).await;
+    let reply = delete_account(&server, &user).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert!(server.keys().await.is_empty());
 }
@@ -88,22 +88,22 @@ async fn five_thousand_tasks_go_in_one_call() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deletion_cut_off_among_thousands_of_tasks_is_finished_by_the_next_call() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    put_tasks(&server, &member, 1_000).await;
+    let user = server.sign_up("a@example.com").await;
+    put_tasks(&server, &user, 1_000).await;
     for cut in [4, 10, 20] {
-        server.wire.fail(Fault::DeadFrom(cut));
-        let reply = delete_account(&server, &member).await;
+        server.traffic.inject(ConnectionFault::LostFrom(cut));
+        let reply = delete_account(&server, &user).await;
         reply.assert_refused(503, "Unavailable");
-        server.wire.reset();
-        let list = server.ask_for_tasks(&member, "").await;
+        server.traffic.reset();
+        let list = server.request_tasks(&user, "").await;
         list.assert_refused(401, "TokenRevoked");
-        let call = server.tasks(&member, "POST", "");
+        let call = server.tasks(&user, "POST", "");
         let call = call.json(&json!({"title": "x"}));
         call.send().await.assert_refused(401, "TokenRevoked");
     }
-    let left = server.sort_keys(&member.id, "TASK#").await.len();
+    let left = server.sort_keys(&user.id, "TASK#").await.len();
     assert!((1..1_000).contains(&left), "{left}");
-    assert_eq!(delete_account(&server, &member).await.status, 200);
+    assert_eq!(delete_account(&server, &user).await.status, 200);
     assert!(server.keys().await.is_empty());
 }
 
@@ -111,17 +111,17 @@ async fn a_deletion_cut_off_among_thousands_of_tasks_is_finished_by_the_next_cal
 async fn no_task_written_while_its_account_is_deleted_outlives_it() {
     for round in 0..5 {
         let server = Server::start().await;
-        let member = server.sign_up("a@example.com").await;
-        let made = server.create_task(&member, &json!({"title": "x"})).await;
+        let user = server.sign_up("a@example.com").await;
+        let made = server.create_task(&user, &json!({"title": "x"})).await;
         let task = format!("/{}", made.task_id());
         let writes = (0..30).map(|n| {
             let (method, rest) = [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)][n % 3];
-            let call = server.tasks(&member, method, rest);
+            let call = server.tasks(&user, method, rest);
             let call = call.header("idempotency-key", &format!("k{n}"));
             call.json(&json!({"title": "y"})).send()
         });
         let writes = futures_util::future::join_all(writes);
-        let (mut deletion, replies) = tokio::join!(delete_account(&server, &member), writes);
+        let (mut deletion, replies) = tokio::join!(delete_account(&server, &user), writes);
         for reply in replies {
             assert!(
                 [200, 201, 401, 404, 409, 503].contains(&reply.status),
@@ -133,7 +133,7 @@ async fn no_task_written_while_its_account_is_deleted_outlives_it() {
         for _ in 0..3 {
             if deletion.status != 200 {
                 assert!([409, 503].contains(&deletion.status), "{}", deletion.text);
-                deletion = delete_account(&server, &member).await;
+                deletion = delete_account(&server, &user).await;
             }
         }
         assert_eq!(deletion.status, 200, "round {round}");

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Member, Reply, Server, with_a_task};
+use crate::harness::{Reply, Server, User, server_with_task};
 
 /// One write of `fields` by each of the calls that write; POST and PUT add a title if there is
 /// none.
-async fn write(server: &Server, member: &Member, task: &str, fields: &Value) -> Vec<Reply> {
+async fn write(server: &Server, user: &User, task: &str, fields: &Value) -> Vec<Reply> {
     let mut whole = fields.clone();
     if whole.get("title").is_none() {
         whole["title"] = json!("Milk");
@@ -17,7 +17,7 @@ async fn write(server: &Server, member: &Member, task: &str, fields: &Value) -> 
         ("PUT", task, &whole),
         ("PATCH", task, fields),
     ] {
-        replies.push(server.tasks(member, method, rest).json(body).send().await);
+        replies.push(server.tasks(user, method, rest).json(body).send().await);
     }
     replies
 }
@@ -28,7 +28,7 @@ fn tags(count: usize, tag: impl Fn(usize) -> String) -> Value {
 
 #[tokio::test]
 async fn what_is_within_the_bounds_is_kept_as_given() {
-    let (server, member, task) = with_a_task().await;
+    let (server, user, task) = server_with_task().await;
     let cases = [
         ("title", json!("x")),
         ("title", json!("x".repeat(200))),
@@ -52,14 +52,14 @@ async fn what_is_within_the_bounds_is_kept_as_given() {
         ("tags", tags(20, |n| format!("{n:02}{}", "🦊".repeat(48)))),
     ];
     for (name, value) in cases {
-        let replies = write(&server, &member, &task, &json!({name: value})).await;
+        let replies = write(&server, &user, &task, &json!({name: value})).await;
         for reply in &replies {
             assert!([200, 201].contains(&reply.status), "{name} {}", reply.text);
             assert_eq!(reply.body[name], value, "{name}");
         }
         // The PATCH came after the PUT.
         for reply in [&replies[0], &replies[2]] {
-            let read = server.read_task(&member, &reply.task_id()).await;
+            let read = server.read_task(&user, &reply.task_id()).await;
             assert_eq!(read.text, reply.text, "{name}");
         }
     }
@@ -67,7 +67,7 @@ async fn what_is_within_the_bounds_is_kept_as_given() {
 
 #[tokio::test]
 async fn what_is_not_is_refused_and_changes_nothing() {
-    let (server, member, task) = with_a_task().await;
+    let (server, user, task) = server_with_task().await;
     let mut cases = vec![
         ("title", json!("")),
         ("title", json!(" ")),
@@ -107,20 +107,17 @@ async fn what_is_not_is_refused_and_changes_nothing() {
         cases.push(("tags", value));
     }
     for (name, value) in cases {
-        for reply in write(&server, &member, &task, &json!({name: value})).await {
+        for reply in write(&server, &user, &task, &json!({name: value})).await {
             reply.assert_refused_fields(&[name]);
         }
     }
-    assert_eq!(
-        server.read_task(&member, &task[1..]).await.body["version"],
-        1
-    );
-    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 1);
+    assert_eq!(server.read_task(&user, &task[1..]).await.body["version"], 1);
+    assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 1);
 }
 
 #[tokio::test]
 async fn control_characters_are_refused_but_for_tab_and_newline_in_the_description() {
-    let (server, member, task) = with_a_task().await;
+    let (server, user, task) = server_with_task().await;
     let controls = ('\0'..='\u{1f}').chain('\u{7f}'..='\u{9f}');
     for control in controls {
         let text = format!("a{control}b");
@@ -131,7 +128,7 @@ async fn control_characters_are_refused_but_for_tab_and_newline_in_the_descripti
         } else {
             &["description", "tags", "title"]
         };
-        for reply in write(&server, &member, &task, &fields).await {
+        for reply in write(&server, &user, &task, &fields).await {
             reply.assert_refused_fields(wrong);
         }
     }
@@ -139,20 +136,16 @@ async fn control_characters_are_refused_but_for_tab_and_newline_in_the_descripti
 
 #[tokio::test]
 async fn every_bad_field_is_named_at_once() {
-    let (server, member, task) = with_a_task().await;
+    let (server, user, task) = server_with_task().await;
     let body = json!({
         "title": "", "description": 1, "completed": "no", "priority": "urgent",
-        "due_date": "2026-02-30", "tags": [""], "id": "x", "user_id": member.id,
+        "due_date": "2026-02-30", "tags": [""], "id": "x", "user_id": user.id,
         "created_at": null, "updated_at": "2026-11-18T10:00:00.123Z", "completed_at": null,
         "version": 1, "colour": "red", "$where": {}, "": 1,
     });
     for (method, rest) in [("POST", ""), ("PUT", &task), ("PATCH", &task)] {
         let rest = format!("{rest}?debug=1&title=x");
-        let reply = server
-            .tasks(&member, method, &rest)
-            .json(&body)
-            .send()
-            .await;
+        let reply = server.tasks(&user, method, &rest).json(&body).send().await;
         reply.assert_refused(422, "ValidationFailed");
         let fields = reply.body["detail"]["fields"].as_object().unwrap();
         let mut names: Vec<&String> = fields.keys().collect();
@@ -181,8 +174,8 @@ async fn every_bad_field_is_named_at_once() {
 
 #[tokio::test]
 async fn what_the_server_owns_nobody_sets_not_even_to_what_it_is() {
-    let (server, member, task) = with_a_task().await;
-    let read = server.read_task(&member, &task[1..]).await;
+    let (server, user, task) = server_with_task().await;
+    let read = server.read_task(&user, &task[1..]).await;
     for name in [
         "id",
         "user_id",
@@ -192,31 +185,31 @@ async fn what_the_server_owns_nobody_sets_not_even_to_what_it_is() {
         "version",
     ] {
         for value in [read.body[name].clone(), Value::Null, json!("x"), json!(2)] {
-            for reply in write(&server, &member, &task, &json!({name: value})).await {
+            for reply in write(&server, &user, &task, &json!({name: value})).await {
                 reply.assert_refused_fields(&[name]);
             }
         }
     }
-    assert_eq!(server.read_task(&member, &task[1..]).await.text, read.text);
+    assert_eq!(server.read_task(&user, &task[1..]).await.text, read.text);
 }
 
 #[tokio::test]
 async fn a_title_is_needed_and_cannot_be_cleared() {
-    let (server, member, task) = with_a_task().await;
+    let (server, user, task) = server_with_task().await;
     for (method, rest) in [("POST", ""), ("PUT", task.as_str())] {
         for body in [json!({}), json!({"title": null}), json!({"tags": ["a"]})] {
-            let call = server.tasks(&member, method, rest).json(&body);
+            let call = server.tasks(&user, method, rest).json(&body);
             call.send().await.assert_refused_fields(&["title"]);
         }
     }
-    let call = server.tasks(&member, "PATCH", &task);
+    let call = server.tasks(&user, "PATCH", &task);
     let reply = call.json(&json!({"title": null})).send().await;
     reply.assert_refused_fields(&["title"]);
 }
 
 #[tokio::test]
 async fn no_call_takes_a_query_parameter_it_does_not_have() {
-    let (server, member, task) = with_a_task().await;
+    let (server, user, task) = server_with_task().await;
     for (method, rest) in [
         ("POST", ""),
         ("GET", task.as_str()),
@@ -224,7 +217,7 @@ async fn no_call_takes_a_query_parameter_it_does_not_have() {
         ("PATCH", &task),
         ("DELETE", &task),
     ] {
-        let call = server.tasks(&member, method, &format!("{rest}?limit=1&x"));
+        let call = server.tasks(&user, method, &format!("{rest}?limit=1&x"));
         let call = if ["GET", "DELETE"].contains(&method) {
             call
         } else {
@@ -232,15 +225,12 @@ async fn no_call_takes_a_query_parameter_it_does_not_have() {
         };
         call.send().await.assert_refused_fields(&["limit", "x"]);
     }
-    assert_eq!(
-        server.read_task(&member, &task[1..]).await.body["version"],
-        1
-    );
+    assert_eq!(server.read_task(&user, &task[1..]).await.body["version"], 1);
 }
 
 #[tokio::test]
 async fn hostile_bodies_are_refused_with_the_whole_envelope() {
-    let (server, member, task) = with_a_task().await;
+    let (server, user, task) = server_with_task().await;
     let deep = format!("{{\"title\":{}", "[".repeat(60_000));
     let many = (0..5_000).map(|n| (format!("k{n}"), json!(n)));
     let wide = Value::Object(many.collect()).to_string();
@@ -276,7 +266,7 @@ async fn hostile_bodies_are_refused_with_the_whole_envelope() {
         (&many_tags, 422),
     ] {
         for (method, rest) in [("POST", ""), ("PUT", &task), ("PATCH", &task)] {
-            let call = server.tasks(&member, method, rest);
+            let call = server.tasks(&user, method, rest);
             let call = call.header("content-type", "application/json");
             let reply = call.bytes(body.as_bytes()).send().await;
             let code = ["MalformedJson", "ValidationFailed"][usize::from(status == 422)];
@@ -286,12 +276,12 @@ async fn hostile_bodies_are_refused_with_the_whole_envelope() {
         }
     }
     for bytes in [b"\xff\xfe{}".as_slice(), b"{\"title\":\"\xff\"}", b"\0"] {
-        let call = server.tasks(&member, "POST", "");
+        let call = server.tasks(&user, "POST", "");
         let call = call.header("content-type", "application/json");
         let reply = call.bytes(bytes).send().await;
         reply.assert_refused(400, "MalformedJson");
     }
-    let read = server.read_task(&member, &task[1..]).await;
+    let read = server.read_task(&user, &task[1..]).await;
     read.assert_task(200, 1);
-    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 1);
+    assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 1);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Call, Member, Server};
+use crate::harness::{Call, Server, User};
 
 const NOBODY: &str = "5b0e4a0e-7a3c-4c55-9d5c-3b0a4f6c8d21";
 
@@ -27,7 +27,7 @@ fn call(server: &Server, token: &str, method: &str, path: &str) -> Call {
     }
 }
 
-async fn ada_and_bob(server: &Server) -> (Member, Member, String) {
+async fn ada_and_bob(server: &Server) -> (User, User, String) {
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;
     let reply = server.create_task(&bob, &json!({"title": "bob's"})).await;
@@ -69,7 +69,7 @@ async fn another_users_path_is_refused_with_the_same_bytes_whether_they_exist_or
                 let told = value.len() > 10 && reply.text.contains(value);
                 assert!(!told, "{field} in {}", reply.text);
             }
-            seen.push(reply.without_its_moment());
+            seen.push(reply.without_per_call_values());
         }
         seen.dedup();
         assert_eq!(seen.len(), 1, "{method}: {seen:?}");
@@ -137,7 +137,7 @@ async fn another_users_task_under_ones_own_path_is_not_found_like_one_that_nobod
                 if method != "HEAD" {
                     reply.assert_refused(404, "NotFound");
                 }
-                seen.push(reply.without_its_moment());
+                seen.push(reply.without_per_call_values());
             }
             seen.dedup();
             assert_eq!(seen.len(), 1, "{method} {header:?}: {seen:?}");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::harness::{Member, Server, encoded, instant};
+use crate::harness::{Server, User, due_instant, percent_encoded};
 
 const TASKS: usize = 1_000;
 
@@ -32,12 +32,12 @@ fn body(n: usize) -> Value {
     })
 }
 
-async fn make_all(server: &Server, member: &Member) -> Vec<String> {
+async fn make_all(server: &Server, user: &User) -> Vec<String> {
     let mut ids = Vec::new();
     for chunk in 0..TASKS / 20 {
         let bodies: Vec<Value> = (chunk * 20..(chunk + 1) * 20).map(body).collect();
-        ids.extend(server.create_tasks(member, &bodies).await);
-        server.pass_seconds(1);
+        ids.extend(server.create_tasks(user, &bodies).await);
+        server.advance_seconds(1);
     }
     ids
 }
@@ -49,27 +49,27 @@ fn id(item: &Value) -> &str {
 /// Read to the end with two tasks made and two deleted before each page.
 async fn read_while_others_come_and_go(
     server: &Server,
-    member: &Member,
+    user: &User,
     sort: &str,
     survivors: &mut BTreeSet<String>,
 ) -> Vec<Value> {
     let mut read: Vec<Value> = Vec::new();
     let mut place = format!("sort={sort}&limit=100");
     for page in 0.. {
-        let list = server.list_tasks(member, &place).await;
+        let list = server.list_tasks(user, &place).await;
         read.extend(list.body["items"].as_array().unwrap().iter().cloned());
         let Some(cursor) = list.next_cursor() else {
             return read;
         };
         assert!(page < 30, "the cursors lead in a circle");
-        place = format!("sort={sort}&limit=100&cursor={}", encoded(cursor));
+        place = format!("sort={sort}&limit=100&cursor={}", percent_encoded(cursor));
 
         let new = [
             body(page),
             json!({"title": "new", "due_date": "1999-01-01"}),
         ];
-        server.create_tasks(member, &new).await;
-        server.pass_seconds(1);
+        server.create_tasks(user, &new).await;
+        server.advance_seconds(1);
         // One of those read last, and one that may be still to come.
         let seen: BTreeSet<&str> = read.iter().map(id).collect();
         let unseen = survivors.iter().find(|id| !seen.contains(id.as_str()));
@@ -79,7 +79,7 @@ async fn read_while_others_come_and_go(
             .flatten()
             .collect();
         for id in gone {
-            let call = server.tasks(member, "DELETE", &format!("/{id}"));
+            let call = server.tasks(user, "DELETE", &format!("/{id}"));
             call.send().await.assert_without_body(204);
             survivors.remove(&id);
         }
@@ -98,7 +98,10 @@ fn assert_in_order(read: &[Value], sort: &str) {
         );
         return;
     }
-    let due: Vec<Option<i128>> = read.iter().map(|item| instant(&item["due_date"])).collect();
+    let due: Vec<Option<i128>> = read
+        .iter()
+        .map(|item| due_instant(&item["due_date"]))
+        .collect();
     let with = due.iter().take_while(|due| due.is_some()).count();
     assert!(due[with..].iter().all(Option::is_none), "none come last");
     if sort == "due_date" {
@@ -108,7 +111,7 @@ fn assert_in_order(read: &[Value], sort: &str) {
     }
 }
 
-async fn assert_a_rare_thing_is_found_in_pages_of_bounded_cost(server: &Server, member: &Member) {
+async fn assert_a_rare_thing_is_found_in_pages_of_bounded_cost(server: &Server, user: &User) {
     for (query, expected) in [
         ("tag=rare", 4),
         ("q=no%20such%20text", 0),
@@ -119,9 +122,9 @@ async fn assert_a_rare_thing_is_found_in_pages_of_bounded_cost(server: &Server, 
         let mut found = BTreeSet::new();
         for page in 0.. {
             assert!(page <= TASKS, "{query}");
-            server.wire.reset();
-            let list = server.list_tasks(member, &place).await;
-            let cost = server.wire.operations();
+            server.traffic.reset();
+            let list = server.list_tasks(user, &place).await;
+            let cost = server.traffic.operations();
             assert!(cost.len() <= MOST_REQUESTS, "{query}: {cost:?}");
             let items = list.body["items"].as_array().unwrap();
             for item in items {
@@ -130,7 +133,7 @@ async fn assert_a_rare_thing_is_found_in_pages_of_bounded_cost(server: &Server, 
             let Some(cursor) = list.next_cursor() else {
                 break;
             };
-            place = format!("{query}&cursor={}", encoded(cursor));
+            place = format!("{query}&cursor={}", percent_encoded(cursor));
         }
         assert_eq!(found.len(), expected, "{query}");
     }
@@ -139,14 +142,14 @@ async fn assert_a_rare_thing_is_found_in_pages_of_bounded_cost(server: &Server, 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_1000_tasks_each_survivor_is_read_once_and_in_order_while_others_come_and_go() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let made = make_all(&server, &member).await;
-    assert_a_rare_thing_is_found_in_pages_of_bounded_cost(&server, &member).await;
+    let user = server.sign_up("a@example.com").await;
+    let made = make_all(&server, &user).await;
+    assert_a_rare_thing_is_found_in_pages_of_bounded_cost(&server, &user).await;
 
     let mut survivors: BTreeSet<String> = made.iter().cloned().collect();
     assert_eq!(survivors.len(), TASKS);
     for sort in ["-created_at", "created_at", "due_date", "-due_date"] {
-        let read = read_while_others_come_and_go(&server, &member, sort, &mut survivors).await;
+        let read = read_while_others_come_and_go(&server, &user, sort, &mut survivors).await;
         let mut times: BTreeMap<&str, usize> = BTreeMap::new();
         for item in &read {
             *times.entry(id(item)).or_default() += 1;

@@ -1,23 +1,23 @@
 use serde_json::json;
 
-use crate::harness::with_a_task;
+use crate::harness::server_with_task;
 
 #[tokio::test]
 async fn head_is_get_without_the_body() {
-    let (server, member, task) = with_a_task().await;
-    let get = server.tasks(&member, "GET", &task).send().await;
+    let (server, user, task) = server_with_task().await;
+    let get = server.tasks(&user, "GET", &task).send().await;
     get.assert_task(200, 1);
-    let head = server.tasks(&member, "HEAD", &task).send().await;
+    let head = server.tasks(&user, "HEAD", &task).send().await;
     assert_eq!((head.status, head.text.as_str()), (200, ""));
     head.assert_common_headers();
     assert_eq!(head.header("etag"), get.header("etag"));
-    let none = server.tasks(&member, "HEAD", "/nonsense").send().await;
+    let none = server.tasks(&user, "HEAD", "/nonsense").send().await;
     assert_eq!((none.status, none.text.as_str()), (404, ""));
 }
 
 #[tokio::test]
 async fn if_none_match_spares_the_body_of_what_the_caller_has() {
-    let (server, member, task) = with_a_task().await;
+    let (server, user, task) = server_with_task().await;
     for method in ["GET", "HEAD"] {
         for (value, is_had) in [
             ("\"1\"", true),
@@ -44,7 +44,7 @@ async fn if_none_match_spares_the_body_of_what_the_caller_has() {
             ("\u{e9}", false),
             ("", false),
         ] {
-            let call = server.tasks(&member, method, &task);
+            let call = server.tasks(&user, method, &task);
             let reply = call.header("if-none-match", value).send().await;
             if is_had {
                 assert_eq!(reply.status, 304, "{method} {value}: {}", reply.text);
@@ -63,12 +63,12 @@ async fn if_none_match_spares_the_body_of_what_the_caller_has() {
 
 #[tokio::test]
 async fn what_has_changed_is_sent_again() {
-    let (server, member, task) = with_a_task().await;
-    let patch = server.tasks(&member, "PATCH", &task);
+    let (server, user, task) = server_with_task().await;
+    let patch = server.tasks(&user, "PATCH", &task);
     let patch = patch.json(&json!({"completed": true})).send().await;
     patch.assert_task(200, 2);
     for (value, status) in [("\"1\"", 200), ("\"2\"", 304), ("\"1\", \"2\"", 304)] {
-        let call = server.tasks(&member, "GET", &task);
+        let call = server.tasks(&user, "GET", &task);
         let reply = call.header("if-none-match", value).send().await;
         assert_eq!(reply.status, status, "{value}");
         assert_eq!(reply.header("etag"), Some("\"2\""));
@@ -77,14 +77,14 @@ async fn what_has_changed_is_sent_again() {
 
 #[tokio::test]
 async fn a_task_that_nobody_has_is_not_found_by_any_call() {
-    let (server, member, _) = with_a_task().await;
+    let (server, user, _) = server_with_task().await;
     let long = "x".repeat(5_000);
     for id in [
         "01936f2a-0000-7000-8000-000000000000",
         "00000000-0000-0000-0000-000000000000",
         "ffffffff-ffff-ffff-ffff-ffffffffffff",
         // The caller's own id is no task's.
-        &member.id,
+        &user.id,
         "nonsense",
         "1",
         "-1",
@@ -105,7 +105,7 @@ async fn a_task_that_nobody_has_is_not_found_by_any_call() {
         let task = format!("/{id}");
         for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE"] {
             for (name, value) in [("x-plain", "x"), ("if-match", "*"), ("if-none-match", "*")] {
-                let call = server.tasks(&member, method, &task).header(name, value);
+                let call = server.tasks(&user, method, &task).header(name, value);
                 let call = if ["PUT", "PATCH"].contains(&method) {
                     call.json(&json!({"title": "Bread"}))
                 } else {
@@ -119,13 +119,13 @@ async fn a_task_that_nobody_has_is_not_found_by_any_call() {
             }
         }
     }
-    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 1);
+    assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 1);
 }
 
 /// Other ways to write the same UUID may be taken for it or not; nothing else may come of them.
 #[tokio::test]
 async fn another_spelling_of_an_id_is_that_task_or_none() {
-    let (server, member, task) = with_a_task().await;
+    let (server, user, task) = server_with_task().await;
     let id = &task[1..];
     for spelling in [
         id.to_uppercase(),
@@ -136,16 +136,16 @@ async fn another_spelling_of_an_id_is_that_task_or_none() {
         format!("{id}%00"),
     ] {
         let rest = format!("/{spelling}");
-        let reply = server.tasks(&member, "GET", &rest).send().await;
+        let reply = server.tasks(&user, "GET", &rest).send().await;
         if reply.status == 200 {
             assert_eq!(reply.body["id"], id, "{spelling}");
         } else {
             reply.assert_refused(404, "NotFound");
         }
-        let put = server.tasks(&member, "PUT", &rest);
+        let put = server.tasks(&user, "PUT", &rest);
         let put = put.json(&json!({"title": "Bread"})).send().await;
         assert_eq!(put.status, reply.status, "{spelling}: {}", put.text);
     }
-    let keys = server.sort_keys(&member.id, "TASK#").await;
+    let keys = server.sort_keys(&user.id, "TASK#").await;
     assert_eq!(keys, [format!("TASK#{id}")]);
 }

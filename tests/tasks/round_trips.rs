@@ -6,10 +6,10 @@ use crate::harness::{Call, Server};
 
 /// The operations of one call, by name: those side by side come in any order.
 async fn cost(server: &Server, status: u16, call: Call) -> Vec<String> {
-    server.wire.reset();
+    server.traffic.reset();
     let reply = call.send().await;
     assert_eq!(reply.status, status, "{}", reply.text);
-    let mut operations = server.wire.operations();
+    let mut operations = server.traffic.operations();
     if [200, 304, 404].contains(&status) {
         operations.sort();
     }
@@ -19,13 +19,13 @@ async fn cost(server: &Server, status: u16, call: Call) -> Vec<String> {
 #[tokio::test]
 async fn a_read_or_list_is_one_round_trip_deep() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let made = server.create_task(&member, &json!({"title": "x"})).await;
+    let user = server.sign_up("a@example.com").await;
+    let made = server.create_task(&user, &json!({"title": "x"})).await;
     for n in 0..5 {
         let body = json!({"title": "y", "due_date": format!("2026-12-0{}", n + 1)});
-        server.create_task(&member, &body).await;
+        server.create_task(&user, &body).await;
     }
-    let get = |rest: &str| server.tasks(&member, "GET", rest);
+    let get = |rest: &str| server.tasks(&user, "GET", rest);
     let task = format!("/{}", made.task_id());
     let one = ["BatchGetItem"];
     assert_eq!(cost(&server, 200, get(&task)).await, one);
@@ -38,8 +38,8 @@ async fn a_read_or_list_is_one_round_trip_deep() {
     assert_eq!(cost(&server, 200, get("")).await, many);
     assert_eq!(cost(&server, 200, get("?limit=2")).await, many);
     assert_eq!(cost(&server, 200, get("?sort=created_at")).await, many);
-    let list = server.list_tasks(&member, "limit=2").await;
-    let cursor = crate::harness::encoded(list.next_cursor().unwrap());
+    let list = server.list_tasks(&user, "limit=2").await;
+    let cursor = crate::harness::percent_encoded(list.next_cursor().unwrap());
     let next = get(&format!("?limit=2&cursor={cursor}"));
     assert_eq!(cost(&server, 200, next).await, many);
 }
@@ -47,42 +47,42 @@ async fn a_read_or_list_is_one_round_trip_deep() {
 #[tokio::test]
 async fn a_write_is_two() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let made = server.create_task(&member, &json!({"title": "x"})).await;
+    let user = server.sign_up("a@example.com").await;
+    let made = server.create_task(&user, &json!({"title": "x"})).await;
     let task = format!("/{}", made.task_id());
     let body = json!({"title": "y", "due_date": "2026-11-20"});
     let transacted = ["BatchGetItem", "TransactWriteItems"];
     let updated = ["BatchGetItem", "UpdateItem"];
 
-    let call = || server.tasks(&member, "POST", "").json(&body);
+    let call = || server.tasks(&user, "POST", "").json(&body);
     assert_eq!(cost(&server, 201, call()).await, transacted);
     let with_key = call().header("idempotency-key", "k");
     assert_eq!(cost(&server, 201, with_key).await, transacted);
     for method in ["PUT", "PATCH"] {
-        let call = || server.tasks(&member, method, &task).json(&body);
+        let call = || server.tasks(&user, method, &task).json(&body);
         assert_eq!(cost(&server, 200, call()).await, updated, "{method}");
         let any = call().header("if-match", "*");
         assert_eq!(cost(&server, 200, any).await, updated, "{method}");
         let stale = call().header("if-match", "\"1\"");
         assert_eq!(cost(&server, 412, stale).await, updated, "{method}");
     }
-    let stale = server.tasks(&member, "DELETE", &task);
+    let stale = server.tasks(&user, "DELETE", &task);
     let stale = stale.header("if-match", "\"1\"");
     assert_eq!(cost(&server, 412, stale).await, transacted);
-    let call = server.tasks(&member, "DELETE", &task);
+    let call = server.tasks(&user, "DELETE", &task);
     assert_eq!(cost(&server, 204, call).await, transacted);
-    let call = server.tasks(&member, "DELETE", &task);
+    let call = server.tasks(&user, "DELETE", &task);
     assert_eq!(cost(&server, 404, call).await, transacted);
 }
 
 #[tokio::test]
 async fn a_refused_form_writes_nothing() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let made = server.create_task(&member, &json!({"title": "x"})).await;
+    let user = server.sign_up("a@example.com").await;
+    let made = server.create_task(&user, &json!({"title": "x"})).await;
     let task = format!("/{}", made.task_id());
     for (method, rest) in [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)] {
-        let call = server.tasks(&member, method, rest);
+        let call = server.tasks(&user, method, rest);
         let call = call.json(&json!({"title": ""}));
         assert_eq!(cost(&server, 422, call).await, ["BatchGetItem"], "{method}");
     }

@@ -1,13 +1,13 @@
 //! One row of the fault matrix.
 
 use crate::{
-    faults::fixture::{Fixture, Ready},
+    faults::fixture::{Fixture, Setup},
     harness::{Call, Server},
 };
 
 pub struct Case {
     pub name: &'static str,
-    pub ready: Ready,
+    pub setup: Setup,
     pub store_calls: &'static [&'static str],
     /// The store call that the effect of the call changes: a repeat is then answered accordingly.
     pub done: Option<&'static str>,
@@ -30,13 +30,13 @@ pub const END_ONE: &str = "TransactWriteItems account, ended session, log entry"
 
 pub fn case(
     name: &'static str,
-    ready: Ready,
+    setup: Setup,
     store_calls: &'static [&'static str],
     make: fn(&Server, &Fixture) -> Call,
 ) -> Case {
     Case {
         name,
-        ready,
+        setup,
         store_calls,
         done: None,
         make,

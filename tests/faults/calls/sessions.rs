@@ -7,7 +7,7 @@ use super::case::{
     READ, case,
 };
 use crate::{
-    faults::fixture::{Fixture, Ready},
+    faults::fixture::{Fixture, Setup},
     harness::{Call, PASSWORD, Server},
 };
 
@@ -15,13 +15,13 @@ pub fn all() -> Vec<Case> {
     vec![
         case(
             "login",
-            Ready::AfterFailures,
+            Setup::TwoFailures,
             &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG_AND_FORGET],
             |server, fixture| log_in(server, fixture, PASSWORD),
         ),
         case(
             "login, hash upgraded",
-            Ready::WeakHash,
+            Setup::WeakHash,
             &[
                 COUNT,
                 CLAIM,
@@ -34,13 +34,13 @@ pub fn all() -> Vec<Case> {
         ),
         case(
             "login, wrong password",
-            Ready::AfterFailures,
+            Setup::TwoFailures,
             &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG],
             |server, fixture| log_in(server, fixture, "not the right one"),
         ),
         case(
             "login, wrong after a quiet day",
-            Ready::AfterAQuietDay,
+            Setup::FailuresADayAgo,
             &[
                 COUNT,
                 CLAIM,
@@ -53,13 +53,13 @@ pub fn all() -> Vec<Case> {
         ),
         case(
             "login, unknown user",
-            Ready::Nobody,
+            Setup::Empty,
             &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG],
             |server, fixture| log_in(server, fixture, PASSWORD),
         ),
         case(
             "refresh",
-            Ready::Member,
+            Setup::Account,
             &[
                 READ,
                 COUNT,
@@ -69,34 +69,28 @@ pub fn all() -> Vec<Case> {
         ),
         case(
             "refresh by a traded-in token",
-            Ready::TradedIn,
+            Setup::RotatedToken,
             &[READ, COUNT, END_ONE],
             refresh,
         ),
         case(
             "`GET me` by a traded-in token",
-            Ready::TradedIn,
+            Setup::RotatedToken,
             &[READ, END_ONE],
-            |server, fixture| server.get("/api/auth/me").bearer(&fixture.member.token),
+            |server, fixture| server.get("/api/auth/me").bearer(&fixture.user.token),
         ),
         case(
             "logout",
-            Ready::Member,
+            Setup::Account,
             &[READ, END_ONE],
-            |server, fixture| {
-                server
-                    .post("/api/auth/logout")
-                    .bearer(&fixture.member.token)
-            },
+            |server, fixture| server.post("/api/auth/logout").bearer(&fixture.user.token),
         ),
         case(
             "logout everywhere",
-            Ready::Member,
+            Setup::Account,
             &[READ, END_ALL],
             |server, fixture| {
-                let call = server
-                    .post("/api/auth/logout")
-                    .bearer(&fixture.member.token);
+                let call = server.post("/api/auth/logout").bearer(&fixture.user.token);
                 call.json(&json!({"everywhere": true}))
             },
         ),
@@ -104,11 +98,11 @@ pub fn all() -> Vec<Case> {
 }
 
 fn log_in(server: &Server, fixture: &Fixture, password: &str) -> Call {
-    let body = json!({"email": fixture.member.email, "password": password});
+    let body = json!({"email": fixture.user.email, "password": password});
     server.post("/api/auth/login").json(&body)
 }
 
 fn refresh(server: &Server, fixture: &Fixture) -> Call {
     let call = server.post("/api/auth/refresh");
-    call.bearer(&fixture.member.token)
+    call.bearer(&fixture.user.token)
 }
