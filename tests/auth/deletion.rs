@@ -302,7 +302,7 @@ async fn no_write_that_began_before_a_deletion_leaves_anything_behind() {
         let leaving = AttributeValue::Bool(true);
         let (reply, ()) = tokio::join!(
             call.bearer(&user.token).send(),
-            server.wire.run_while_held(
+            server.traffic.run_while_held(
                 write,
                 server.set_account_attribute(&user.id, "is_leaving", leaving)
             ),

@@ -97,7 +97,7 @@ async fn of_two_that_end_everything_at_once_the_later_is_logged_out_and_logged_a
     let next = AttributeValue::N("1".to_owned());
     let (reply, ()) = tokio::join!(
         call.send(),
-        server.wire.run_while_held(
+        server.traffic.run_while_held(
             1,
             server.set_account_attribute(&user.id, "session_generation", next)
         ),

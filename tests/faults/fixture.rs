@@ -1,4 +1,4 @@
-//! What is there before a call is made, made once and copied into the table of every cell.
+//! The state of the table before a call. It is made once and copied into the table of every cell.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
@@ -9,20 +9,18 @@ use crate::harness::{Item, PASSWORD, Proxy, Server, User, weak_hash};
 pub const NEW_PASSWORD: &str = "a much better password";
 pub const EMAIL: &str = "ada@example.com";
 const A_DAY_AND_A_SECOND: i64 = 24 * 60 * 60 + 1;
-const A_SECOND_AFTER_THE_GRACE: i64 = 31;
+const ONE_SECOND_AFTER_GRACE: i64 = 31;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Setup {
     Empty,
     Account,
-    /// Two wrong passwords.
     TwoFailures,
-    /// The same, a day ago.
     FailuresADayAgo,
     WeakHash,
-    /// The token was traded in, longer ago than it goes on working.
+    /// The token was rotated by a refresh, and its grace period is over.
     RotatedToken,
-    /// One with and one without a due date.
+    /// One task with a due date and one without.
     WithTasks,
 }
 
@@ -31,7 +29,7 @@ pub struct Fixture {
     pub task: String,
     pub state: State,
     items: Vec<Item>,
-    passed_seconds: i64,
+    seconds_later: i64,
 }
 
 impl Fixture {
@@ -39,7 +37,7 @@ impl Fixture {
         let server = Server::start().await;
         let mut user = no_account();
         let mut task = String::new();
-        let mut passed_seconds = 0;
+        let mut seconds_later = 0;
         if !matches!(setup, Setup::Empty) {
             user = server.sign_up_with(EMAIL, json!({"username": "ada"})).await;
         }
@@ -48,7 +46,7 @@ impl Fixture {
             Setup::TwoFailures => fail_twice(&server).await,
             Setup::FailuresADayAgo => {
                 fail_twice(&server).await;
-                passed_seconds = A_DAY_AND_A_SECOND;
+                seconds_later = A_DAY_AND_A_SECOND;
             }
             Setup::WeakHash => {
                 let weak = AttributeValue::S(weak_hash(PASSWORD));
@@ -59,7 +57,7 @@ impl Fixture {
             Setup::RotatedToken => {
                 let refresh = server.post("/api/auth/refresh").bearer(&user.token);
                 assert_eq!(refresh.send().await.status, 200);
-                passed_seconds = A_SECOND_AFTER_THE_GRACE;
+                seconds_later = ONE_SECOND_AFTER_GRACE;
             }
             Setup::WithTasks => {
                 let due = json!({"title": "Milk", "due_date": "2026-12-01"});
@@ -68,7 +66,7 @@ impl Fixture {
             }
         }
         let mut items = server.items().await;
-        // What led here is not what is counted.
+        // The calls of the set-up must not count towards the rate limits of the call.
         items.retain(|item| {
             let pk = item["pk"].as_s().unwrap();
             !pk.starts_with("LIMIT#") || pk.starts_with("LIMIT#LOGIN_FAILURES#")
@@ -78,14 +76,14 @@ impl Fixture {
             task,
             state: State::of(&items),
             items,
-            passed_seconds,
+            seconds_later,
         }
     }
 
-    /// A product of its own, with all of this in its table.
+    /// A new product with this state in its table.
     pub async fn server(&self) -> (Server, Proxy) {
         let (server, proxy) = Server::with_timeouts(&[]).await;
-        server.advance_seconds(self.passed_seconds);
+        server.advance_seconds(self.seconds_later);
         server.put_all(&self.items).await;
         (server, proxy)
     }

@@ -94,7 +94,7 @@ impl StoreTraffic {
     }
 
     /// Waits for the n-th request, completes `work`, and then releases the request.
-    pub async fn meanwhile(&self, n: usize, work: impl Future<Output = ()>) {
+    pub async fn run_while_held(&self, n: usize, work: impl Future<Output = ()>) {
         while self.operations().len() <= n {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

@@ -1,8 +1,10 @@
-//! Calls that make, show, change and delete an account.
+//! Calls that create, read, change, and delete an account.
 
 use serde_json::{Value, json};
 
-use super::case::{ATTEMPT, CHANGE_ACCOUNT, COUNT, Case, END_ALL, FORGET, READ, case};
+use super::case::{
+    ATTEMPT, CHANGE_ACCOUNT, CLEAR_FAILURES, COUNT, Case, END_ALL_SESSIONS, READ, case,
+};
 use crate::{
     faults::fixture::{Fixture, NEW_PASSWORD, Setup},
     harness::{Call, PASSWORD, Server},
@@ -55,7 +57,7 @@ pub fn all() -> Vec<Case> {
         case(
             "`POST me/password`",
             Setup::TwoFailures,
-            &[READ, ATTEMPT, FORGET, END_ALL],
+            &[READ, ATTEMPT, CLEAR_FAILURES, END_ALL_SESSIONS],
             |server, fixture| change_password(server, fixture, PASSWORD),
         )
         .done("generation")
@@ -63,7 +65,7 @@ pub fn all() -> Vec<Case> {
         case(
             "`POST me/password`, wrong",
             Setup::TwoFailures,
-            &[READ, ATTEMPT, END_ALL],
+            &[READ, ATTEMPT, END_ALL_SESSIONS],
             |server, fixture| change_password(server, fixture, "not the right one"),
         ),
         case(
@@ -72,7 +74,7 @@ pub fn all() -> Vec<Case> {
             &[
                 READ,
                 ATTEMPT,
-                FORGET,
+                CLEAR_FAILURES,
                 CHANGE_ACCOUNT,
                 "Query all of the user",
                 "BatchWriteItem log entry, task",

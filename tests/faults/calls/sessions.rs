@@ -1,10 +1,10 @@
-//! Calls that begin, renew and end sessions.
+//! Calls that start, refresh, and end sessions.
 
 use serde_json::json;
 
 use super::case::{
-    ACCOUNT, ATTEMPT, CHANGE_ACCOUNT, CLAIM, COUNT, Case, END_ALL, END_ONE, LOG, LOG_AND_FORGET,
-    READ, case,
+    ACCOUNT, ATTEMPT, CHANGE_ACCOUNT, CLAIM, COUNT, Case, END_ALL_SESSIONS, END_SESSION, LOG,
+    LOG_AND_CLEAR_FAILURES, READ, case,
 };
 use crate::{
     faults::fixture::{Fixture, Setup},
@@ -16,7 +16,7 @@ pub fn all() -> Vec<Case> {
         case(
             "login",
             Setup::TwoFailures,
-            &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG_AND_FORGET],
+            &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG_AND_CLEAR_FAILURES],
             |server, fixture| log_in(server, fixture, PASSWORD),
         ),
         case(
@@ -27,7 +27,7 @@ pub fn all() -> Vec<Case> {
                 CLAIM,
                 ATTEMPT,
                 ACCOUNT,
-                LOG_AND_FORGET,
+                LOG_AND_CLEAR_FAILURES,
                 CHANGE_ACCOUNT,
             ],
             |server, fixture| log_in(server, fixture, PASSWORD),
@@ -70,25 +70,25 @@ pub fn all() -> Vec<Case> {
         case(
             "refresh by a traded-in token",
             Setup::RotatedToken,
-            &[READ, COUNT, END_ONE],
+            &[READ, COUNT, END_SESSION],
             refresh,
         ),
         case(
             "`GET me` by a traded-in token",
             Setup::RotatedToken,
-            &[READ, END_ONE],
+            &[READ, END_SESSION],
             |server, fixture| server.get("/api/auth/me").bearer(&fixture.user.token),
         ),
         case(
             "logout",
             Setup::Account,
-            &[READ, END_ONE],
+            &[READ, END_SESSION],
             |server, fixture| server.post("/api/auth/logout").bearer(&fixture.user.token),
         ),
         case(
             "logout everywhere",
             Setup::Account,
-            &[READ, END_ALL],
+            &[READ, END_ALL_SESSIONS],
             |server, fixture| {
                 let call = server.post("/api/auth/logout").bearer(&fixture.user.token);
                 call.json(&json!({"everywhere": true}))

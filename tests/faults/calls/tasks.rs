@@ -43,10 +43,10 @@ pub fn all() -> Vec<Case> {
             |server, fixture| server.tasks(&fixture.user, "GET", "?sort=due_date"),
         ),
         case("read a task", setup, &[READ], |server, fixture| {
-            one(server, fixture, "GET")
+            task_call(server, fixture, "GET")
         }),
         case("replace a task", setup, change, |server, fixture| {
-            one(server, fixture, "PUT").json(&json!({"title": "Bread", "completed": true}))
+            task_call(server, fixture, "PUT").json(&json!({"title": "Bread", "completed": true}))
         })
         .done("versions"),
         case(
@@ -54,13 +54,13 @@ pub fn all() -> Vec<Case> {
             setup,
             change,
             |server, fixture| {
-                let call = one(server, fixture, "PUT").json(&json!({"title": "Bread"}));
+                let call = task_call(server, fixture, "PUT").json(&json!({"title": "Bread"}));
                 call.header("if-match", "\"1\"")
             },
         )
         .done("versions"),
         case("patch a task", setup, change, |server, fixture| {
-            one(server, fixture, "PATCH").json(&json!({"priority": "high"}))
+            task_call(server, fixture, "PATCH").json(&json!({"priority": "high"}))
         })
         .done("versions"),
         case(
@@ -68,7 +68,7 @@ pub fn all() -> Vec<Case> {
             setup,
             change,
             |server, fixture| {
-                let call = one(server, fixture, "PATCH").json(&json!({"priority": "high"}));
+                let call = task_call(server, fixture, "PATCH").json(&json!({"priority": "high"}));
                 call.header("if-match", "\"1\"")
             },
         )
@@ -77,12 +77,12 @@ pub fn all() -> Vec<Case> {
             "delete a task",
             setup,
             &[READ, "TransactWriteItems task"],
-            |server, fixture| one(server, fixture, "DELETE"),
+            |server, fixture| task_call(server, fixture, "DELETE"),
         )
         .done("TASK"),
     ]
 }
 
-fn one(server: &Server, fixture: &Fixture, method: &str) -> Call {
+fn task_call(server: &Server, fixture: &Fixture, method: &str) -> Call {
     server.tasks(&fixture.user, method, &format!("/{}", fixture.task))
 }
