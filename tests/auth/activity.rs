@@ -46,7 +46,7 @@ async fn send(server: &Server, (method, path): (&str, &str), token: &str, body: 
 }
 
 #[tokio::test]
-async fn everything_done_with_an_account_is_listed_newest_first() {
+async fn account_events_are_listed_newest_first() {
     let server = Server::start().await;
     let User {
         token, email, id, ..
@@ -158,7 +158,7 @@ fn line_of(reply: &Reply) -> Value {
 }
 
 #[tokio::test]
-async fn the_process_log_has_a_line_of_each_and_no_clear_name_of_who_is_not_there() {
+async fn each_event_is_logged_and_unknown_accounts_are_pseudonymous() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let agent = "Mozilla/5.0 (X11)";
@@ -202,7 +202,7 @@ async fn the_process_log_has_a_line_of_each_and_no_clear_name_of_who_is_not_ther
 }
 
 #[tokio::test]
-async fn pages_follow_one_another_without_gap_or_repeat() {
+async fn pages_have_no_gaps_and_no_duplicates() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for _ in 0..7 {
@@ -229,7 +229,7 @@ async fn pages_follow_one_another_without_gap_or_repeat() {
 }
 
 #[tokio::test]
-async fn a_log_is_its_owners_alone_and_bad_parameters_are_named() {
+async fn a_user_sees_only_their_own_log_and_bad_parameters_are_named() {
     let server = Server::start().await;
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;
@@ -262,7 +262,7 @@ async fn a_log_is_its_owners_alone_and_bad_parameters_are_named() {
 }
 
 #[tokio::test]
-async fn an_entry_is_gone_when_it_has_expired_whether_or_not_the_table_has_removed_it() {
+async fn an_expired_entry_is_hidden_before_the_table_deletes_it() {
     let server = Server::with(&[("LOG_RETENTION_DAYS", "1")]).await;
     let user = server.sign_up("a@example.com").await;
     server.advance_seconds(43_200);
@@ -281,7 +281,7 @@ async fn an_entry_is_gone_when_it_has_expired_whether_or_not_the_table_has_remov
 }
 
 #[tokio::test]
-async fn a_user_agent_is_kept_bounded_and_without_what_cannot_be_seen() {
+async fn a_user_agent_is_stored_truncated_and_without_invisible_characters() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for (sent, kept) in [
@@ -304,7 +304,7 @@ async fn a_user_agent_is_kept_bounded_and_without_what_cannot_be_seen() {
 }
 
 #[tokio::test]
-async fn of_many_refreshes_at_once_each_has_its_entry() {
+async fn concurrent_refreshes_each_have_a_log_entry() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let calls = (0..20).map(|_| server.post("/api/auth/refresh").bearer(&user.token).send());
@@ -315,7 +315,7 @@ async fn of_many_refreshes_at_once_each_has_its_entry() {
 }
 
 #[tokio::test]
-async fn the_search_of_the_log_finds_what_it_is_for() {
+async fn the_log_check_finds_secrets() {
     let server = Server::start().await;
     let user = server.sign_up("searched@example.com").await;
     server.me(&user.token).await;

@@ -23,7 +23,7 @@ async fn delete(server: &Server, token: &str, password: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn an_account_goes_with_everything_of_it_and_its_email_is_free() {
+async fn a_deletion_removes_all_items_and_frees_the_email() {
     let server = Server::start().await;
     let user = server
         .sign_up_with("a@example.com", json!({"username": "ada"}))
@@ -87,7 +87,7 @@ async fn an_account_goes_with_everything_of_it_and_its_email_is_free() {
 }
 
 #[tokio::test]
-async fn more_items_than_one_page_or_batch_holds_go_as_well() {
+async fn a_deletion_removes_more_items_than_a_page_or_batch_holds() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for n in 0..120 {
@@ -106,7 +106,7 @@ async fn more_items_than_one_page_or_batch_holds_go_as_well() {
 
 /// Cut off at every request there is, before it or after it.
 #[tokio::test]
-async fn a_deletion_that_is_cut_off_is_finished_by_the_next_call() {
+async fn the_next_call_completes_an_interrupted_deletion() {
     for cut in 0..12 {
         for fault in [
             ConnectionFault::LostFrom(cut),
@@ -176,7 +176,7 @@ async fn a_deletion_that_is_cut_off_is_finished_by_the_next_call() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_that_the_sdk_repeats_is_a_success() {
+async fn a_deletion_with_a_lost_response_succeeds() {
     for lost in 0..11 {
         let server = Server::start().await;
         let user = server.sign_up("a@example.com").await;
@@ -188,7 +188,7 @@ async fn a_lost_answer_that_the_sdk_repeats_is_a_success() {
 }
 
 #[tokio::test]
-async fn it_needs_the_password() {
+async fn a_deletion_needs_the_password() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let call = || server.call("DELETE", "/api/auth/me").bearer(&user.token);
@@ -210,7 +210,7 @@ async fn it_needs_the_password() {
 }
 
 #[tokio::test]
-async fn a_deletion_that_takes_too_long_stops_in_time_and_goes_on_with_the_next_call() {
+async fn a_slow_deletion_stops_in_time_and_the_next_call_completes_it() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for n in 0..120 {
@@ -243,7 +243,7 @@ async fn a_deletion_that_takes_too_long_stops_in_time_and_goes_on_with_the_next_
 
 /// A login of an account that goes would leave an entry behind it.
 #[tokio::test]
-async fn a_login_while_a_deletion_is_under_way_leaves_no_entry() {
+async fn a_login_during_a_deletion_leaves_no_log_entry() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let leaving = AttributeValue::Bool(true);
@@ -262,7 +262,7 @@ async fn a_login_while_a_deletion_is_under_way_leaves_no_entry() {
 
 /// Standing is read before the deletion begins, and the write arrives after.
 #[tokio::test]
-async fn no_write_that_began_before_a_deletion_leaves_anything_behind() {
+async fn a_write_that_arrives_after_a_deletion_began_leaves_nothing() {
     let new = json!({"current_password": PASSWORD, "new_password": "a much better password"});
     for (method, path, body, write, status, code) in [
         (

@@ -41,7 +41,7 @@ async fn refresh(server: &Server, user: &User) -> Reply {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_50_wrong_passwords_at_once_no_more_than_allowed_are_hashed() {
+async fn concurrent_wrong_passwords_hash_no_more_than_the_limit() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let calls = (0..50).map(|_| server.log_in(&user.email, WRONG));
@@ -65,7 +65,7 @@ async fn of_50_wrong_passwords_at_once_no_more_than_allowed_are_hashed() {
 }
 
 #[tokio::test]
-async fn the_wait_doubles_up_to_15_minutes_and_a_refused_attempt_does_not_lengthen_it() {
+async fn the_wait_doubles_up_to_15_minutes_and_refused_attempts_do_not_extend_it() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     fail(&server, "a@example.com", 5).await;
@@ -88,7 +88,7 @@ async fn the_wait_doubles_up_to_15_minutes_and_a_refused_attempt_does_not_length
 }
 
 #[tokio::test]
-async fn a_success_before_the_wait_begins_the_count_again() {
+async fn a_successful_login_resets_the_failure_count() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     for _ in 0..3 {
@@ -99,7 +99,7 @@ async fn a_success_before_the_wait_begins_the_count_again() {
 }
 
 #[tokio::test]
-async fn a_refused_attempt_hashes_nothing_and_writes_nothing() {
+async fn a_refused_attempt_hashes_and_logs_nothing() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     fail(&server, "a@example.com", 5).await;
@@ -115,7 +115,7 @@ async fn a_refused_attempt_hashes_nothing_and_writes_nothing() {
 const TRIES: [i64; 14] = [0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 4, 0, 86_400];
 
 #[tokio::test]
-async fn an_account_that_nobody_has_is_locked_just_as_one_that_somebody_has() {
+async fn unknown_accounts_are_locked_like_existing_ones() {
     let mut stories = Vec::new();
     for who in [
         json!({"email": "a@example.com"}),
@@ -157,7 +157,7 @@ async fn an_account_that_nobody_has_is_locked_just_as_one_that_somebody_has() {
 }
 
 #[tokio::test]
-async fn failures_of_a_day_ago_are_forgotten_though_the_table_still_has_them() {
+async fn failures_expire_after_a_day_even_if_the_table_still_has_them() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     fail(&server, "a@example.com", 5).await;
@@ -200,7 +200,7 @@ async fn a_wrong_current_password_counts_as_a_failed_login() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn accounts_sprayed_from_one_address_are_stopped_whatever_the_headers_say() {
+async fn the_address_limit_ignores_forwarding_headers() {
     let server = Server::with(&[("LOGIN_PER_ADDRESS_PER_MINUTE", "10")]).await;
     let victim = server.sign_up("user7@example.com").await;
     let calls = (0..100).map(|n| {
@@ -233,7 +233,7 @@ async fn accounts_sprayed_from_one_address_are_stopped_whatever_the_headers_say(
 }
 
 #[tokio::test]
-async fn what_is_not_well_formed_does_not_count_and_what_is_does_whatever_comes_of_it() {
+async fn only_valid_bodies_count_towards_the_address_limits() {
     let few = [
         ("LOGIN_PER_ADDRESS_PER_MINUTE", "3"),
         ("SIGNUP_PER_ADDRESS_PER_HOUR", "3"),
@@ -278,7 +278,7 @@ async fn what_is_not_well_formed_does_not_count_and_what_is_does_whatever_comes_
 }
 
 #[tokio::test]
-async fn a_session_is_refreshed_so_often_and_no_other_session_suffers() {
+async fn the_refresh_limit_applies_to_one_session() {
     let server = Server::with(&[("REFRESH_PER_SESSION_PER_MINUTE", "3")]).await;
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;
@@ -304,7 +304,7 @@ async fn a_session_is_refreshed_so_often_and_no_other_session_suffers() {
 }
 
 #[tokio::test]
-async fn an_attempt_whose_answer_is_lost_counts_once() {
+async fn an_attempt_with_a_lost_response_counts_once() {
     for lost in [0, 2] {
         let server = Server::start().await;
         server.sign_up("a@example.com").await;

@@ -29,7 +29,7 @@ async fn an_account_logs_in_by_email_or_username_in_any_case() {
 }
 
 #[tokio::test]
-async fn a_password_is_the_same_in_every_unicode_form_and_nothing_is_trimmed() {
+async fn a_password_is_normalized_and_not_trimmed() {
     let server = Server::start().await;
     let composed = json!({"email": "a@example.com", "password": "caf\u{e9} con leche"});
     assert_eq!(
@@ -62,7 +62,7 @@ async fn a_password_is_the_same_in_every_unicode_form_and_nothing_is_trimmed() {
 }
 
 #[tokio::test]
-async fn unknown_user_wrong_password_and_suspended_account_get_the_same_bytes() {
+async fn unknown_user_wrong_password_and_suspended_account_get_the_same_response() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let suspended = server.sign_up("suspended@example.com").await;
@@ -103,7 +103,7 @@ async fn unknown_user_wrong_password_and_suspended_account_get_the_same_bytes() 
 
 /// The time of a login is that of its hash and its requests; both are the same whoever it is for.
 #[tokio::test]
-async fn every_refused_login_makes_the_same_requests() {
+async fn every_refused_login_makes_the_same_store_requests() {
     let server = Server::start().await;
     let suspended = server.sign_up("suspended@example.com").await;
     server
@@ -123,7 +123,7 @@ async fn every_refused_login_makes_the_same_requests() {
 }
 
 #[tokio::test]
-async fn exactly_one_of_email_and_username_is_given() {
+async fn a_login_needs_exactly_one_of_email_and_username() {
     let server = Server::start().await;
     let both = json!({"email": "a@example.com", "username": "a", "password": PASSWORD});
     let neither = json!({"password": PASSWORD});
@@ -141,7 +141,7 @@ async fn exactly_one_of_email_and_username_is_given() {
 }
 
 #[tokio::test]
-async fn a_hash_of_lower_cost_is_upgraded_by_the_right_password_only() {
+async fn only_the_right_password_upgrades_a_weak_hash() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let weak = weak_hash(PASSWORD);

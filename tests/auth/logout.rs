@@ -8,7 +8,7 @@ use crate::harness::{ConnectionFault, Server};
 const CLEARED: &str = "__Host-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure";
 
 #[tokio::test]
-async fn logging_out_ends_this_session_and_no_other() {
+async fn a_logout_ends_only_its_own_session() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let other = server.log_in(&user.email, crate::harness::PASSWORD).await;
@@ -29,7 +29,7 @@ async fn logging_out_ends_this_session_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_session_ends_with_every_token_it_had() {
+async fn a_logout_revokes_every_token_of_the_session() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let newer = server
@@ -63,7 +63,7 @@ async fn a_session_ends_with_every_token_it_had() {
 }
 
 #[tokio::test]
-async fn everywhere_ends_every_session_to_the_token() {
+async fn a_logout_everywhere_ends_every_session_of_the_user() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let other = server.log_in(&user.email, crate::harness::PASSWORD).await;
@@ -87,7 +87,7 @@ async fn everywhere_ends_every_session_to_the_token() {
 }
 
 #[tokio::test]
-async fn of_two_that_end_everything_at_once_the_later_is_logged_out_and_logged_as_well() {
+async fn the_later_of_two_concurrent_logouts_everywhere_succeeds_and_is_logged() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let before = server.log_keys().await.len();
@@ -114,7 +114,7 @@ async fn of_two_that_end_everything_at_once_the_later_is_logged_out_and_logged_a
 }
 
 #[tokio::test]
-async fn a_dead_token_ends_nobodys_sessions() {
+async fn a_revoked_token_ends_no_sessions() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let other = server.log_in(&user.email, crate::harness::PASSWORD).await;
@@ -139,7 +139,7 @@ async fn a_dead_token_ends_nobodys_sessions() {
 }
 
 #[tokio::test]
-async fn without_a_valid_session_the_answer_is_the_same() {
+async fn a_logout_without_a_valid_session_gets_the_same_response() {
     let server = Server::start().await;
     let none = server.post("/api/auth/logout").send().await;
     let bad_bearer = server
@@ -163,7 +163,7 @@ async fn without_a_valid_session_the_answer_is_the_same() {
 }
 
 #[tokio::test]
-async fn its_body_is_optional_and_still_checked() {
+async fn the_logout_body_is_optional_and_validated() {
     let server = Server::start().await;
     let reply = server
         .post("/api/auth/logout")
@@ -182,7 +182,7 @@ async fn its_body_is_optional_and_still_checked() {
 }
 
 #[tokio::test]
-async fn what_has_expired_counts_as_gone_before_the_table_removes_it() {
+async fn an_expired_session_item_is_ignored_before_the_table_deletes_it() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let text = |value: String| AttributeValue::S(value);

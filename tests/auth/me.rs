@@ -13,7 +13,7 @@ async fn patch(server: &Server, token: &str, body: &Value) -> Reply {
 }
 
 #[tokio::test]
-async fn it_shows_the_user_and_the_session_without_its_token() {
+async fn me_returns_the_user_and_the_session_without_its_token() {
     let server = Server::start().await;
     let user = server
         .sign_up_with("a@example.com", json!({"username": "ada"}))
@@ -51,7 +51,7 @@ async fn it_shows_the_user_and_the_session_without_its_token() {
 }
 
 #[tokio::test]
-async fn head_is_get_without_the_body() {
+async fn head_returns_the_response_of_get_without_its_body() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let reply = server
@@ -77,7 +77,7 @@ async fn an_unknown_query_parameter_is_refused() {
 }
 
 #[tokio::test]
-async fn a_suspended_account_is_told_so_and_works_again_afterwards() {
+async fn a_suspended_account_is_refused_until_it_is_active_again() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     server
@@ -103,7 +103,7 @@ async fn a_suspended_account_is_told_so_and_works_again_afterwards() {
 }
 
 #[tokio::test]
-async fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
+async fn a_patch_keeps_absent_fields_and_clears_null_fields() {
     let server = Server::start().await;
     let user = server
         .sign_up_with(
@@ -148,7 +148,7 @@ async fn a_patch_that_changes_nothing_writes_nothing() {
 }
 
 #[tokio::test]
-async fn a_new_username_is_claimed_and_the_old_one_is_free() {
+async fn a_new_username_is_claimed_and_the_old_one_is_released() {
     let server = Server::start().await;
     let ada = server
         .sign_up_with("a@example.com", json!({"username": "ada"}))
@@ -172,7 +172,7 @@ async fn a_new_username_is_claimed_and_the_old_one_is_free() {
 }
 
 #[tokio::test]
-async fn a_username_can_change_its_case_alone() {
+async fn a_username_can_change_only_its_case() {
     let server = Server::start().await;
     let user = server
         .sign_up_with("a@example.com", json!({"username": "ada"}))
@@ -183,7 +183,7 @@ async fn a_username_can_change_its_case_alone() {
 }
 
 #[tokio::test]
-async fn what_is_not_the_owners_to_change_is_refused() {
+async fn read_only_fields_are_refused() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let body = json!({
@@ -203,7 +203,7 @@ async fn what_is_not_the_owners_to_change_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_20_new_usernames_at_once_the_claims_agree_with_the_account_that_is_left() {
+async fn claims_match_the_account_after_concurrent_username_changes() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let bodies: Vec<Value> = (0..20)

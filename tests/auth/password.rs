@@ -18,7 +18,7 @@ fn good() -> Value {
 }
 
 #[tokio::test]
-async fn a_new_password_ends_every_other_session_and_this_one_goes_on_with_a_new_token() {
+async fn a_password_change_ends_other_sessions_and_returns_a_new_token() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let other = server.log_in(&user.email, PASSWORD).await;
@@ -46,7 +46,7 @@ async fn a_new_password_ends_every_other_session_and_this_one_goes_on_with_a_new
 }
 
 #[tokio::test]
-async fn the_new_token_goes_out_the_way_the_old_one_came_in() {
+async fn the_new_token_uses_the_transport_of_the_old_one() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let reply = server
@@ -72,7 +72,7 @@ async fn a_wrong_current_password_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_new_password_is_held_to_the_rules_of_sign_up() {
+async fn the_new_password_obeys_the_rules_of_signup() {
     let server = Server::start().await;
     let user = server
         .sign_up_with(
@@ -101,7 +101,7 @@ async fn the_new_password_is_held_to_the_rules_of_sign_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_several_changes_at_once_one_wins_and_its_password_is_the_one() {
+async fn one_of_several_concurrent_password_changes_wins() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     // As many as may be wrong before a wait begins.

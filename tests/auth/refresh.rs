@@ -7,7 +7,7 @@ async fn refresh(server: &Server, token: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_token_is_traded_for_a_new_one_of_the_same_session() {
+async fn a_refresh_returns_a_new_token_of_the_same_session() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     server.advance_seconds(3600);
@@ -25,7 +25,7 @@ async fn a_token_is_traded_for_a_new_one_of_the_same_session() {
 }
 
 #[tokio::test]
-async fn the_old_token_is_good_for_30_seconds_and_ends_the_session_after() {
+async fn the_old_token_works_for_30_seconds_and_later_use_ends_the_session() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let other = server.log_in(&user.email, PASSWORD).await;
@@ -55,7 +55,7 @@ async fn the_old_token_is_good_for_30_seconds_and_ends_the_session_after() {
 }
 
 #[tokio::test]
-async fn any_use_after_its_time_ends_the_session() {
+async fn any_use_after_the_grace_period_ends_the_session() {
     for path in ["refresh", "logout"] {
         let server = Server::start().await;
         let user = server.sign_up("a@example.com").await;
@@ -74,7 +74,7 @@ async fn any_use_after_its_time_ends_the_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_20_refreshes_at_once_every_one_hands_out_a_good_token() {
+async fn concurrent_refreshes_each_return_a_valid_token() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let calls = (0..20).map(|_| refresh(&server, &user.token));
@@ -85,7 +85,7 @@ async fn of_20_refreshes_at_once_every_one_hands_out_a_good_token() {
 }
 
 #[tokio::test]
-async fn a_session_ends_30_days_after_the_password_however_often_it_is_refreshed() {
+async fn a_session_ends_30_days_after_login_despite_refreshes() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let mut token = user.token.clone();
@@ -112,7 +112,7 @@ async fn a_session_ends_30_days_after_the_password_however_often_it_is_refreshed
 }
 
 #[tokio::test]
-async fn the_new_token_goes_out_the_way_the_old_one_came_in_unless_told_otherwise() {
+async fn credentials_handling_overrides_the_transport_of_the_new_token() {
     let server = Server::start().await;
     let User { token, .. } = server.sign_up("a@example.com").await;
     let call = || server.post("/api/auth/refresh");
@@ -143,7 +143,7 @@ async fn the_new_token_goes_out_the_way_the_old_one_came_in_unless_told_otherwis
 }
 
 #[tokio::test]
-async fn a_refused_form_trades_nothing_in() {
+async fn a_refused_body_rotates_no_token() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let body = json!({"credentials_handling": "all", "more": 1});

@@ -7,7 +7,7 @@ fn body(email: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_new_account_is_answered_with_user_session_and_redirect() {
+async fn a_signup_returns_user_session_and_redirect() {
     let server = Server::start().await;
     let mut wanted = body(" Ada.Lovelace@Example.COM ");
     wanted["username"] = json!("Ada");
@@ -53,7 +53,7 @@ async fn a_new_account_is_answered_with_user_session_and_redirect() {
 }
 
 #[tokio::test]
-async fn both_prefixes_are_the_same_call() {
+async fn both_path_prefixes_reach_the_same_calls() {
     let server = Server::start().await;
     for (prefix, email) in [
         ("/api/auth", "a@example.com"),
@@ -102,7 +102,7 @@ async fn both_prefixes_are_the_same_call() {
 }
 
 #[tokio::test]
-async fn without_a_username_one_is_made_that_works() {
+async fn a_generated_username_can_log_in() {
     let server = Server::start().await;
     let reply = server
         .post("/api/auth/signup")
@@ -127,7 +127,7 @@ async fn without_a_username_one_is_made_that_works() {
 }
 
 #[tokio::test]
-async fn credentials_handling_decides_where_the_token_goes() {
+async fn credentials_handling_selects_cookie_or_body() {
     let server = Server::start().await;
     for (handling, by_cookie, in_body) in [
         ("include", true, true),
@@ -151,7 +151,7 @@ async fn credentials_handling_decides_where_the_token_goes() {
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named_at_once() {
+async fn every_invalid_field_is_named() {
     let server = Server::start().await;
     let wanted = json!({
         "email": "nonsense", "password": "x".repeat(101), "username": "admin",
@@ -184,7 +184,7 @@ async fn every_bad_field_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a_weak_password_is_refused_with_the_rule_and_advice() {
+async fn a_weak_password_is_refused_with_its_rule_and_advice() {
     let server = Server::start().await;
     for (password, rule) in [
         ("short77", "too_short"),
@@ -215,7 +215,7 @@ async fn a_weak_password_is_refused_with_the_rule_and_advice() {
 }
 
 #[tokio::test]
-async fn the_password_is_stored_as_an_argon2id_hash_and_nothing_else() {
+async fn the_password_is_stored_only_as_an_argon2id_hash() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let account = server.account(&user.id).await.unwrap();
@@ -228,7 +228,7 @@ async fn the_password_is_stored_as_an_argon2id_hash_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_same_email_in_any_case_or_spelling_is_taken() {
+async fn an_email_is_taken_in_any_case_or_encoding() {
     let server = Server::start().await;
     server.sign_up("ada@bücher.example").await;
     for same in [
@@ -246,7 +246,7 @@ async fn the_same_email_in_any_case_or_spelling_is_taken() {
 }
 
 #[tokio::test]
-async fn a_taken_username_leaves_the_email_free() {
+async fn a_taken_username_does_not_claim_the_email() {
     let server = Server::start().await;
     server
         .sign_up_with("a@example.com", json!({"username": "Straße"}))
@@ -260,7 +260,7 @@ async fn a_taken_username_leaves_the_email_free() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_50_signups_of_one_email_at_once_exactly_one_wins() {
+async fn one_of_50_concurrent_signups_with_the_same_email_wins() {
     let server = Server::start().await;
     let calls = (0..50).map(|n| {
         let email = if n % 2 == 0 {
@@ -283,7 +283,7 @@ async fn of_50_signups_of_one_email_at_once_exactly_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_50_signups_of_one_username_at_once_exactly_one_wins_and_the_others_emails_stay_free() {
+async fn one_of_50_concurrent_signups_with_the_same_username_wins_and_the_other_emails_stay_free() {
     let server = Server::start().await;
     let calls = (0..50).map(|n| {
         let mut wanted = body(&format!("ada{n}@example.com"));

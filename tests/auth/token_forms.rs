@@ -8,7 +8,7 @@ const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "it is a table")]
-async fn a_token_by_its_form_and_signature() {
+async fn tokens_are_checked_for_form_and_signature() {
     let server = Server::start().await;
     let id = server.sign_up("a@example.com").await.id;
     let claims = Value::Object(valid_claims(&server, &id)).to_string();
@@ -164,7 +164,7 @@ fn uncanonical(token: &str) -> char {
 }
 
 #[tokio::test]
-async fn no_changed_bit_goes_unnoticed() {
+async fn a_flipped_bit_invalidates_the_token() {
     let server = Server::start().await;
     let token = server.sign_up("a@example.com").await.token;
     for place in 0..token.len() {

@@ -8,7 +8,7 @@ use crate::harness::{
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "it is a table")]
-async fn a_token_by_its_claims() {
+async fn tokens_are_checked_for_their_claims() {
     let server = Server::start().await;
     let id = server.sign_up("a@example.com").await.id;
     let now = server.now_seconds();
@@ -159,7 +159,7 @@ async fn a_token_by_its_claims() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_issuer_is_held_against_the_clock_after_everything_was_ended() {
+async fn a_token_without_gen_is_revoked_by_its_iat_after_a_logout_everywhere() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let token = |server: &Server, jti: &str| {
@@ -194,7 +194,7 @@ async fn a_token_of_another_issuer_is_held_against_the_clock_after_everything_wa
 }
 
 #[tokio::test]
-async fn a_rotation_of_the_secret_logs_nobody_out() {
+async fn tokens_of_the_previous_secret_still_work() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let mut old = valid_claims(&server, &user.id);
@@ -211,7 +211,7 @@ async fn a_rotation_of_the_secret_logs_nobody_out() {
 }
 
 #[tokio::test]
-async fn a_token_says_what_the_documents_say() {
+async fn a_token_has_the_documented_claims() {
     let server = Server::start().await;
     let user = server.sign_up("Ada@example.com").await;
     let payload: Value = serde_json::from_str(&token_part(&user.token, 1)).unwrap();
@@ -228,7 +228,7 @@ async fn a_token_says_what_the_documents_say() {
 /// Another issuer's clock may be 60 s ahead, so a token that it issued before the end of all sessions
 /// may carry a later `iat` than ours.
 #[tokio::test]
-async fn a_token_without_gen_dies_with_all_sessions_even_if_its_clock_is_ahead() {
+async fn a_token_without_gen_is_revoked_even_if_its_clock_is_ahead() {
     for path in ["/api/auth/logout", "/api/auth/me/password"] {
         let server = Server::start().await;
         let user = server.sign_up("a@example.com").await;

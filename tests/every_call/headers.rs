@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::harness::{PASSWORD, Server};
 
 #[tokio::test]
-async fn every_answer_has_a_request_id_of_its_own() {
+async fn every_response_has_a_unique_request_id() {
     let server = Server::start().await;
     let one = server.get("/api/auth/me").send().await;
     let other = server.get("/api/auth/me").send().await;
@@ -11,7 +11,7 @@ async fn every_answer_has_a_request_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn same_site_is_a_setting_and_the_cookie_lives_as_long_as_its_token() {
+async fn same_site_is_configurable_and_the_cookie_expires_with_its_token() {
     for (setting, attribute) in [("Strict", "Strict"), ("None", "None"), ("", "Lax")] {
         let server = Server::with(&[
             ("COOKIE_SAME_SITE", setting),

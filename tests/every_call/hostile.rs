@@ -14,7 +14,7 @@ use tokio::{
 use crate::harness::{PASSWORD, Server};
 
 #[tokio::test]
-async fn hostile_bodies() {
+async fn hostile_bodies_are_refused() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let deep = format!("{{\"a\":{}", "[".repeat(60_000));
@@ -82,7 +82,7 @@ async fn hostile_bodies() {
 }
 
 #[tokio::test]
-async fn hostile_headers_and_cookies() {
+async fn hostile_headers_and_cookies_are_refused() {
     let server = Server::start().await;
     let long = "x".repeat(8_000);
     for (name, value) in [
@@ -117,7 +117,7 @@ async fn hostile_headers_and_cookies() {
 }
 
 #[tokio::test]
-async fn hostile_paths_and_queries() {
+async fn hostile_paths_and_queries_are_refused() {
     let server = Server::start().await;
     for path in [
         "/%00",
@@ -161,7 +161,7 @@ async fn hostile_paths_and_queries() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_http_do_not_end_the_process() {
+async fn invalid_http_does_not_end_the_process() {
     let server = Server::start().await;
     for bytes in [
         b"\0\0\0\0\r\n\r\n".as_slice(),
@@ -190,7 +190,7 @@ async fn bytes_that_are_no_http_do_not_end_the_process() {
 }
 
 #[tokio::test]
-async fn a_handler_that_panics_answers_the_500_envelope_and_the_process_goes_on() {
+async fn a_panic_in_a_handler_returns_500_and_the_process_continues() {
     #[expect(clippy::unused_async, reason = "the shape of a handler")]
     async fn fall_over(_: Context<'_>, _: &Request) -> Result<Response, Error> {
         panic!("a secret word in a panic");

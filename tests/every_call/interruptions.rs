@@ -11,7 +11,7 @@ use shared::{
 use crate::harness::{ConnectionFault, PASSWORD, Server};
 
 #[tokio::test]
-async fn a_signup_that_is_cut_off_anywhere_leaves_nothing_or_an_account_that_can_log_in() {
+async fn an_interrupted_signup_leaves_nothing_or_a_working_account() {
     for fault in [
         ConnectionFault::LostFrom(0),
         ConnectionFault::LostAfter(0),
@@ -46,7 +46,7 @@ async fn a_signup_that_is_cut_off_anywhere_leaves_nothing_or_an_account_that_can
 }
 
 #[tokio::test]
-async fn a_signup_whose_answer_is_lost_is_repeated_by_the_sdk_and_answers_201() {
+async fn the_sdk_repeats_a_signup_with_a_lost_response() {
     let server = Server::start().await;
     server.traffic.inject(ConnectionFault::ResponseLost(1));
     let user = server.sign_up("a@example.com").await;
@@ -60,7 +60,7 @@ async fn a_signup_whose_answer_is_lost_is_repeated_by_the_sdk_and_answers_201() 
 }
 
 #[tokio::test]
-async fn every_call_survives_one_lost_answer() {
+async fn every_call_succeeds_with_one_lost_response() {
     let new = "a much better password";
     let change = json!({"current_password": PASSWORD, "new_password": new});
     let login = json!({"email": "a@example.com", "password": PASSWORD});
@@ -100,7 +100,7 @@ async fn every_call_survives_one_lost_answer() {
 }
 
 #[tokio::test]
-async fn with_the_store_away_every_call_that_needs_it_says_so_within_three_seconds() {
+async fn calls_return_503_within_three_seconds_without_the_store() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let login = json!({"email": "a@example.com", "password": PASSWORD});
@@ -127,7 +127,7 @@ async fn with_the_store_away_every_call_that_needs_it_says_so_within_three_secon
 }
 
 #[tokio::test]
-async fn a_store_that_never_answers_is_given_up_in_time() {
+async fn a_store_request_without_a_response_times_out() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let store = Store::new(

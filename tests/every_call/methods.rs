@@ -1,7 +1,7 @@
 use crate::harness::Server;
 
 #[tokio::test]
-async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
+async fn an_unsupported_method_is_refused_with_an_allow_header() {
     let server = Server::start().await;
     for (path, allow) in [
         ("/signup", "POST"),
@@ -33,7 +33,7 @@ async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_refused_with_the_whole_envelope() {
+async fn an_unknown_path_is_not_found() {
     let server = Server::start().await;
     for path in [
         "/",
@@ -53,7 +53,7 @@ async fn an_unknown_path_is_refused_with_the_whole_envelope() {
 }
 
 #[tokio::test]
-async fn the_order_of_checks_is_the_documented_one() {
+async fn checks_run_in_the_documented_order() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let large = vec![b'x'; 65_537];

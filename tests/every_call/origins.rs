@@ -44,7 +44,7 @@ fn table() -> Vec<(Vec<(&'static str, &'static str)>, bool)> {
 }
 
 #[tokio::test]
-async fn login_and_signup_pass_by_the_table_even_without_a_cookie() {
+async fn login_and_signup_check_the_origin_even_without_a_cookie() {
     let server = server().await;
     server.sign_up("a@example.com").await;
     let body = json!({"email": "a@example.com", "password": PASSWORD});
@@ -62,7 +62,7 @@ async fn login_and_signup_pass_by_the_table_even_without_a_cookie() {
 }
 
 #[tokio::test]
-async fn a_change_by_cookie_passes_by_the_table_and_one_by_bearer_always() {
+async fn writes_check_the_origin_with_a_cookie_and_not_with_a_bearer_token() {
     let server = server().await;
     let user = server.sign_up("a@example.com").await;
     let call = || {
@@ -93,7 +93,7 @@ async fn a_change_by_cookie_passes_by_the_table_and_one_by_bearer_always() {
 }
 
 #[tokio::test]
-async fn every_change_by_cookie_is_guarded() {
+async fn every_write_with_a_cookie_checks_the_origin() {
     let server = server().await;
     let user = server.sign_up("a@example.com").await;
     let password = json!({"current_password": PASSWORD, "new_password": "a much better password"});
@@ -122,7 +122,7 @@ async fn every_change_by_cookie_is_guarded() {
 }
 
 #[tokio::test]
-async fn a_listed_origin_is_let_in_by_cors_and_others_see_none_of_it() {
+async fn only_an_allowed_origin_gets_cors_headers() {
     let server = server().await;
     for (origin, is_listed) in [
         (Some(LISTED), true),
@@ -155,7 +155,7 @@ async fn a_listed_origin_is_let_in_by_cors_and_others_see_none_of_it() {
 }
 
 #[tokio::test]
-async fn a_preflight_of_a_listed_origin_is_answered_and_no_other() {
+async fn only_an_allowed_origin_gets_a_preflight_response() {
     let server = server().await;
     let ask = |origin: &str| {
         server
@@ -182,7 +182,7 @@ async fn a_preflight_of_a_listed_origin_is_answered_and_no_other() {
 }
 
 #[tokio::test]
-async fn without_a_list_nothing_speaks_of_origins() {
+async fn without_allowed_origins_there_are_no_cors_headers() {
     let server = Server::start().await;
     let reply = server
         .get("/api/auth/me")
@@ -194,7 +194,7 @@ async fn without_a_list_nothing_speaks_of_origins() {
 }
 
 #[tokio::test]
-async fn the_local_server_is_its_own_origin_over_plain_http() {
+async fn the_local_server_accepts_its_own_http_origin() {
     let server = Server::build(&[], CookieNaming::Local, |_| {}).await;
     let body = json!({"email": "a@example.com", "password": PASSWORD});
     let own = format!("http://{}", server.gateway);

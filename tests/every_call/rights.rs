@@ -117,7 +117,7 @@ async fn tasks(server: &Server) {
 }
 
 #[tokio::test]
-async fn a_function_may_do_what_it_does_and_nothing_else() {
+async fn each_function_has_exactly_the_rights_that_it_uses() {
     let server = Server::start().await;
     sign_up_and_log_in(&server).await;
     log_out(&server).await;
@@ -153,7 +153,7 @@ fn watched_by_the_alarm() -> BTreeSet<String> {
 }
 
 #[test]
-fn rights_are_given_beside_the_function_and_nowhere_else() {
+fn only_the_policies_of_a_function_grant_rights() {
     let template = template();
     for (name, resource) in template["Resources"].as_object().unwrap() {
         let kind = resource["Type"].as_str().unwrap();

@@ -23,7 +23,7 @@ async fn call(server: &Server, (method, path): (&str, &str), token: &str, body: 
 }
 
 #[tokio::test]
-async fn no_call_makes_more_round_trips_than_documented() {
+async fn calls_make_the_documented_round_trips() {
     let server = Server::start().await;
     let signup = json!({"email": "a@example.com", "password": PASSWORD});
     let change = json!({"current_password": PASSWORD, "new_password": "a much better password"});
@@ -91,7 +91,7 @@ async fn no_call_makes_more_round_trips_than_documented() {
 }
 
 #[tokio::test]
-async fn a_bad_token_or_form_never_reaches_the_database() {
+async fn invalid_tokens_and_bodies_make_no_store_request() {
     let server = Server::start().await;
     server
         .me("nonsense")

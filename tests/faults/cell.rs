@@ -73,7 +73,7 @@ impl Cell {
         assert_token_works(&server, &first).await?;
 
         let (second, after) = answer(case, fixture, (&server, &proxy)).await?;
-        assert_no_timeout(&second)?;
+        check_time_limit(&second)?;
         let was_done = is_success || is_done(case, fixture, baseline, &between);
         let expected = if was_done {
             &baseline.second
@@ -85,7 +85,7 @@ impl Cell {
         assert_token_works(&server, &second).await?;
         if let Some(password) = case.password_afterwards {
             let login = server.log_in(&fixture.user.email, password).await;
-            assert_no_timeout(&login)?;
+            check_time_limit(&login)?;
             assert_eq!(login.status, 200, "{}", login.text);
         }
         Ok(Outcome {
@@ -109,7 +109,7 @@ async fn answer(
 }
 
 /// A 503 without a fault means that the call exceeded its time limit.
-fn assert_no_timeout(reply: &Reply) -> Result<(), Timeout> {
+fn check_time_limit(reply: &Reply) -> Result<(), Timeout> {
     if reply.status == 503 {
         return Err(Timeout);
     }
@@ -167,11 +167,11 @@ fn counts_every_call(name: &str) -> bool {
     name.starts_with("counted ") || name.starts_with("logged ")
 }
 
-/// A token in a response works.
+/// A token in a response must work.
 async fn assert_token_works(server: &Server, reply: &Reply) -> Result<(), Timeout> {
     if let Some(token) = reply.body["session"]["token"].as_str() {
         let me = server.me(token).await;
-        assert_no_timeout(&me)?;
+        check_time_limit(&me)?;
         assert_eq!(me.status, 200, "{}", me.text);
     }
     Ok(())

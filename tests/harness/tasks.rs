@@ -93,7 +93,8 @@ impl Server {
             assert!(pages.len() <= MAX_PAGES, "the cursors form a loop");
             match reply.next_cursor() {
                 Some(cursor) => {
-                    next = join_query(query, &format!("cursor={}", percent_encoded(cursor)))
+                    let cursor = percent_encoded(cursor);
+                    next = join_query(query, &format!("cursor={cursor}"));
                 }
                 None => return pages,
             }

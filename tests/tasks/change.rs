@@ -35,7 +35,7 @@ fn with(before: &Value, change: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn put_replaces_every_field_and_the_absent_ones_go_to_their_default() {
+async fn put_replaces_every_field_and_resets_absent_ones() {
     let (server, user, task, before) = with_a_full_task().await;
     let reply = write(&server, &user, "PUT", &task, &json!({"title": "Bread"})).await;
     reply.assert_task(200, 2);
@@ -68,7 +68,7 @@ async fn put_replaces_every_field_and_the_absent_ones_go_to_their_default() {
 }
 
 #[tokio::test]
-async fn null_is_the_default_in_a_put() {
+async fn null_resets_a_field_in_a_put() {
     let (server, user, task, before) = with_a_full_task().await;
     let body = json!({
         "title": "Milk", "description": null, "completed": null, "priority": null,
@@ -84,7 +84,7 @@ async fn null_is_the_default_in_a_put() {
 }
 
 #[tokio::test]
-async fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
+async fn a_patch_keeps_absent_fields_and_clears_null_fields() {
     for (patch, expected) in [
         (json!({"title": "Bread"}), json!({"title": "Bread"})),
         (json!({"description": "one"}), json!({"description": "one"})),
@@ -128,7 +128,7 @@ async fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
 }
 
 #[tokio::test]
-async fn an_empty_patch_changes_nothing_at_all() {
+async fn an_empty_patch_changes_nothing() {
     let (server, user, task, before) = with_a_full_task().await;
     let reply = write(&server, &user, "PATCH", &task, &json!({})).await;
     reply.assert_task(200, 1);
@@ -144,7 +144,7 @@ async fn an_empty_patch_changes_nothing_at_all() {
 }
 
 #[tokio::test]
-async fn a_write_of_what_is_there_already_is_a_change_all_the_same() {
+async fn a_write_of_the_same_values_still_increments_the_version() {
     let (server, user, task, before) = with_a_full_task().await;
     for (method, body, version) in [
         ("PUT", full(), 2),
@@ -159,7 +159,7 @@ async fn a_write_of_what_is_there_already_is_a_change_all_the_same() {
 }
 
 #[tokio::test]
-async fn completed_at_is_when_it_was_completed_and_goes_when_it_is_not() {
+async fn completed_at_is_set_on_completion_and_cleared_on_reopening() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let reply = server.create_task(&user, &json!({"title": "x"})).await;
@@ -195,7 +195,7 @@ async fn completed_at_is_when_it_was_completed_and_goes_when_it_is_not() {
 }
 
 #[tokio::test]
-async fn a_deleted_task_is_gone_for_every_call() {
+async fn a_deleted_task_is_not_found_by_any_call() {
     let (server, user, task, _) = with_a_full_task().await;
     let kept = server.create_task(&user, &json!({"title": "kept"})).await;
     let reply = server.tasks(&user, "DELETE", &task).send().await;

@@ -29,7 +29,7 @@ fn with_body(call: Call, method: &str) -> Call {
 }
 
 #[tokio::test]
-async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
+async fn an_unsupported_method_is_refused_with_an_allow_header() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for user_id in [user.id.as_str(), "nonsense"] {
@@ -52,7 +52,7 @@ async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
 }
 
 #[tokio::test]
-async fn a_path_beside_the_two_is_not_found() {
+async fn other_paths_are_not_found() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for path in [
@@ -74,7 +74,7 @@ async fn a_path_beside_the_two_is_not_found() {
 }
 
 #[tokio::test]
-async fn the_order_of_checks_is_the_documented_one() {
+async fn checks_run_in_the_documented_order() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let other_user = server.sign_up("b@example.com").await;
@@ -139,7 +139,7 @@ async fn the_order_of_checks_is_the_documented_one() {
 }
 
 #[tokio::test]
-async fn no_call_is_answered_without_a_good_token() {
+async fn every_call_needs_a_valid_token() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let mut expired = valid_claims(&server, &user.id);
@@ -170,7 +170,7 @@ async fn no_call_is_answered_without_a_good_token() {
 }
 
 #[tokio::test]
-async fn an_account_out_of_use_has_no_tasks_either() {
+async fn suspended_logged_out_and_deleted_users_cannot_use_tasks() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let all_refused = async |user: &User, status: u16, code: &str| {
@@ -208,7 +208,7 @@ async fn an_account_out_of_use_has_no_tasks_either() {
 }
 
 #[tokio::test]
-async fn a_change_by_cookie_from_a_foreign_origin_is_refused_and_a_read_is_not() {
+async fn a_foreign_origin_can_read_but_not_write_with_a_cookie() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for (name, value) in [
@@ -233,7 +233,7 @@ async fn a_change_by_cookie_from_a_foreign_origin_is_refused_and_a_read_is_not()
 }
 
 #[tokio::test]
-async fn a_listed_origin_may_ask_for_every_method_and_read_the_headers() {
+async fn an_allowed_origin_may_use_every_method_and_read_the_headers() {
     let listed = "https://app.example.com";
     let server = Server::with(&[("ALLOWED_ORIGINS", listed)]).await;
     let user = server.sign_up("a@example.com").await;

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use crate::harness::Server;
 
 #[tokio::test]
-async fn a_title_alone_makes_a_task_and_the_rest_are_defaults() {
+async fn a_task_needs_only_a_title() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let reply = server.create_task(&user, &json!({"title": "Milk"})).await;
@@ -43,7 +43,7 @@ async fn a_title_alone_makes_a_task_and_the_rest_are_defaults() {
 }
 
 #[tokio::test]
-async fn a_task_with_everything_comes_back_as_it_was_given() {
+async fn a_task_with_all_fields_is_returned_unchanged() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let given = json!({
@@ -78,7 +78,7 @@ async fn a_task_with_everything_comes_back_as_it_was_given() {
 }
 
 #[tokio::test]
-async fn null_is_the_default_of_an_optional_field() {
+async fn null_selects_the_default_of_an_optional_field() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let body = json!({
@@ -99,7 +99,7 @@ async fn null_is_the_default_of_an_optional_field() {
 }
 
 #[tokio::test]
-async fn a_tag_given_twice_is_kept_once_where_it_stood_first() {
+async fn duplicate_tags_are_removed_and_the_first_is_kept() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     // Another case, other blanks and another form of the same letter are another tag.
@@ -116,7 +116,7 @@ async fn a_tag_given_twice_is_kept_once_where_it_stood_first() {
 }
 
 #[tokio::test]
-async fn two_tasks_with_the_same_body_are_two_tasks() {
+async fn the_same_body_twice_makes_two_tasks() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
@@ -140,7 +140,7 @@ async fn a_later_task_has_a_greater_id() {
 }
 
 #[tokio::test]
-async fn the_cookie_does_as_well_as_the_bearer() {
+async fn a_cookie_works_like_a_bearer_token() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let path = format!("/api/{}/tasks", user.id);

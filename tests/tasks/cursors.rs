@@ -24,7 +24,7 @@ async fn cursor(server: &Server, user: &User, query: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_limit_may_differ_from_page_to_page() {
+async fn the_limit_can_change_between_pages() {
     let server = Server::start().await;
     let user = with_six(&server, "a@example.com").await;
     for sort in SORTS {
@@ -49,7 +49,7 @@ async fn the_limit_may_differ_from_page_to_page() {
 }
 
 #[tokio::test]
-async fn the_default_sort_and_its_name_are_one_and_the_order_of_parameters_is_nothing() {
+async fn the_default_sort_can_be_named_and_parameter_order_is_irrelevant() {
     let server = Server::start().await;
     let user = with_six(&server, "a@example.com").await;
     let cursor = cursor(&server, &user, "limit=2&tag=x&completed=false").await;
@@ -63,7 +63,7 @@ async fn the_default_sort_and_its_name_are_one_and_the_order_of_parameters_is_no
 }
 
 #[tokio::test]
-async fn it_is_no_good_with_other_filters_or_another_sort() {
+async fn a_cursor_is_invalid_with_other_filters_or_another_sort() {
     let server = Server::start().await;
     let user = with_six(&server, "a@example.com").await;
     let queries = [
@@ -104,7 +104,7 @@ async fn it_is_no_good_with_other_filters_or_another_sort() {
 }
 
 #[tokio::test]
-async fn it_is_no_good_to_another_user() {
+async fn a_cursor_is_invalid_for_another_user() {
     let server = Server::start().await;
     let ada = with_six(&server, "a@example.com").await;
     let bob = with_six(&server, "b@example.com").await;
@@ -119,7 +119,7 @@ async fn it_is_no_good_to_another_user() {
 }
 
 #[tokio::test]
-async fn one_that_was_changed_anywhere_or_made_up_is_refused() {
+async fn changed_and_invented_cursors_are_refused() {
     let server = Server::start().await;
     let user = with_six(&server, "a@example.com").await;
     let list = server.list_tasks(&user, "limit=2").await;
@@ -175,7 +175,7 @@ async fn one_that_was_changed_anywhere_or_made_up_is_refused() {
 }
 
 #[tokio::test]
-async fn it_shows_nothing_of_the_table() {
+async fn a_cursor_reveals_no_keys() {
     let server = Server::start().await;
     let user = with_six(&server, "a@example.com").await;
     for sort in SORTS {
@@ -191,7 +191,7 @@ async fn it_shows_nothing_of_the_table() {
 }
 
 #[tokio::test]
-async fn it_holds_its_place_when_the_task_it_stands_at_is_gone() {
+async fn a_cursor_keeps_its_position_when_its_task_is_deleted() {
     for sort in SORTS {
         let server = Server::start().await;
         let user = with_six(&server, "a@example.com").await;
@@ -224,7 +224,7 @@ async fn it_holds_its_place_when_the_task_it_stands_at_is_gone() {
 }
 
 #[tokio::test]
-async fn it_outlives_a_refresh_and_a_day() {
+async fn a_cursor_survives_a_refresh_and_a_day() {
     let server = Server::start().await;
     let user = with_six(&server, "a@example.com").await;
     let cursor = cursor(&server, &user, "limit=2").await;

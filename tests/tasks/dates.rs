@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{Server, due_instant, percent_encoded};
 
 #[tokio::test]
-async fn dates_and_date_times_with_zones_are_kept_as_given() {
+async fn valid_due_dates_are_stored_unchanged() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for text in [
@@ -50,7 +50,7 @@ async fn dates_and_date_times_with_zones_are_kept_as_given() {
 }
 
 #[tokio::test]
-async fn dates_that_are_none_are_refused_as_fields_and_as_bounds() {
+async fn invalid_dates_are_refused_as_fields_and_as_filters() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let made = server.create_task(&user, &json!({"title": "x"})).await;
@@ -135,7 +135,7 @@ async fn dates_that_are_none_are_refused_as_fields_and_as_bounds() {
 
 /// Whether these are taken is the code's to say; what is taken is kept, and nothing falls over.
 #[tokio::test]
-async fn the_edges_of_the_calendar_are_kept_or_refused_and_nothing_falls_over() {
+async fn dates_at_the_edges_of_the_calendar_are_stored_or_refused() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let mut kept = 0;
@@ -207,7 +207,7 @@ const RISING: [&str; 12] = [
 ];
 
 #[tokio::test]
-async fn due_dates_are_sorted_as_instants_whatever_their_zone_and_form() {
+async fn due_dates_are_sorted_as_instants() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     // Made in an order of its own.
@@ -240,7 +240,7 @@ async fn due_dates_are_sorted_as_instants_whatever_their_zone_and_form() {
 }
 
 #[tokio::test]
-async fn fractions_finer_than_a_millisecond_count() {
+async fn due_dates_compare_with_nanosecond_precision() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let rising = [
@@ -260,7 +260,7 @@ async fn fractions_finer_than_a_millisecond_count() {
 }
 
 #[tokio::test]
-async fn the_lower_bound_is_included_and_the_upper_is_not() {
+async fn due_after_is_inclusive_and_due_before_is_exclusive() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for (title, due_date) in [
@@ -310,7 +310,7 @@ async fn the_lower_bound_is_included_and_the_upper_is_not() {
 }
 
 #[tokio::test]
-async fn a_due_date_that_is_cleared_leaves_the_sorted_list_in_its_place() {
+async fn a_changed_due_date_moves_the_task_in_the_sorted_list() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let bodies = [

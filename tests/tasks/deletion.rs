@@ -39,7 +39,7 @@ async fn put_tasks(server: &Server, user: &User, count: usize) {
 }
 
 #[tokio::test]
-async fn tasks_and_idempotency_records_go_with_the_account_and_a_strangers_stay() {
+async fn an_account_deletion_removes_only_its_own_tasks_and_records() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let other_user = server.sign_up("b@example.com").await;
@@ -76,7 +76,7 @@ async fn tasks_and_idempotency_records_go_with_the_account_and_a_strangers_stay(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn five_thousand_tasks_go_in_one_call() {
+async fn one_call_deletes_five_thousand_tasks() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     put_tasks(&server, &user, 5_000).await;
@@ -86,7 +86,7 @@ async fn five_thousand_tasks_go_in_one_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deletion_cut_off_among_thousands_of_tasks_is_finished_by_the_next_call() {
+async fn the_next_call_completes_an_interrupted_deletion_of_many_tasks() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     put_tasks(&server, &user, 1_000).await;
@@ -108,7 +108,7 @@ async fn a_deletion_cut_off_among_thousands_of_tasks_is_finished_by_the_next_cal
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_task_written_while_its_account_is_deleted_outlives_it() {
+async fn no_task_survives_a_concurrent_account_deletion() {
     for round in 0..5 {
         let server = Server::start().await;
         let user = server.sign_up("a@example.com").await;

@@ -27,7 +27,7 @@ fn tags(count: usize, tag: impl Fn(usize) -> String) -> Value {
 }
 
 #[tokio::test]
-async fn what_is_within_the_bounds_is_kept_as_given() {
+async fn valid_values_are_stored_unchanged() {
     let (server, user, task) = server_with_task().await;
     let cases = [
         ("title", json!("x")),
@@ -66,7 +66,7 @@ async fn what_is_within_the_bounds_is_kept_as_given() {
 }
 
 #[tokio::test]
-async fn what_is_not_is_refused_and_changes_nothing() {
+async fn invalid_values_are_refused_and_change_nothing() {
     let (server, user, task) = server_with_task().await;
     let mut cases = vec![
         ("title", json!("")),
@@ -116,7 +116,7 @@ async fn what_is_not_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn control_characters_are_refused_but_for_tab_and_newline_in_the_description() {
+async fn control_characters_are_refused_except_tab_and_newline_in_the_description() {
     let (server, user, task) = server_with_task().await;
     let controls = ('\0'..='\u{1f}').chain('\u{7f}'..='\u{9f}');
     for control in controls {
@@ -135,7 +135,7 @@ async fn control_characters_are_refused_but_for_tab_and_newline_in_the_descripti
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named_at_once() {
+async fn every_invalid_field_is_named() {
     let (server, user, task) = server_with_task().await;
     let body = json!({
         "title": "", "description": 1, "completed": "no", "priority": "urgent",
@@ -173,7 +173,7 @@ async fn every_bad_field_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn what_the_server_owns_nobody_sets_not_even_to_what_it_is() {
+async fn server_fields_cannot_be_set_even_to_their_current_value() {
     let (server, user, task) = server_with_task().await;
     let read = server.read_task(&user, &task[1..]).await;
     for name in [
@@ -194,7 +194,7 @@ async fn what_the_server_owns_nobody_sets_not_even_to_what_it_is() {
 }
 
 #[tokio::test]
-async fn a_title_is_needed_and_cannot_be_cleared() {
+async fn a_title_is_required_and_cannot_be_cleared() {
     let (server, user, task) = server_with_task().await;
     for (method, rest) in [("POST", ""), ("PUT", task.as_str())] {
         for body in [json!({}), json!({"title": null}), json!({"tags": ["a"]})] {
@@ -208,7 +208,7 @@ async fn a_title_is_needed_and_cannot_be_cleared() {
 }
 
 #[tokio::test]
-async fn no_call_takes_a_query_parameter_it_does_not_have() {
+async fn unknown_query_parameters_are_refused() {
     let (server, user, task) = server_with_task().await;
     for (method, rest) in [
         ("POST", ""),
@@ -229,7 +229,7 @@ async fn no_call_takes_a_query_parameter_it_does_not_have() {
 }
 
 #[tokio::test]
-async fn hostile_bodies_are_refused_with_the_whole_envelope() {
+async fn hostile_bodies_are_refused() {
     let (server, user, task) = server_with_task().await;
     let deep = format!("{{\"title\":{}", "[".repeat(60_000));
     let many = (0..5_000).map(|n| (format!("k{n}"), json!(n)));

@@ -19,7 +19,7 @@ fn assert_same(again: &Reply, first: &Reply) {
 }
 
 #[tokio::test]
-async fn the_same_call_again_is_the_same_answer_and_one_task() {
+async fn a_repeated_call_gets_the_same_response_and_makes_one_task() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let longest = "~".repeat(255);
@@ -51,7 +51,7 @@ async fn the_same_call_again_is_the_same_answer_and_one_task() {
 }
 
 #[tokio::test]
-async fn another_body_with_the_same_key_is_refused_and_makes_nothing() {
+async fn another_body_with_the_same_key_is_refused() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
@@ -76,7 +76,7 @@ async fn another_body_with_the_same_key_is_refused_and_makes_nothing() {
 }
 
 #[tokio::test]
-async fn another_key_or_none_is_another_task() {
+async fn another_key_or_no_key_makes_another_task() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
@@ -93,7 +93,7 @@ async fn another_key_or_none_is_another_task() {
 }
 
 #[tokio::test]
-async fn the_same_key_of_another_user_is_another_key() {
+async fn keys_of_different_users_are_independent() {
     let server = Server::start().await;
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;
@@ -113,7 +113,7 @@ async fn the_same_key_of_another_user_is_another_key() {
 }
 
 #[tokio::test]
-async fn another_session_of_the_same_user_has_the_same_keys() {
+async fn all_sessions_of_a_user_share_their_keys() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
@@ -128,7 +128,7 @@ async fn another_session_of_the_same_user_has_the_same_keys() {
 }
 
 #[tokio::test]
-async fn the_answer_is_that_of_the_time_and_brings_nothing_back() {
+async fn a_replayed_response_is_the_original_and_restores_nothing() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
@@ -151,7 +151,7 @@ async fn the_answer_is_that_of_the_time_and_brings_nothing_back() {
 }
 
 #[tokio::test]
-async fn after_a_day_the_key_is_free_and_not_before() {
+async fn a_key_expires_after_a_day() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
@@ -176,7 +176,7 @@ async fn after_a_day_the_key_is_free_and_not_before() {
 }
 
 #[tokio::test]
-async fn a_refusal_does_not_use_the_key_up() {
+async fn a_refused_call_does_not_use_its_key() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let reply = post(&server, &user, "k", &json!({"title": ""})).await;
@@ -197,7 +197,7 @@ async fn a_refusal_does_not_use_the_key_up() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_none_is_refused_by_name() {
+async fn an_invalid_key_is_refused_by_name() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let too_long = "k".repeat(256);
@@ -213,7 +213,7 @@ async fn a_key_that_is_none_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn the_key_itself_is_not_in_the_table_and_its_record_expires() {
+async fn the_table_has_no_plain_key_and_its_record_expires() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let key = "a-key-nobody-else-has";
@@ -236,7 +236,7 @@ async fn the_key_itself_is_not_in_the_table_and_its_record_expires() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_20_calls_at_once_with_one_key_there_is_one_task_and_one_answer() {
+async fn concurrent_calls_with_one_key_make_one_task_and_one_response() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for round in 0..5 {
@@ -262,7 +262,7 @@ async fn of_20_calls_at_once_with_one_key_there_is_one_task_and_one_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_20_bodies_at_once_with_one_key_one_wins() {
+async fn one_of_20_concurrent_bodies_with_one_key_wins() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let bodies: Vec<Value> = (0..20)
@@ -282,7 +282,7 @@ async fn of_20_bodies_at_once_with_one_key_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_users_at_once_with_one_key_have_a_task_each() {
+async fn concurrent_calls_of_two_users_with_one_key_make_a_task_each() {
     let server = Server::start().await;
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;

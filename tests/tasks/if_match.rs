@@ -30,7 +30,7 @@ fn change(server: &Server, user: &User, method: &str, task: &str, if_match: &str
 }
 
 #[tokio::test]
-async fn the_version_that_is_there_or_any_passes() {
+async fn the_current_version_or_a_wildcard_matches() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for if_match in [
@@ -59,7 +59,7 @@ async fn the_version_that_is_there_or_any_passes() {
 }
 
 #[tokio::test]
-async fn any_other_version_is_refused_and_nothing_has_changed() {
+async fn another_version_is_refused_and_changes_nothing() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let (task, before) = at_version_3(&server, &user).await;
@@ -91,7 +91,7 @@ async fn any_other_version_is_refused_and_nothing_has_changed() {
 }
 
 #[tokio::test]
-async fn what_is_no_list_of_tags_is_refused_by_name_whether_the_task_is_there_or_not() {
+async fn a_malformed_if_match_is_refused_even_if_the_task_is_missing() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let (task, before) = at_version_3(&server, &user).await;
@@ -128,7 +128,7 @@ async fn what_is_no_list_of_tags_is_refused_by_name_whether_the_task_is_there_or
 }
 
 #[tokio::test]
-async fn a_bad_header_is_named_beside_the_bad_fields() {
+async fn an_invalid_header_is_named_with_the_invalid_fields() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let (task, _) = at_version_3(&server, &user).await;
@@ -144,7 +144,7 @@ async fn a_bad_header_is_named_beside_the_bad_fields() {
 }
 
 #[tokio::test]
-async fn a_missing_task_is_not_found_whatever_the_version() {
+async fn a_missing_task_is_not_found_with_any_version() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let (task, _) = at_version_3(&server, &user).await;
@@ -162,7 +162,7 @@ async fn a_missing_task_is_not_found_whatever_the_version() {
 }
 
 #[tokio::test]
-async fn each_answer_names_the_version_that_the_next_call_needs() {
+async fn each_etag_matches_in_the_next_call() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let mut reply = server.create_task(&user, &json!({"title": "x"})).await;

@@ -38,7 +38,7 @@ fn create(server: &Server, user: &User, key: Option<&str>) -> Call {
 }
 
 #[tokio::test]
-async fn a_creation_whose_answer_is_lost_makes_one_task() {
+async fn a_creation_with_a_lost_response_makes_one_task() {
     for key in [None, Some("k")] {
         for lost in [0, 1] {
             let server = Server::start().await;
@@ -64,7 +64,7 @@ async fn a_creation_whose_answer_is_lost_makes_one_task() {
 }
 
 #[tokio::test]
-async fn a_change_whose_answer_is_lost_is_one_change_and_a_success() {
+async fn a_change_with_a_lost_response_happens_once_and_succeeds() {
     for if_match in [false, true] {
         for lost in [0, 1] {
             for method in ["PUT", "PATCH"] {
@@ -95,7 +95,7 @@ async fn a_change_whose_answer_is_lost_is_one_change_and_a_success() {
 }
 
 #[tokio::test]
-async fn a_read_whose_answer_is_lost_is_read_again() {
+async fn a_read_with_a_lost_response_is_repeated() {
     let (server, user, made) = server_with_task().await;
     for lost in [0, 1] {
         server.traffic.inject(ConnectionFault::ResponseLost(lost));
@@ -123,7 +123,7 @@ fn cuts() -> impl Iterator<Item = ConnectionFault> {
 }
 
 #[tokio::test]
-async fn a_creation_that_is_cut_off_anywhere_is_whole_or_not_there_and_safe_to_repeat() {
+async fn an_interrupted_creation_is_atomic_and_safe_to_repeat() {
     for fault in cuts() {
         let server = Server::start().await;
         let user = server.sign_up("a@example.com").await;
@@ -152,7 +152,7 @@ async fn a_creation_that_is_cut_off_anywhere_is_whole_or_not_there_and_safe_to_r
 }
 
 #[tokio::test]
-async fn a_change_that_is_cut_off_anywhere_is_whole_or_not_there() {
+async fn an_interrupted_change_is_atomic() {
     for fault in cuts() {
         for method in ["PUT", "PATCH", "DELETE"] {
             let (server, user, made) = server_with_task().await;
@@ -184,7 +184,7 @@ async fn a_change_that_is_cut_off_anywhere_is_whole_or_not_there() {
 }
 
 #[tokio::test]
-async fn with_the_store_away_every_call_says_so_within_three_seconds() {
+async fn calls_return_503_within_three_seconds_without_the_store() {
     let (server, user, made) = server_with_task().await;
     let task = format!("/{}", made.task_id());
     server.traffic.inject(ConnectionFault::LostFrom(0));

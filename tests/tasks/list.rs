@@ -19,7 +19,7 @@ fn titled(titles: &[&str]) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn without_tasks_the_list_is_empty_and_has_no_next_page() {
+async fn an_empty_list_has_no_next_page() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for sort in SORTS {
@@ -30,7 +30,7 @@ async fn without_tasks_the_list_is_empty_and_has_no_next_page() {
 }
 
 #[tokio::test]
-async fn the_newest_come_first_fifty_to_a_page() {
+async fn by_default_the_newest_tasks_come_first_in_pages_of_fifty() {
     let server = Server::start().await;
     let titles: Vec<String> = (0..51).map(|n| format!("task {n}")).collect();
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
@@ -51,7 +51,7 @@ async fn the_newest_come_first_fifty_to_a_page() {
 }
 
 #[tokio::test]
-async fn head_is_get_without_the_body() {
+async fn head_returns_the_response_of_get_without_its_body() {
     let server = Server::start().await;
     let user = with_tasks(&server, &titled(&["a"])).await;
     let reply = server.tasks(&user, "HEAD", "?limit=1").send().await;
@@ -62,7 +62,7 @@ async fn head_is_get_without_the_body() {
 }
 
 #[tokio::test]
-async fn each_sort_goes_both_ways_and_tasks_without_a_due_date_come_last() {
+async fn tasks_sort_in_both_directions_and_those_without_a_due_date_come_last() {
     let server = Server::start().await;
     let bodies = [
         json!({"title": "a", "due_date": "2026-12-03"}),
@@ -92,7 +92,7 @@ async fn each_sort_goes_both_ways_and_tasks_without_a_due_date_come_last() {
 }
 
 #[tokio::test]
-async fn the_last_page_has_no_cursor_though_it_be_full() {
+async fn a_full_last_page_has_no_cursor() {
     let server = Server::start().await;
     let mut bodies = titled(&["a", "b", "c"]);
     bodies.push(json!({"title": "d", "due_date": "2026-12-03"}));
@@ -114,7 +114,7 @@ async fn the_last_page_has_no_cursor_though_it_be_full() {
 }
 
 #[tokio::test]
-async fn filters_are_exact_and_hold_together() {
+async fn filters_match_exactly_and_combine() {
     let server = Server::start().await;
     let bodies = [
         json!({"title": "a", "completed": true, "priority": "high", "tags": ["x", "y"]}),
@@ -162,7 +162,7 @@ async fn filters_are_exact_and_hold_together() {
 }
 
 #[tokio::test]
-async fn text_is_found_in_title_or_description_whatever_its_case() {
+async fn text_search_covers_title_and_description_in_any_case() {
     let server = Server::start().await;
     let bodies = [
         json!({"title": "Buy MILK", "tags": ["tagged"]}),
@@ -217,7 +217,7 @@ async fn text_is_found_in_title_or_description_whatever_its_case() {
 }
 
 #[tokio::test]
-async fn every_parameter_has_its_bounds() {
+async fn every_parameter_is_validated() {
     let server = Server::start().await;
     let user = with_tasks(&server, &titled(&["a"])).await;
     let longest = percent_encoded(&"🦊".repeat(200));
@@ -290,7 +290,7 @@ async fn every_parameter_has_its_bounds() {
 }
 
 #[tokio::test]
-async fn every_bad_parameter_is_named_at_once() {
+async fn every_invalid_parameter_is_named() {
     let server = Server::start().await;
     let user = with_tasks(&server, &[]).await;
     let query = "limit=0&completed=maybe&priority=urgent&due_before=x&due_after=y&q=&sort=title\
@@ -309,7 +309,7 @@ async fn every_bad_parameter_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a_parameter_given_twice_is_refused_even_with_one_value() {
+async fn a_repeated_parameter_is_refused_even_with_the_same_value() {
     let server = Server::start().await;
     let user = with_tasks(&server, &titled(&["a", "b"])).await;
     let list = server.list_tasks(&user, "limit=1").await;
@@ -333,7 +333,7 @@ async fn a_parameter_given_twice_is_refused_even_with_one_value() {
 }
 
 #[tokio::test]
-async fn a_member_sees_their_own_tasks_and_no_others() {
+async fn a_user_sees_only_their_own_tasks() {
     let server = Server::start().await;
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;

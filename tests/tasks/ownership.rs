@@ -36,7 +36,7 @@ async fn ada_and_bob(server: &Server) -> (User, User, String) {
 }
 
 #[tokio::test]
-async fn another_users_path_is_refused_with_the_same_bytes_whether_they_exist_or_not() {
+async fn paths_of_other_users_get_the_same_403_whether_they_exist_or_not() {
     let server = Server::start().await;
     let (ada, bob, task) = ada_and_bob(&server).await;
     let before = server.keys().await;
@@ -81,7 +81,7 @@ async fn another_users_path_is_refused_with_the_same_bytes_whether_they_exist_or
 }
 
 #[tokio::test]
-async fn it_is_refused_before_the_body_the_parameters_and_the_headers_are_looked_at() {
+async fn ownership_is_checked_before_body_parameters_and_headers() {
     let server = Server::start().await;
     let (ada, bob, task) = ada_and_bob(&server).await;
     let list = format!("/api/{}/tasks", bob.id);
@@ -112,7 +112,7 @@ async fn it_is_refused_before_the_body_the_parameters_and_the_headers_are_looked
 }
 
 #[tokio::test]
-async fn another_users_task_under_ones_own_path_is_not_found_like_one_that_nobody_has() {
+async fn a_task_of_another_user_is_not_found_like_a_missing_one() {
     let server = Server::start().await;
     let (ada, bob, task) = ada_and_bob(&server).await;
     for (method, _) in CALLS.into_iter().filter(|(_, is_one)| *is_one) {
@@ -150,7 +150,7 @@ async fn another_users_task_under_ones_own_path_is_not_found_like_one_that_nobod
 }
 
 #[tokio::test]
-async fn no_encoding_of_the_path_leads_around_the_check() {
+async fn path_encodings_do_not_bypass_the_ownership_check() {
     let server = Server::start().await;
     let (ada, bob, task) = ada_and_bob(&server).await;
     for path in [

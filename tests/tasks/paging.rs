@@ -140,7 +140,7 @@ async fn assert_a_rare_thing_is_found_in_pages_of_bounded_cost(server: &Server, 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_1000_tasks_each_survivor_is_read_once_and_in_order_while_others_come_and_go() {
+async fn paging_reads_every_remaining_task_once_and_in_order_during_changes() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let made = make_all(&server, &user).await;

@@ -13,7 +13,7 @@ fn count(replies: &[Reply], status: u16) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_50_changes_at_once_with_one_etag_exactly_one_wins() {
+async fn one_of_50_concurrent_changes_with_the_same_etag_wins() {
     let (server, user, task) = server_with_task().await;
     for (version, method) in (1..).zip(["PUT", "PATCH"]) {
         let bodies: Vec<Value> = (0..50).map(|n| json!({"title": format!("{n}")})).collect();
@@ -35,7 +35,7 @@ async fn of_50_changes_at_once_with_one_etag_exactly_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_20_deletions_at_once_exactly_one_deletes() {
+async fn one_of_20_concurrent_deletions_succeeds() {
     for if_match in [None, Some("\"1\""), Some("*")] {
         let (server, user, task) = server_with_task().await;
         let calls = (0..20).map(|_| {
@@ -55,7 +55,7 @@ async fn of_20_deletions_at_once_exactly_one_deletes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_of_20_changes_at_once_without_an_etag_is_a_version_of_its_own() {
+async fn concurrent_changes_without_an_etag_each_make_a_version() {
     let (server, user, task) = server_with_task().await;
     let bodies: Vec<Value> = (0..20).map(|n| json!({"title": format!("{n}")})).collect();
     let calls = bodies.iter().enumerate().map(|(n, body)| {
@@ -79,7 +79,7 @@ async fn each_of_20_changes_at_once_without_an_etag_is_a_version_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn patches_of_different_fields_at_once_all_hold() {
+async fn concurrent_patches_of_different_fields_all_apply() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for _ in 0..10 {
@@ -109,7 +109,7 @@ async fn patches_of_different_fields_at_once_all_hold() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_task_deleted_among_changes_stays_deleted() {
+async fn a_task_deleted_during_changes_stays_deleted() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for _ in 0..5 {
@@ -148,7 +148,7 @@ async fn a_task_deleted_among_changes_stays_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tasks_made_at_once_are_each_a_task_of_its_own() {
+async fn concurrent_creations_make_distinct_tasks() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let bodies: Vec<Value> = (0..20).map(|n| json!({"title": format!("{n}")})).collect();
@@ -169,7 +169,7 @@ async fn tasks_made_at_once_are_each_a_task_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_read_after_a_write_sees_it() {
+async fn a_read_returns_the_preceding_write() {
     let (server, user, task) = server_with_task().await;
     let body = json!({"title": "x", "due_date": "2026-11-20", "tags": ["x"]});
     for version in 2..30 {

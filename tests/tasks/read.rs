@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::harness::server_with_task;
 
 #[tokio::test]
-async fn head_is_get_without_the_body() {
+async fn head_returns_the_response_of_get_without_its_body() {
     let (server, user, task) = server_with_task().await;
     let get = server.tasks(&user, "GET", &task).send().await;
     get.assert_task(200, 1);
@@ -16,7 +16,7 @@ async fn head_is_get_without_the_body() {
 }
 
 #[tokio::test]
-async fn if_none_match_spares_the_body_of_what_the_caller_has() {
+async fn if_none_match_returns_304_for_the_current_version() {
     let (server, user, task) = server_with_task().await;
     for method in ["GET", "HEAD"] {
         for (value, is_had) in [
@@ -62,7 +62,7 @@ async fn if_none_match_spares_the_body_of_what_the_caller_has() {
 }
 
 #[tokio::test]
-async fn what_has_changed_is_sent_again() {
+async fn if_none_match_returns_a_changed_task() {
     let (server, user, task) = server_with_task().await;
     let patch = server.tasks(&user, "PATCH", &task);
     let patch = patch.json(&json!({"completed": true})).send().await;
@@ -76,7 +76,7 @@ async fn what_has_changed_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_task_that_nobody_has_is_not_found_by_any_call() {
+async fn a_missing_task_is_not_found_by_any_call() {
     let (server, user, _) = server_with_task().await;
     let long = "x".repeat(5_000);
     for id in [
@@ -124,7 +124,7 @@ async fn a_task_that_nobody_has_is_not_found_by_any_call() {
 
 /// Other ways to write the same UUID may be taken for it or not; nothing else may come of them.
 #[tokio::test]
-async fn another_spelling_of_an_id_is_that_task_or_none() {
+async fn another_spelling_of_an_id_finds_the_same_task_or_none() {
     let (server, user, task) = server_with_task().await;
     let id = &task[1..];
     for spelling in [

@@ -17,7 +17,7 @@ async fn cost(server: &Server, status: u16, call: Call) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_read_or_list_is_one_round_trip_deep() {
+async fn a_read_or_list_makes_one_round_trip() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let made = server.create_task(&user, &json!({"title": "x"})).await;
@@ -45,7 +45,7 @@ async fn a_read_or_list_is_one_round_trip_deep() {
 }
 
 #[tokio::test]
-async fn a_write_is_two() {
+async fn a_write_makes_two_store_requests() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let made = server.create_task(&user, &json!({"title": "x"})).await;
@@ -76,7 +76,7 @@ async fn a_write_is_two() {
 }
 
 #[tokio::test]
-async fn a_refused_form_writes_nothing() {
+async fn a_refused_body_writes_nothing() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let made = server.create_task(&user, &json!({"title": "x"})).await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::{Server, percent_encoded};
 
 #[tokio::test]
-async fn any_text_comes_back_as_it_was_given_from_every_call() {
+async fn every_call_returns_text_unchanged() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for text in [
@@ -56,7 +56,7 @@ async fn any_text_comes_back_as_it_was_given_from_every_call() {
 
 /// All but the control characters, 4,000 to a description.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_character_there_is_comes_back() {
+async fn every_character_is_returned_unchanged() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let all: Vec<char> = ('\0'..=char::MAX).filter(|c| !c.is_control()).collect();
