@@ -1,5 +1,4 @@
-//! `GET me/activity`: what a user sees of what was done with the account; and the same in the
-//! process log.
+//! `GET me/activity` lists the account events of a user. The process log has the same events.
 
 use serde_json::{Value, json};
 
@@ -16,8 +15,8 @@ async fn activity(server: &Server, token: &str, query: &str) -> Reply {
         .await
 }
 
-/// `action`, `success` and code of each entry.
-fn told(reply: &Reply) -> Vec<(String, bool, Option<String>)> {
+/// The action, success, and error code of each entry.
+fn entries(reply: &Reply) -> Vec<(String, bool, Option<String>)> {
     assert_eq!(reply.status, 200, "{}", reply.text);
     reply.assert_common_headers();
     let items = reply.body["items"].as_array().unwrap();
@@ -84,7 +83,7 @@ async fn account_events_are_listed_newest_first() {
     let reply = activity(&server, fifth.token(), "").await;
     assert_eq!(reply.body["next_cursor"], Value::Null);
     assert_eq!(
-        told(&reply),
+        entries(&reply),
         [
             entry("login", None),
             entry("logout", None),
@@ -118,25 +117,25 @@ async fn account_events_are_listed_newest_first() {
         assert_eq!(item["ip"], "127.0.0.1");
         assert_timestamp(&item["timestamp"]);
     }
-    let of_reuse = &reply.body["items"][5]["request_id"];
-    assert_eq!(of_reuse.as_str(), reused.header("x-request-id"));
-    let line = line_of(&reused);
+    let reuse_request_id = &reply.body["items"][5]["request_id"];
+    assert_eq!(reuse_request_id.as_str(), reused.header("x-request-id"));
+    let line = log_line_of(&reused);
     assert_eq!(
         (&line["action"], &line["success"]),
         (&json!("reuse"), &json!(false))
     );
 
-    // The last entry of all is nowhere but in the process log.
-    let gone = send(
+    // The deletion of the account is only in the process log.
+    let deleted = send(
         &server,
         ("DELETE", "/api/auth/me"),
         fifth.token(),
         json!({"password": NEW}),
     );
-    let gone = gone.await;
-    assert_eq!(gone.status, 200);
+    let deleted = deleted.await;
+    assert_eq!(deleted.status, 200);
     assert!(server.log_keys().await.is_empty());
-    let line = line_of(&gone);
+    let line = log_line_of(&deleted);
     assert_eq!(line["action"], "account_delete");
     assert_eq!(
         (&line["success"], &line["user_id"]),
@@ -144,8 +143,8 @@ async fn account_events_are_listed_newest_first() {
     );
 }
 
-/// The one line of the process log that tells of what a call did to an account.
-fn line_of(reply: &Reply) -> Value {
+/// The only line of the process log for the account event of a call.
+fn log_line_of(reply: &Reply) -> Value {
     let id = reply.header("x-request-id").unwrap();
     let lines = secrets::LOG_LINES.lock().unwrap();
     let mut found = lines
@@ -167,7 +166,7 @@ async fn each_event_is_logged_and_unknown_accounts_are_pseudonymous() {
         call.json(&body).send()
     };
     let known = log_in(json!({"email": "a@example.com", "password": PASSWORD})).await;
-    let line = line_of(&known);
+    let line = log_line_of(&known);
     assert_eq!(line["level"], "INFO");
     assert_timestamp(&line["timestamp"]);
     for (name, value) in [
@@ -189,7 +188,11 @@ async fn each_event_is_logged_and_unknown_accounts_are_pseudonymous() {
         log_in(again).await,
         log_in(other).await,
     );
-    let (unknown, again, other) = (line_of(&unknown), line_of(&again), line_of(&other));
+    let (unknown, again, other) = (
+        log_line_of(&unknown),
+        log_line_of(&again),
+        log_line_of(&other),
+    );
     assert_eq!(unknown["error_code"], "InvalidCredentials");
     assert_eq!(unknown["success"], false);
     assert!(unknown.get("user_id").is_none());
@@ -197,7 +200,7 @@ async fn each_event_is_logged_and_unknown_accounts_are_pseudonymous() {
     assert!(hash.len() == 32 && hash.chars().all(|c| c.is_ascii_hexdigit()));
     assert_eq!(again["identifier_hash"], hash);
     assert_ne!(other["identifier_hash"], hash);
-    // Nothing is kept of them in the table.
+    // The table has no entries of unknown accounts.
     assert_eq!(server.log_keys().await.len(), 2);
 }
 
@@ -213,7 +216,7 @@ async fn pages_have_no_gaps_and_no_duplicates() {
     let mut query = "?limit=3".to_owned();
     loop {
         let reply = activity(&server, &user.token, &query).await;
-        pages.push(told(&reply).len());
+        pages.push(entries(&reply).len());
         match reply.body["next_cursor"].as_str() {
             Some(cursor) => query = format!("?limit=3&cursor={}", percent_encoded(cursor)),
             None => break,
@@ -222,10 +225,10 @@ async fn pages_have_no_gaps_and_no_duplicates() {
     assert_eq!(pages, [3, 3, 2]);
     let whole = activity(&server, &user.token, "?limit=8").await;
     assert_eq!(
-        (told(&whole).len(), &whole.body["next_cursor"]),
+        (entries(&whole).len(), &whole.body["next_cursor"]),
         (8, &Value::Null)
     );
-    assert_eq!(told(&whole)[7], entry("signup", None));
+    assert_eq!(entries(&whole)[7], entry("signup", None));
 }
 
 #[tokio::test]
@@ -250,15 +253,15 @@ async fn a_user_sees_only_their_own_log_and_bad_parameters_are_named() {
         .assert_refused(400, "InvalidCursor");
     let bad = activity(&server, &ada.token, "?limit=0&sort=ip&cursor=x").await;
     bad.assert_refused_fields(&["limit", "sort"]);
-    // Who is calling comes first.
+    // Authentication comes before validation.
     let nobody = server.get(&format!("{PATH}?limit=0")).send().await;
     nobody.assert_refused(401, "TokenMissing");
     assert_eq!(
-        told(&activity(&server, &bob.token, "").await),
+        entries(&activity(&server, &bob.token, "").await),
         [entry("signup", None)]
     );
     let v1 = server.get("/api/v1/auth/me/activity").bearer(&bob.token);
-    assert_eq!(told(&v1.send().await), [entry("signup", None)]);
+    assert_eq!(entries(&v1.send().await), [entry("signup", None)]);
 }
 
 #[tokio::test]
@@ -267,10 +270,10 @@ async fn an_expired_entry_is_hidden_before_the_table_deletes_it() {
     let user = server.sign_up("a@example.com").await;
     server.advance_seconds(43_200);
     server.log_in(&user.email, PASSWORD).await;
-    assert_eq!(told(&activity(&server, &user.token, "").await).len(), 2);
+    assert_eq!(entries(&activity(&server, &user.token, "").await).len(), 2);
     server.advance_seconds(43_200);
-    let left = activity(&server, &user.token, "").await;
-    assert_eq!(told(&left), [entry("login", None)]);
+    let remaining = activity(&server, &user.token, "").await;
+    assert_eq!(entries(&remaining), [entry("login", None)]);
     assert_eq!(server.log_keys().await.len(), 2);
     for item in server.items().await {
         if item["sk"].as_s().unwrap().starts_with("LOG#") {
@@ -284,7 +287,7 @@ async fn an_expired_entry_is_hidden_before_the_table_deletes_it() {
 async fn a_user_agent_is_stored_truncated_and_without_invisible_characters() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    for (sent, kept) in [
+    for (sent, stored) in [
         ("a\tb", Some("ab".to_owned())),
         ("\u{202E}gnirts\u{200B}", Some("gnirts".to_owned())),
         (&"x".repeat(5_000), Some("x".repeat(256))),
@@ -297,7 +300,7 @@ async fn a_user_agent_is_stored_truncated_and_without_invisible_characters() {
         let reply = activity(&server, &user.token, "?limit=1").await;
         assert_eq!(
             reply.body["items"][0]["user_agent"],
-            json!(kept),
+            json!(stored),
             "{sent:?}"
         );
     }

@@ -62,8 +62,8 @@ async fn a_deletion_removes_all_items_and_frees_the_email() {
             .starts_with("__Host-session=; Path=/; Max-Age=0;")
     );
     assert_eq!(server.keys().await, other_users_keys);
-    let named = |key: &String| key.contains(&user.id);
-    assert!(!server.all_keys().await.iter().any(named));
+    let has_user_id = |key: &String| key.contains(&user.id);
+    assert!(!server.all_keys().await.iter().any(has_user_id));
 
     server
         .me(&user.token)
@@ -104,7 +104,7 @@ async fn a_deletion_removes_more_items_than_a_page_or_batch_holds() {
     assert!(server.keys().await.is_empty());
 }
 
-/// Cut off at every request there is, before it or after it.
+/// Interrupts the deletion before and after each of its store requests.
 #[tokio::test]
 async fn the_next_call_completes_an_interrupted_deletion() {
     for cut in 0..12 {
@@ -121,19 +121,19 @@ async fn the_next_call_completes_an_interrupted_deletion() {
                 .await;
             server.traffic.inject(fault);
             let reply = delete(&server, &user.token, PASSWORD).await;
-            let was_cut_off = reply.status != 200;
-            if was_cut_off {
+            let was_interrupted = reply.status != 200;
+            if was_interrupted {
                 reply.assert_refused(503, "Unavailable");
                 assert_eq!(reply.header("retry-after"), Some("1"));
             }
             server.traffic.reset();
             server.assert_claims_and_accounts_agree().await;
 
-            let leaving = server
+            let deletion_began = server
                 .account(&user.id)
                 .await
                 .is_some_and(|account| account["is_leaving"] == AttributeValue::Bool(true));
-            if leaving {
+            if deletion_began {
                 server
                     .log_in(&user.email, PASSWORD)
                     .await
@@ -167,12 +167,12 @@ async fn the_next_call_completes_an_interrupted_deletion() {
                 server.keys().await
             );
             server.sign_up("a@example.com").await;
-            if !was_cut_off && fault == ConnectionFault::LostAfter(cut) {
+            if !was_interrupted && fault == ConnectionFault::LostAfter(cut) {
                 return;
             }
         }
     }
-    panic!("a deletion takes more requests than this test cuts");
+    panic!("a deletion makes more store requests than this test interrupts");
 }
 
 #[tokio::test]
@@ -228,12 +228,12 @@ async fn a_slow_deletion_stops_in_time_and_the_next_call_completes_it() {
         .unwrap()
         .unwrap();
 
-    // A second passes whenever somebody looks.
+    // The clock advances by a second per read.
     let ticks = AtomicI64::new(0);
     let slow = Clock::new(move || Timestamp::from_seconds(ticks.fetch_add(1, Ordering::SeqCst)));
     let stopped = store.delete_account(&account, &slow).await.unwrap_err();
     assert_eq!(stopped.code(), ErrorCode::Unavailable);
-    // A hundred items went, the entry of the sign-up among them.
+    // The first call deletes a hundred items, one of them the log entry of the sign-up.
     assert_eq!(server.keys().await.len(), 3 + 120 - 99);
     assert!(server.log_keys().await.is_empty());
     server.assert_claims_and_accounts_agree().await;
@@ -241,14 +241,14 @@ async fn a_slow_deletion_stops_in_time_and_the_next_call_completes_it() {
     assert!(server.keys().await.is_empty());
 }
 
-/// A login of an account that goes would leave an entry behind it.
+/// A log entry of such a login would outlive the account.
 #[tokio::test]
 async fn a_login_during_a_deletion_leaves_no_log_entry() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let leaving = AttributeValue::Bool(true);
+    let deletion_mark = AttributeValue::Bool(true);
     server
-        .set_account_attribute(&user.id, "is_leaving", leaving)
+        .set_account_attribute(&user.id, "is_leaving", deletion_mark)
         .await;
     let before = server.log_keys().await;
     for password in [PASSWORD, "not the one"] {
@@ -260,7 +260,7 @@ async fn a_login_during_a_deletion_leaves_no_log_entry() {
     assert_eq!(server.log_keys().await, before);
 }
 
-/// Standing is read before the deletion begins, and the write arrives after.
+/// Each call loads its session before the deletion begins, and its write arrives after that.
 #[tokio::test]
 async fn a_write_that_arrives_after_a_deletion_began_leaves_nothing() {
     let new = json!({"current_password": PASSWORD, "new_password": "a much better password"});
@@ -299,12 +299,12 @@ async fn a_write_that_arrives_after_a_deletion_began_leaves_nothing() {
         let call = server
             .call(method, &path.replace("{id}", &user.id))
             .json(&body);
-        let leaving = AttributeValue::Bool(true);
+        let deletion_mark = AttributeValue::Bool(true);
         let (reply, ()) = tokio::join!(
             call.bearer(&user.token).send(),
             server.traffic.run_while_held(
                 write,
-                server.set_account_attribute(&user.id, "is_leaving", leaving)
+                server.set_account_attribute(&user.id, "is_leaving", deletion_mark)
             ),
         );
         assert_eq!(

@@ -1,4 +1,4 @@
-//! How often what may be tried, and what is answered to the rest.
+//! Rate limits and the lock-out after wrong passwords.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
@@ -22,15 +22,18 @@ async fn fail(server: &Server, email: &str, times: usize) {
     }
 }
 
-/// An attribute of the only counter of this kind.
-async fn counted(server: &Server, what: &str, attribute: &str) -> Option<String> {
-    let pk = format!("LIMIT#{what}#");
+/// An attribute of the only counter of a limit.
+async fn counter_value(server: &Server, limit: &str, attribute: &str) -> Option<String> {
+    let pk = format!("LIMIT#{limit}#");
     let items = server.items().await;
     let mut counters = items
         .iter()
         .filter(|item| item["pk"].as_s().unwrap().starts_with(&pk));
     let counter = counters.next()?;
-    assert!(counters.next().is_none(), "more than one counter of {what}");
+    assert!(
+        counters.next().is_none(),
+        "more than one counter of {limit}"
+    );
     assert_eq!(counter["sk"], AttributeValue::S("LIMIT".to_owned()));
     Some(counter[attribute].as_n().unwrap().clone())
 }
@@ -52,11 +55,11 @@ async fn concurrent_wrong_passwords_hash_no_more_than_the_limit() {
         assert_eq!(retry_after(reply), 1);
     }
     assert_eq!(
-        counted(&server, "LOGIN_FAILURES", "failures").await,
+        counter_value(&server, "LOGIN_FAILURES", "failures").await,
         Some("5".to_owned())
     );
 
-    // Not even the right one is looked at now; the sessions that there are go on.
+    // The right password is refused too. Existing sessions still work.
     assert_eq!(retry_after(&server.log_in(&user.email, PASSWORD).await), 1);
     assert_eq!(server.me(&user.token).await.status, 200);
     assert_eq!(refresh(&server, &user).await.status, 200);
@@ -82,7 +85,7 @@ async fn the_wait_doubles_up_to_15_minutes_and_refused_attempts_do_not_extend_it
     }
     server.advance_seconds(900);
     assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
-    // Back to zero.
+    // The success has reset the count.
     fail(&server, "a@example.com", 5).await;
     assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 1);
 }
@@ -94,7 +97,10 @@ async fn a_successful_login_resets_the_failure_count() {
     for _ in 0..3 {
         fail(&server, "a@example.com", 4).await;
         assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
-        assert_eq!(counted(&server, "LOGIN_FAILURES", "failures").await, None);
+        assert_eq!(
+            counter_value(&server, "LOGIN_FAILURES", "failures").await,
+            None
+        );
     }
 }
 
@@ -106,18 +112,18 @@ async fn a_refused_attempt_hashes_and_logs_nothing() {
     let before = server.log_keys().await;
     server.traffic.reset();
     retry_after(&server.log_in("a@example.com", PASSWORD).await);
-    let made = ["UpdateItem", "GetItem", "UpdateItem", "GetItem"];
-    assert_eq!(server.traffic.operations(), made);
+    let expected = ["UpdateItem", "GetItem", "UpdateItem", "GetItem"];
+    assert_eq!(server.traffic.operations(), expected);
     assert_eq!(server.log_keys().await, before);
 }
 
-/// What is tried on each, second by second: 0 for another try at once.
-const TRIES: [i64; 14] = [0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 4, 0, 86_400];
+/// The seconds before each login attempt.
+const ATTEMPT_DELAYS: [i64; 14] = [0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 4, 0, 86_400];
 
 #[tokio::test]
 async fn unknown_accounts_are_locked_like_existing_ones() {
-    let mut stories = Vec::new();
-    for who in [
+    let mut histories = Vec::new();
+    for identifier in [
         json!({"email": "a@example.com"}),
         json!({"username": "ada"}),
         json!({"email": "suspended@example.com"}),
@@ -132,18 +138,18 @@ async fn unknown_accounts_are_locked_like_existing_ones() {
         server
             .set_account_attribute(&suspended.id, "is_active", AttributeValue::Bool(false))
             .await;
-        let mut body = who.clone();
+        let mut body = identifier.clone();
         body["password"] = json!(WRONG);
-        let mut story = Vec::new();
-        for seconds in TRIES {
+        let mut history = Vec::new();
+        for seconds in ATTEMPT_DELAYS {
             server.advance_seconds(seconds);
             server.traffic.reset();
             let reply = server.post("/api/auth/login").json(&body).send().await;
-            story.push((reply.without_per_call_values(), server.traffic.operations()));
+            history.push((reply.without_per_call_values(), server.traffic.operations()));
         }
-        stories.push((who, story));
+        histories.push((identifier, history));
     }
-    let (_, expected) = &stories[0];
+    let (_, expected) = &histories[0];
     let statuses: Vec<u16> = expected.iter().map(|((status, ..), _)| *status).collect();
     assert_eq!(
         statuses,
@@ -151,8 +157,8 @@ async fn unknown_accounts_are_locked_like_existing_ones() {
             401, 401, 401, 401, 401, 429, 401, 429, 429, 401, 429, 401, 429, 401
         ]
     );
-    for (who, story) in &stories {
-        assert_eq!(story, expected, "{who}");
+    for (identifier, history) in &histories {
+        assert_eq!(history, expected, "{identifier}");
     }
 }
 
@@ -162,7 +168,7 @@ async fn failures_expire_after_a_day_even_if_the_table_still_has_them() {
     server.sign_up("a@example.com").await;
     fail(&server, "a@example.com", 5).await;
     server.advance_seconds(86_399);
-    // One more, and as it is the sixth, the wait is two seconds.
+    // The sixth failure makes the wait two seconds.
     fail(&server, "a@example.com", 1).await;
     assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 2);
     server.advance_seconds(86_401);
@@ -196,7 +202,10 @@ async fn a_wrong_current_password_counts_as_a_failed_login() {
     }
     server.advance_seconds(1);
     assert_eq!(change(PASSWORD).await.status, 200);
-    assert_eq!(counted(&server, "LOGIN_FAILURES", "failures").await, None);
+    assert_eq!(
+        counter_value(&server, "LOGIN_FAILURES", "failures").await,
+        None
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,21 +215,21 @@ async fn the_address_limit_ignores_forwarding_headers() {
     let calls = (0..100).map(|n| {
         let body = json!({"email": format!("user{n}@example.com"), "password": WRONG});
         let call = server.post("/api/auth/login").json(&body);
-        let elsewhere = format!("198.51.100.{n}");
-        call.header("x-forwarded-for", &elsewhere)
-            .header("forwarded", &format!("for={elsewhere}"))
-            .header("x-real-ip", &elsewhere)
+        let other_address = format!("198.51.100.{n}");
+        call.header("x-forwarded-for", &other_address)
+            .header("forwarded", &format!("for={other_address}"))
+            .header("x-real-ip", &other_address)
             .send()
     });
     let replies = join_all(calls).await;
-    let looked_at = replies.iter().filter(|reply| reply.status == 401).count();
-    assert_eq!(looked_at, 10);
+    let checked = replies.iter().filter(|reply| reply.status == 401).count();
+    assert_eq!(checked, 10);
     for reply in replies.iter().filter(|reply| reply.status != 401) {
-        // It is 0.123 seconds past the minute.
+        // The clock is 0.123 seconds past the minute.
         assert_eq!(retry_after(reply), 60);
     }
     assert_eq!(
-        counted(&server, "LOGIN", "so_far").await,
+        counter_value(&server, "LOGIN", "so_far").await,
         Some("10".to_owned())
     );
     assert_eq!(server.me(&victim.token).await.status, 200);
@@ -234,11 +243,11 @@ async fn the_address_limit_ignores_forwarding_headers() {
 
 #[tokio::test]
 async fn only_valid_bodies_count_towards_the_address_limits() {
-    let few = [
+    let limits = [
         ("LOGIN_PER_ADDRESS_PER_MINUTE", "3"),
         ("SIGNUP_PER_ADDRESS_PER_HOUR", "3"),
     ];
-    let server = Server::with(&few).await;
+    let server = Server::with(&limits).await;
     let sign_up = |email: &str, password: &str| {
         let body = json!({"email": email, "password": password});
         server.post("/api/auth/signup").json(&body).send()
@@ -293,7 +302,7 @@ async fn the_refresh_limit_applies_to_one_session() {
     }
     assert_eq!(retry_after(&refresh(&server, &ada).await), 60);
     assert_eq!(refresh(&server, &bob).await.status, 200);
-    // A dead session is told so, however often it is tried.
+    // An ended session gets 401 even over the limit.
     let logout = server.post("/api/auth/logout").bearer(&ada.token);
     assert_eq!(logout.send().await.status, 200);
     refresh(&server, &ada)
@@ -308,7 +317,7 @@ async fn an_attempt_with_a_lost_response_counts_once() {
     for lost in [0, 2] {
         let server = Server::start().await;
         server.sign_up("a@example.com").await;
-        // The last one that is free: counted twice, it would lock itself out.
+        // The fifth attempt is the last without a wait. If it counted twice, it would be refused.
         fail(&server, "a@example.com", 4).await;
         server.traffic.inject(ConnectionFault::ResponseLost(lost));
         server
@@ -316,10 +325,10 @@ async fn an_attempt_with_a_lost_response_counts_once() {
             .await
             .assert_refused(401, "InvalidCredentials");
         assert_eq!(server.traffic.operations().len(), 6);
-        let failures = counted(&server, "LOGIN_FAILURES", "failures").await;
+        let failures = counter_value(&server, "LOGIN_FAILURES", "failures").await;
         assert_eq!(failures, Some("5".to_owned()));
         assert_eq!(
-            counted(&server, "LOGIN", "so_far").await,
+            counter_value(&server, "LOGIN", "so_far").await,
             Some("5".to_owned())
         );
     }
@@ -337,7 +346,7 @@ async fn every_counter_expires() {
             let expires_at: i64 = item["expires_at"].as_n().unwrap().parse().unwrap();
             let left = expires_at - server.now_seconds();
             assert!((1..=86_400).contains(&left), "{item:?}");
-            // Neither an e-mail nor a token's session stands in a key.
+            // A counter holds no e-mail.
             assert_ne!(item.get("email"), Some(&AttributeValue::Null(true)));
             counters += 1;
         }

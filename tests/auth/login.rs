@@ -9,18 +9,18 @@ async fn an_account_logs_in_by_email_or_username_in_any_case() {
     let user = server
         .sign_up_with("Ada@Example.com", json!({"username": "Ada"}))
         .await;
-    for who in [
+    for identifier in [
         json!({"email": "ada@EXAMPLE.com"}),
         json!({"email": " Ada@Example.com "}),
         json!({"username": "aDA"}),
         json!({"username": "ＡＤＡ"}),
         json!({"username": "Ada", "email": null}),
     ] {
-        let mut body = who.clone();
+        let mut body = identifier.clone();
         body["password"] = json!(PASSWORD);
         body["callback_url"] = json!("/tasks?open=1#top");
         let reply = server.post("/api/auth/login").json(&body).send().await;
-        assert_eq!(reply.status, 200, "{who}: {}", reply.text);
+        assert_eq!(reply.status, 200, "{identifier}: {}", reply.text);
         assert_eq!(reply.body["user"]["id"], user.id.as_str());
         assert_eq!(reply.body["redirect_to"], "/tasks?open=1#top");
         assert_ne!(reply.body["session"]["id"], user.session_id.as_str());
@@ -83,7 +83,7 @@ async fn unknown_user_wrong_password_and_suspended_account_get_the_same_response
         reply.assert_refused(401, "InvalidCredentials");
         assert!(reply.cookie().is_none());
     }
-    let same = |reply: &crate::harness::Reply| {
+    let comparable = |reply: &crate::harness::Reply| {
         let id = reply.header("x-request-id").unwrap();
         let mut headers: Vec<_> = reply
             .headers
@@ -96,12 +96,12 @@ async fn unknown_user_wrong_password_and_suspended_account_get_the_same_response
         headers.sort();
         (reply.text.replace(id, ""), headers)
     };
-    assert_eq!(same(&wrong), same(&unknown));
-    assert_eq!(same(&wrong), same(&no_username));
-    assert_eq!(same(&wrong), same(&inactive));
+    assert_eq!(comparable(&wrong), comparable(&unknown));
+    assert_eq!(comparable(&wrong), comparable(&no_username));
+    assert_eq!(comparable(&wrong), comparable(&inactive));
 }
 
-/// The time of a login is that of its hash and its requests; both are the same whoever it is for.
+/// The time of a login is the time of its hash and its store requests. Both must not depend on the account.
 #[tokio::test]
 async fn every_refused_login_makes_the_same_store_requests() {
     let server = Server::start().await;
@@ -117,8 +117,8 @@ async fn every_refused_login_makes_the_same_store_requests() {
     ] {
         server.traffic.reset();
         assert_eq!(server.log_in(email, password).await.status, 401);
-        let made = ["UpdateItem", "GetItem", "UpdateItem", "GetItem", "PutItem"];
-        assert_eq!(server.traffic.operations(), made, "{email}");
+        let expected = ["UpdateItem", "GetItem", "UpdateItem", "GetItem", "PutItem"];
+        assert_eq!(server.traffic.operations(), expected, "{email}");
     }
 }
 

@@ -49,7 +49,7 @@ async fn a_logout_revokes_every_token_of_the_session() {
     for token in [&user.token, newer.token()] {
         server.me(token).await.assert_refused(401, "TokenRevoked");
     }
-    // The item that says so lives for as long as a token of the session could.
+    // The item of the ended session lives as long as its longest-lived token.
     server.advance_seconds(604_800 - 1);
     server
         .me(newer.token())
@@ -81,7 +81,7 @@ async fn a_logout_everywhere_ends_every_session_of_the_user() {
         server.me(token).await.assert_refused(401, "TokenRevoked");
     }
     assert_eq!(server.me(&other_user.token).await.status, 200);
-    // In the very same second.
+    // A login in the same second gets a valid session.
     let again = server.log_in(&user.email, crate::harness::PASSWORD).await;
     assert_eq!(server.me(again.token()).await.status, 200);
 }
@@ -94,18 +94,18 @@ async fn the_later_of_two_concurrent_logouts_everywhere_succeeds_and_is_logged()
     server.traffic.inject(ConnectionFault::Held(1));
     let call = server.post("/api/auth/logout").bearer(&user.token);
     let call = call.json(&json!({"everywhere": true}));
-    let next = AttributeValue::N("1".to_owned());
+    let next_generation = AttributeValue::N("1".to_owned());
     let (reply, ()) = tokio::join!(
         call.send(),
         server.traffic.run_while_held(
             1,
-            server.set_account_attribute(&user.id, "session_generation", next)
+            server.set_account_attribute(&user.id, "session_generation", next_generation)
         ),
     );
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert_eq!(reply.cookie(), Some(CLEARED));
-    let asked = ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"];
-    assert_eq!(server.traffic.operations(), asked);
+    let expected = ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"];
+    assert_eq!(server.traffic.operations(), expected);
     assert_eq!(server.log_keys().await.len(), before + 1);
     server
         .me(&user.token)

@@ -13,7 +13,7 @@ async fn change(server: &Server, token: &str, body: &Value) -> Reply {
         .await
 }
 
-fn good() -> Value {
+fn valid_body() -> Value {
     json!({"current_password": PASSWORD, "new_password": NEW})
 }
 
@@ -23,7 +23,7 @@ async fn a_password_change_ends_other_sessions_and_returns_a_new_token() {
     let user = server.sign_up("a@example.com").await;
     let other = server.log_in(&user.email, PASSWORD).await;
     server.advance_seconds(60);
-    let reply = change(&server, &user.token, &good()).await;
+    let reply = change(&server, &user.token, &valid_body()).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     reply.assert_common_headers();
     assert_eq!(reply.body["session"]["id"], user.session_id.as_str());
@@ -33,14 +33,14 @@ async fn a_password_change_ends_other_sessions_and_returns_a_new_token() {
     );
     assert_eq!(reply.body["user"]["updated_at"], "2026-11-18T10:01:00.123Z");
     assert_eq!(server.me(reply.token()).await.status, 200);
-    for dead in [&user.token, other.token()] {
-        server.me(dead).await.assert_refused(401, "TokenRevoked");
+    for revoked in [&user.token, other.token()] {
+        server.me(revoked).await.assert_refused(401, "TokenRevoked");
     }
     server
         .log_in(&user.email, PASSWORD)
         .await
         .assert_refused(401, "InvalidCredentials");
-    // In the same second as the change.
+    // A login in the same second as the change gets a valid session.
     let again = server.log_in(&user.email, NEW).await;
     assert_eq!(server.me(again.token()).await.status, 200);
 }
@@ -52,7 +52,7 @@ async fn the_new_token_uses_the_transport_of_the_old_one() {
     let reply = server
         .post("/api/auth/me/password")
         .cookie(&user.token)
-        .json(&good())
+        .json(&valid_body())
         .send()
         .await;
     assert!(reply.cookie().is_some());
@@ -104,7 +104,7 @@ async fn the_new_password_obeys_the_rules_of_signup() {
 async fn one_of_several_concurrent_password_changes_wins() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    // As many as may be wrong before a wait begins.
+    // Five attempts are allowed before a wait begins.
     let bodies: Vec<Value> = (0..5)
         .map(|n| json!({"current_password": PASSWORD, "new_password": format!("{NEW} {n}")}))
         .collect();

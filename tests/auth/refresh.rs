@@ -32,7 +32,7 @@ async fn the_old_token_works_for_30_seconds_and_later_use_ends_the_session() {
     let first = refresh(&server, &user.token).await;
     server.advance_seconds(29);
     assert_eq!(server.me(&user.token).await.status, 200);
-    // Trading it in again does not make its time longer, and what it is traded for is good.
+    // A second refresh does not extend the grace period, and its new token is valid.
     let second = refresh(&server, &user.token).await;
     assert_eq!(second.status, 200);
     assert_eq!(server.me(second.token()).await.status, 200);
@@ -50,7 +50,7 @@ async fn the_old_token_works_for_30_seconds_and_later_use_ends_the_session() {
     assert_eq!(
         server.me(other.token()).await.status,
         200,
-        "another session is not touched"
+        "another session still works"
     );
 }
 
@@ -116,15 +116,21 @@ async fn credentials_handling_overrides_the_transport_of_the_new_token() {
     let server = Server::start().await;
     let User { token, .. } = server.sign_up("a@example.com").await;
     let call = || server.post("/api/auth/refresh");
-    let ways = |reply: Reply| {
+    let transports = |reply: Reply| {
         assert_eq!(reply.status, 200, "{}", reply.text);
         (
             reply.cookie().is_some(),
             reply.body["session"].get("token").is_some(),
         )
     };
-    assert_eq!(ways(call().bearer(&token).send().await), (false, true));
-    assert_eq!(ways(call().cookie(&token).send().await), (true, false));
+    assert_eq!(
+        transports(call().bearer(&token).send().await),
+        (false, true)
+    );
+    assert_eq!(
+        transports(call().cookie(&token).send().await),
+        (true, false)
+    );
     for (handling, expected) in [
         ("include", (true, true)),
         ("same-origin", (true, false)),
@@ -132,11 +138,11 @@ async fn credentials_handling_overrides_the_transport_of_the_new_token() {
     ] {
         let body = json!({"credentials_handling": handling});
         assert_eq!(
-            ways(call().bearer(&token).json(&body).send().await),
+            transports(call().bearer(&token).json(&body).send().await),
             expected
         );
         assert_eq!(
-            ways(call().cookie(&token).json(&body).send().await),
+            transports(call().cookie(&token).json(&body).send().await),
             expected
         );
     }

@@ -9,10 +9,10 @@ fn body(email: &str) -> Value {
 #[tokio::test]
 async fn a_signup_returns_user_session_and_redirect() {
     let server = Server::start().await;
-    let mut wanted = body(" Ada.Lovelace@Example.COM ");
-    wanted["username"] = json!("Ada");
-    wanted["firstName"] = json!("Ada");
-    let reply = server.post("/api/auth/signup").json(&wanted).send().await;
+    let mut request = body(" Ada.Lovelace@Example.COM ");
+    request["username"] = json!("Ada");
+    request["firstName"] = json!("Ada");
+    let reply = server.post("/api/auth/signup").json(&request).send().await;
 
     assert_eq!(reply.status, 201);
     reply.assert_common_headers();
@@ -134,10 +134,10 @@ async fn credentials_handling_selects_cookie_or_body() {
         ("same-origin", true, false),
         ("omit", false, true),
     ] {
-        let mut wanted = body(&format!("{handling}@example.com"));
-        wanted["credentials_handling"] = json!(handling);
+        let mut request = body(&format!("{handling}@example.com"));
+        request["credentials_handling"] = json!(handling);
         for path in ["/api/auth/signup", "/api/auth/login"] {
-            let reply = server.post(path).json(&wanted).send().await;
+            let reply = server.post(path).json(&request).send().await;
             assert_eq!(reply.cookie().is_some(), by_cookie, "{handling} {path}");
             let session = reply.body["session"].as_object().unwrap();
             assert_eq!(session.contains_key("token"), in_body, "{handling} {path}");
@@ -153,14 +153,14 @@ async fn credentials_handling_selects_cookie_or_body() {
 #[tokio::test]
 async fn every_invalid_field_is_named() {
     let server = Server::start().await;
-    let wanted = json!({
+    let request = json!({
         "email": "nonsense", "password": "x".repeat(101), "username": "admin",
         "firstName": 7, "lastName": "", "callback_url": "//evil.example",
         "credentials_handling": "maybe", "is_active": true,
     });
     let reply = server
         .post("/api/auth/signup?debug=1")
-        .json(&wanted)
+        .json(&request)
         .send()
         .await;
     reply.assert_refused_fields(&[
@@ -195,10 +195,10 @@ async fn a_weak_password_is_refused_with_its_rule_and_advice() {
         ("zzzzzzzzzzzz", "repeated"),
         ("abcdefghijkl", "run"),
     ] {
-        let wanted = json!({
+        let request = json!({
             "email": "ada@example.com", "username": "Ada-Lovelace", "password": password,
         });
-        let reply = server.post("/api/auth/signup").json(&wanted).send().await;
+        let reply = server.post("/api/auth/signup").json(&request).send().await;
         reply.assert_refused(422, "WeakPassword");
         assert_eq!(reply.body["detail"]["rule"], rule, "{password}");
         assert!(
@@ -251,9 +251,9 @@ async fn a_taken_username_does_not_claim_the_email() {
     server
         .sign_up_with("a@example.com", json!({"username": "Straße"}))
         .await;
-    let mut wanted = body("b@example.com");
-    wanted["username"] = json!("STRASSE");
-    let reply = server.post("/api/auth/signup").json(&wanted).send().await;
+    let mut request = body("b@example.com");
+    request["username"] = json!("STRASSE");
+    let reply = server.post("/api/auth/signup").json(&request).send().await;
     reply.assert_refused(409, "UsernameTaken");
     server.sign_up("b@example.com").await;
     server.assert_claims_and_accounts_agree().await;
@@ -286,9 +286,9 @@ async fn one_of_50_concurrent_signups_with_the_same_email_wins() {
 async fn one_of_50_concurrent_signups_with_the_same_username_wins_and_the_other_emails_stay_free() {
     let server = Server::start().await;
     let calls = (0..50).map(|n| {
-        let mut wanted = body(&format!("ada{n}@example.com"));
-        wanted["username"] = json!(if n % 2 == 0 { "ada" } else { "ADA" });
-        server.post("/api/auth/signup").json(&wanted).send()
+        let mut request = body(&format!("ada{n}@example.com"));
+        request["username"] = json!(if n % 2 == 0 { "ada" } else { "ADA" });
+        server.post("/api/auth/signup").json(&request).send()
     });
     let replies = futures_util::future::join_all(calls).await;
     assert_eq!(

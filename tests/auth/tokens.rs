@@ -1,4 +1,4 @@
-//! What tokens say, and the code that each saying is refused with.
+//! Checks of the claims of a token, and their error codes.
 
 use serde_json::{Value, json};
 
@@ -18,13 +18,13 @@ async fn tokens_are_checked_for_their_claims() {
     let unknown_id = "00000000-0000-4000-8000-000000000000";
     let ok = "ok";
     let invalid = "TokenClaimsInvalid";
-    // Null takes a claim out.
+    // Null removes a claim.
     let cases: Vec<(&str, Value, &str)> = vec![
         ("as issued", json!({}), ok),
-        ("sub alone", json!({"user_id": absent()}), ok),
-        ("user_id alone", json!({"sub": absent()}), ok),
+        ("only sub", json!({"user_id": absent()}), ok),
+        ("only user_id", json!({"sub": absent()}), ok),
         (
-            "only what is required",
+            "only required claims",
             json!({"user_id": absent(), "email": absent(), "sid": absent(), "auth_time": absent(), "gen": absent()}),
             ok,
         ),
@@ -55,7 +55,7 @@ async fn tokens_are_checked_for_their_claims() {
             invalid,
         ),
         (
-            "an identity that is no string",
+            "an identity that is not a string",
             json!({"sub": 7, "user_id": absent()}),
             invalid,
         ),
@@ -65,20 +65,20 @@ async fn tokens_are_checked_for_their_claims() {
             invalid,
         ),
         ("no jti", json!({"jti": absent()}), invalid),
-        ("a jti that is no string", json!({"jti": 7}), invalid),
+        ("a jti that is not a string", json!({"jti": 7}), invalid),
         ("an empty jti", json!({"jti": ""}), invalid),
         (
-            "a jti as long as may be",
+            "a jti of the maximum length",
             json!({"jti": "j".repeat(128)}),
             ok,
         ),
         (
-            "a jti too long for a key",
+            "a jti over the maximum length",
             json!({"jti": "j".repeat(129)}),
             invalid,
         ),
         ("a jti with a blank", json!({"jti": "a b"}), invalid),
-        ("a sid that is no string", json!({"sid": ["x"]}), invalid),
+        ("a sid that is not a string", json!({"sid": ["x"]}), invalid),
         ("no iat", json!({"iat": absent()}), invalid),
         ("no exp", json!({"exp": absent()}), invalid),
         ("iat as text", json!({"iat": "1795000000"}), invalid),
@@ -88,7 +88,7 @@ async fn tokens_are_checked_for_their_claims() {
             json!({"exp": 1_795_000_600.5}),
             invalid,
         ),
-        ("exp beyond all numbers", json!({"exp": u64::MAX}), invalid),
+        ("exp out of range", json!({"exp": u64::MAX}), invalid),
         ("exp before 1970", json!({"exp": -1}), invalid),
         ("exp as a list", json!({"exp": [now]}), invalid),
         ("nbf as text", json!({"nbf": "soon"}), invalid),
@@ -101,12 +101,12 @@ async fn tokens_are_checked_for_their_claims() {
         ("exp in the past", json!({"exp": now - 5}), "TokenExpired"),
         ("iat after exp", json!({"exp": now - 11}), invalid),
         (
-            "a life of 30 days",
+            "a lifetime of 30 days",
             json!({"iat": now, "auth_time": now, "exp": now + 2_592_000}),
             ok,
         ),
         (
-            "a life of over 30 days",
+            "a lifetime over 30 days",
             json!({"iat": now, "auth_time": now, "exp": now + 2_592_001}),
             invalid,
         ),
@@ -123,17 +123,17 @@ async fn tokens_are_checked_for_their_claims() {
             "TokenNotYetValid",
         ),
         (
-            "a password of 30 days ago",
+            "a login 30 days ago",
             json!({"auth_time": now - 2_592_000}),
             "TokenExpired",
         ),
         (
-            "a password of almost 30 days ago",
+            "a login almost 30 days ago",
             json!({"auth_time": now - 2_591_999}),
             ok,
         ),
         (
-            "an account nobody has",
+            "an unknown account",
             json!({"sub": unknown_id, "user_id": unknown_id}),
             "TokenRevoked",
         ),
@@ -188,7 +188,7 @@ async fn a_token_without_gen_is_revoked_by_its_iat_after_a_logout_everywhere() {
         .await
         .assert_refused(401, "TokenRevoked");
     assert_eq!(server.me(&after).await.status, 200);
-    // Without a sid its session is its own jti.
+    // Without `sid`, `jti` is the session id.
     server.post("/api/auth/logout").bearer(&after).send().await;
     server.me(&after).await.assert_refused(401, "TokenRevoked");
 }
@@ -202,7 +202,7 @@ async fn tokens_of_the_previous_secret_still_work() {
     let old = sign(&Value::Object(old), PREVIOUS_SECRET);
     let reply = server.post("/api/auth/refresh").bearer(&old).send().await;
     assert_eq!(reply.status, 200, "{}", reply.text);
-    // What is handed out now is signed with the new one.
+    // New tokens are signed with the new secret.
     let token = reply.token();
     assert_eq!(
         forge(&token_part(token, 0), &token_part(token, 1), SECRET),
@@ -225,8 +225,8 @@ async fn a_token_has_the_documented_claims() {
     assert_ne!(payload["jti"], payload["sid"]);
 }
 
-/// Another issuer's clock may be 60 s ahead, so a token that it issued before the end of all sessions
-/// may carry a later `iat` than ours.
+/// The clock of another issuer may be 60 s ahead, so a token from before the end of all sessions can have
+/// a later `iat`.
 #[tokio::test]
 async fn a_token_without_gen_is_revoked_even_if_its_clock_is_ahead() {
     for path in ["/api/auth/logout", "/api/auth/me/password"] {

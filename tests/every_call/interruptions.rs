@@ -1,4 +1,4 @@
-//! The process dies between any two store calls, or the answer of one is lost.
+//! The process dies between two store requests, or the response to one is lost.
 
 use std::time::Duration;
 
@@ -84,10 +84,10 @@ async fn every_call_succeeds_with_one_lost_response() {
                 .await;
             assert_eq!(reply.status, 200, "{method} {path} {lost}: {}", reply.text);
             server.assert_claims_and_accounts_agree().await;
-            // The sign-up, and this; a failure that is not one is not counted.
-            let logged = server.log_keys().await.len();
+            // One entry of the sign-up and at most one of this call. A retry adds no entry.
+            let entries = server.log_keys().await.len();
             assert_eq!(
-                logged,
+                entries,
                 if method == "PATCH" { 1 } else { 2 },
                 "{path} {lost}"
             );
@@ -109,15 +109,15 @@ async fn calls_return_503_within_three_seconds_without_the_store() {
         server.get("/api/auth/me").bearer(&user.token),
         server.post("/api/auth/login").json(&login),
         server.post("/api/auth/refresh").bearer(&user.token),
-        // A session that could not be ended must not look as if it were.
+        // A failed logout must not look like a successful one.
         server.post("/api/auth/logout").bearer(&user.token),
     ] {
         let reply = tokio::time::timeout(Duration::from_secs(3), call.send()).await;
-        let reply = reply.expect("an answer within three seconds");
+        let reply = reply.expect("a response within three seconds");
         reply.assert_refused(503, "Unavailable");
         assert_eq!(reply.header("retry-after"), Some("1"));
     }
-    // What is refused without the store is refused as ever.
+    // An error that needs no store request stays the same.
     server
         .me("nonsense")
         .await
@@ -135,11 +135,11 @@ async fn a_store_request_without_a_response_times_out() {
         "latchkey",
         Entropy::system(),
     );
-    let asked = store.account(uuid::Uuid::nil());
-    // Three requests in a row are to end within three seconds.
-    let answer = tokio::time::timeout(Duration::from_secs(1), asked).await;
+    let lookup = store.account(uuid::Uuid::nil());
+    // Three consecutive store requests must fit in three seconds.
+    let answer = tokio::time::timeout(Duration::from_secs(1), lookup).await;
     let cause = answer
-        .expect("an answer within a second")
+        .expect("a response within a second")
         .unwrap_err()
         .cause();
     assert_eq!(cause, Some("the store did not answer in time"));

@@ -59,7 +59,7 @@ async fn checks_run_in_the_documented_order() {
     let large = vec![b'x'; 65_537];
     let foreign = |call: crate::harness::Call| call.header("sec-fetch-site", "cross-site");
 
-    // An open call: 405, 403 origin, 413, 415, 400, 422.
+    // Without authentication: 405, 403 origin, 413, 415, 400, 422.
     let call = || server.post("/api/auth/login");
     foreign(server.call("PUT", "/api/auth/login"))
         .send()
@@ -92,7 +92,7 @@ async fn checks_run_in_the_documented_order() {
         .await
         .assert_refused_fields(&["body"]);
 
-    // A call with a token: 405, 401, 403 origin, 413, 415, 400, 422.
+    // With authentication: 405, 401, 403 origin, 413, 415, 400, 422.
     let call = || server.call("PATCH", "/api/auth/me");
     foreign(server.call("PUT", "/api/auth/me"))
         .cookie("x")

@@ -1,12 +1,10 @@
-//! How many requests to DynamoDB a call makes, and how many of them one after another, counted at the
-//! SDK's HTTP client.
+//! The number of store requests and sequential round trips of each call, counted at the SDK's HTTP client.
 
 use serde_json::{Value, json};
 
 use crate::harness::{PASSWORD, Reply, Server};
 
-/// The token that the call answers with, or the one that it was made with.
-async fn call(server: &Server, (method, path): (&str, &str), token: &str, body: &Value) -> Reply {
+async fn send(server: &Server, (method, path): (&str, &str), token: &str, body: &Value) -> Reply {
     server.traffic.reset();
     let call = server.call(method, path);
     let call = if token.is_empty() {
@@ -80,7 +78,7 @@ async fn calls_make_the_documented_round_trips() {
             "BatchGetItem TransactWriteItems",
         ),
     ] {
-        let reply = call(&server, (method, path), &token, &body).await;
+        let reply = send(&server, (method, path), &token, &body).await;
         assert!(reply.status < 300, "{path}: {}", reply.text);
         assert_eq!(server.traffic.operations().join(" "), operations, "{path}");
         assert_eq!(server.traffic.round_trips(), rounds, "{path}");

@@ -1,4 +1,4 @@
-//! PUT replaces, PATCH merges, DELETE deletes, and none of them creates.
+//! PUT replaces a task, PATCH merges fields, and DELETE deletes it. None of them creates a task.
 
 use serde_json::{Value, json};
 
@@ -8,18 +8,18 @@ async fn write(server: &Server, user: &User, method: &str, task: &str, body: &Va
     server.tasks(user, method, task).json(body).send().await
 }
 
-fn full() -> Value {
+fn all_fields() -> Value {
     json!({
         "title": "Milk", "description": "two litres", "completed": true, "priority": "high",
         "due_date": "2026-11-20", "tags": ["shop", "food"],
     })
 }
 
-/// A full task, a minute ago.
-async fn with_a_full_task() -> (Server, User, String, Value) {
+/// A server with a task that has all fields and is a minute old.
+async fn server_with_full_task() -> (Server, User, String, Value) {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let reply = server.create_task(&user, &full()).await;
+    let reply = server.create_task(&user, &all_fields()).await;
     server.advance_seconds(60);
     let task = format!("/{}", reply.task_id());
     (server, user, task, reply.body)
@@ -36,7 +36,7 @@ fn with(before: &Value, change: &Value) -> Value {
 
 #[tokio::test]
 async fn put_replaces_every_field_and_resets_absent_ones() {
-    let (server, user, task, before) = with_a_full_task().await;
+    let (server, user, task, before) = server_with_full_task().await;
     let reply = write(&server, &user, "PUT", &task, &json!({"title": "Bread"})).await;
     reply.assert_task(200, 2);
     assert!(reply.header("location").is_none());
@@ -69,7 +69,7 @@ async fn put_replaces_every_field_and_resets_absent_ones() {
 
 #[tokio::test]
 async fn null_resets_a_field_in_a_put() {
-    let (server, user, task, before) = with_a_full_task().await;
+    let (server, user, task, before) = server_with_full_task().await;
     let body = json!({
         "title": "Milk", "description": null, "completed": null, "priority": null,
         "due_date": null, "tags": null,
@@ -97,7 +97,7 @@ async fn a_patch_keeps_absent_fields_and_clears_null_fields() {
             json!({"due_date": "2026-12-01T10:00:00Z"}),
         ),
         (json!({"due_date": null}), json!({"due_date": null})),
-        // A list is replaced whole.
+        // A patch replaces the whole list.
         (json!({"tags": ["new"]}), json!({"tags": ["new"]})),
         (json!({"tags": []}), json!({"tags": []})),
         (json!({"tags": null}), json!({"tags": []})),
@@ -115,12 +115,12 @@ async fn a_patch_keeps_absent_fields_and_clears_null_fields() {
             json!({"title": "Tea", "description": null, "tags": [], "priority": "low"}),
         ),
     ] {
-        let (server, user, task, before) = with_a_full_task().await;
+        let (server, user, task, before) = server_with_full_task().await;
         let reply = write(&server, &user, "PATCH", &task, &patch).await;
         assert_eq!(reply.status, 200, "{patch}: {}", reply.text);
         reply.assert_task(200, 2);
-        let moved = json!({"updated_at": "2026-11-18T10:01:00.123Z", "version": 2});
-        let expected = with(&with(&before, &expected), &moved);
+        let updated = json!({"updated_at": "2026-11-18T10:01:00.123Z", "version": 2});
+        let expected = with(&with(&before, &expected), &updated);
         assert_eq!(reply.body, expected, "{patch}");
         let read = server.read_task(&user, &task[1..]).await;
         assert_eq!(read.text, reply.text, "{patch}");
@@ -129,7 +129,7 @@ async fn a_patch_keeps_absent_fields_and_clears_null_fields() {
 
 #[tokio::test]
 async fn an_empty_patch_changes_nothing() {
-    let (server, user, task, before) = with_a_full_task().await;
+    let (server, user, task, before) = server_with_full_task().await;
     let reply = write(&server, &user, "PATCH", &task, &json!({})).await;
     reply.assert_task(200, 1);
     assert_eq!(reply.body, before);
@@ -145,16 +145,16 @@ async fn an_empty_patch_changes_nothing() {
 
 #[tokio::test]
 async fn a_write_of_the_same_values_still_increments_the_version() {
-    let (server, user, task, before) = with_a_full_task().await;
+    let (server, user, task, before) = server_with_full_task().await;
     for (method, body, version) in [
-        ("PUT", full(), 2),
-        ("PATCH", full(), 3),
+        ("PUT", all_fields(), 2),
+        ("PATCH", all_fields(), 3),
         ("PATCH", json!({"title": "Milk"}), 4),
     ] {
         let reply = write(&server, &user, method, &task, &body).await;
         reply.assert_task(200, version);
-        let moved = json!({"updated_at": "2026-11-18T10:01:00.123Z", "version": version});
-        assert_eq!(reply.body, with(&before, &moved));
+        let updated = json!({"updated_at": "2026-11-18T10:01:00.123Z", "version": version});
+        assert_eq!(reply.body, with(&before, &updated));
     }
 }
 
@@ -196,15 +196,15 @@ async fn completed_at_is_set_on_completion_and_cleared_on_reopening() {
 
 #[tokio::test]
 async fn a_deleted_task_is_not_found_by_any_call() {
-    let (server, user, task, _) = with_a_full_task().await;
-    let kept = server.create_task(&user, &json!({"title": "kept"})).await;
+    let (server, user, task, _) = server_with_full_task().await;
+    let other = server.create_task(&user, &json!({"title": "other"})).await;
     let reply = server.tasks(&user, "DELETE", &task).send().await;
     reply.assert_without_body(204);
     assert!(reply.header("etag").is_none());
     for method in ["DELETE", "GET", "PUT", "PATCH", "DELETE"] {
         let call = server.tasks(&user, method, &task);
         let call = if ["PUT", "PATCH"].contains(&method) {
-            call.json(&full())
+            call.json(&all_fields())
         } else {
             call
         };
@@ -214,9 +214,9 @@ async fn a_deleted_task_is_not_found_by_any_call() {
         let titles = server.task_titles(&user, query).await;
         assert!(!titles.contains(&"Milk".to_owned()), "{query}");
     }
-    assert_eq!(server.task_titles(&user, "").await, ["kept"]);
+    assert_eq!(server.task_titles(&user, "").await, ["other"]);
     assert_eq!(
         server.sort_keys(&user.id, "TASK#").await,
-        [format!("TASK#{}", kept.task_id())]
+        [format!("TASK#{}", other.task_id())]
     );
 }

@@ -1,16 +1,16 @@
-//! What comes before a task is looked at: method, token, origin, path, body.
+//! The checks before a task is loaded: method, token, origin, path, and body.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
 use crate::harness::{Call, PASSWORD, SECRET, Server, User, sign, valid_claims};
 
-const LIST: &str = "GET, POST, HEAD";
-const ONE: &str = "GET, PUT, PATCH, DELETE, HEAD";
+const LIST_METHODS: &str = "GET, POST, HEAD";
+const TASK_METHODS: &str = "GET, PUT, PATCH, DELETE, HEAD";
 
 const TASK: &str = "/01936f2a-0000-7000-8000-000000000000";
 
-/// Every call there is: method and what follows `/tasks`.
+/// The method of every task call and the part of its path after `/tasks`.
 const CALLS: [(&str, &str); 6] = [
     ("GET", ""),
     ("POST", ""),
@@ -33,7 +33,11 @@ async fn an_unsupported_method_is_refused_with_an_allow_header() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for user_id in [user.id.as_str(), "nonsense"] {
-        for (rest, allow) in [("", LIST), (TASK, ONE), ("/nonsense", ONE)] {
+        for (rest, allow) in [
+            ("", LIST_METHODS),
+            (TASK, TASK_METHODS),
+            ("/nonsense", TASK_METHODS),
+        ] {
             let path = format!("/api/{user_id}/tasks{rest}");
             let allowed: Vec<&str> = allow.split(", ").collect();
             for method in [
@@ -78,31 +82,31 @@ async fn checks_run_in_the_documented_order() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let other_user = server.sign_up("b@example.com").await;
-    let made = server.create_task(&user, &json!({"title": "x"})).await;
-    let task = format!("/{}", made.task_id());
+    let created = server.create_task(&user, &json!({"title": "x"})).await;
+    let task = format!("/{}", created.task_id());
     let foreign = |call: Call| call.header("sec-fetch-site", "cross-site");
     let large = vec![b'x'; 65_537];
     let json_type = |call: Call| call.header("content-type", "application/json");
 
     for (method, rest) in [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)] {
-        let own = format!("/api/{}/tasks{rest}", user.id);
-        let others = format!("/api/{}/tasks{rest}", other_user.id);
+        let own_path = format!("/api/{}/tasks{rest}", user.id);
+        let other_path = format!("/api/{}/tasks{rest}", other_user.id);
         let other_method = if rest.is_empty() { "PUT" } else { "POST" };
 
-        let call = foreign(server.call(other_method, &others)).cookie("x");
+        let call = foreign(server.call(other_method, &other_path)).cookie("x");
         let reply = call.bytes(&large).send().await;
         reply.assert_refused(405, "MethodNotAllowed");
-        let call = foreign(server.call(method, &others)).cookie("x");
+        let call = foreign(server.call(method, &other_path)).cookie("x");
         let reply = call.bytes(&large).send().await;
         reply.assert_refused(401, "TokenMalformed");
-        let call = foreign(server.call(method, &others)).cookie(&user.token);
+        let call = foreign(server.call(method, &other_path)).cookie(&user.token);
         let reply = call.bytes(&large).send().await;
         reply.assert_refused(403, "ForeignOrigin");
-        let call = server.call(method, &others).cookie(&user.token);
+        let call = server.call(method, &other_path).cookie(&user.token);
         let reply = call.bytes(&large).send().await;
         reply.assert_refused(403, "Forbidden");
 
-        let call = || server.call(method, &own).cookie(&user.token);
+        let call = || server.call(method, &own_path).cookie(&user.token);
         let reply = call().bytes(&large).send().await;
         reply.assert_refused(413, "PayloadTooLarge");
         let reply = call().bytes(b"{").send().await;
@@ -135,7 +139,7 @@ async fn checks_run_in_the_documented_order() {
         reply.assert_refused(412, "PreconditionFailed");
     }
     let read = server.read_task(&user, &task[1..]).await;
-    assert_eq!(read.text, made.text);
+    assert_eq!(read.text, created.text);
 }
 
 #[tokio::test]
@@ -234,19 +238,23 @@ async fn a_foreign_origin_can_read_but_not_write_with_a_cookie() {
 
 #[tokio::test]
 async fn an_allowed_origin_may_use_every_method_and_read_the_headers() {
-    let listed = "https://app.example.com";
-    let server = Server::with(&[("ALLOWED_ORIGINS", listed)]).await;
+    let allowed_origin = "https://app.example.com";
+    let server = Server::with(&[("ALLOWED_ORIGINS", allowed_origin)]).await;
     let user = server.sign_up("a@example.com").await;
-    for (rest, methods) in [("", LIST), (TASK, ONE)] {
+    for (rest, methods) in [("", LIST_METHODS), (TASK, TASK_METHODS)] {
         let path = format!("/api/{}/tasks{rest}", user.id);
-        let call = server.call("OPTIONS", &path).header("origin", listed);
+        let call = server
+            .call("OPTIONS", &path)
+            .header("origin", allowed_origin);
         let call = call.header("access-control-request-method", "GET");
         let reply = call.send().await;
         assert_eq!((reply.status, reply.text.as_str()), (204, ""));
         let allowed = reply.header("access-control-allow-methods");
         assert_eq!(allowed, Some(methods));
     }
-    let call = server.tasks(&user, "POST", "").header("origin", listed);
+    let call = server
+        .tasks(&user, "POST", "")
+        .header("origin", allowed_origin);
     let reply = call.json(&json!({"title": "x"})).send().await;
     reply.assert_task(201, 1);
     let exposed = reply.header("access-control-expose-headers").unwrap();

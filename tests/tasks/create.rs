@@ -46,7 +46,7 @@ async fn a_task_needs_only_a_title() {
 async fn a_task_with_all_fields_is_returned_unchanged() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let given = json!({
+    let request = json!({
         "title": "  Milk  ",
         "description": "two\n\tlitres ",
         "completed": true,
@@ -54,8 +54,8 @@ async fn a_task_with_all_fields_is_returned_unchanged() {
         "due_date": "2026-11-20T18:00:00+01:00",
         "tags": ["shop", "food"],
     });
-    let reply = server.create_task(&user, &given).await;
-    let mut expected = given;
+    let reply = server.create_task(&user, &request).await;
+    let mut expected = request;
     for (name, value) in [
         ("id", reply.body["id"].clone()),
         ("user_id", json!(user.id)),
@@ -102,16 +102,16 @@ async fn null_selects_the_default_of_an_optional_field() {
 async fn duplicate_tags_are_removed_and_the_first_is_kept() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    // Another case, other blanks and another form of the same letter are another tag.
+    // Tags that differ in case, spaces, or Unicode form are different tags.
     let tags = json!(["b", "a", "b", "B", " b", "é", "e\u{301}", "a"]);
     let body = json!({"title": "Milk", "tags": tags});
-    let kept = json!(["b", "a", "B", " b", "é", "e\u{301}"]);
+    let unique = json!(["b", "a", "B", " b", "é", "e\u{301}"]);
     let reply = server.create_task(&user, &body).await;
-    assert_eq!(reply.body["tags"], kept);
+    assert_eq!(reply.body["tags"], unique);
     let rest = format!("/{}", reply.task_id());
     for method in ["PUT", "PATCH"] {
         let call = server.tasks(&user, method, &rest).json(&body);
-        assert_eq!(call.send().await.body["tags"], kept, "{method}");
+        assert_eq!(call.send().await.body["tags"], unique, "{method}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! A cursor holds its place, and is good for one user, one set of filters and one sort.
+//! A cursor keeps its position. It is valid for one user, one set of filters, and one sort order.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::harness::{Server, User, join_query, percent_encoded};
 const SORTS: [&str; 4] = ["created_at", "-created_at", "due_date", "-due_date"];
 
 /// Six tasks a second apart, `a` to `f`; `c` and `d` have no due date.
-async fn with_six(server: &Server, email: &str) -> User {
+async fn sign_up_with_six_tasks(server: &Server, email: &str) -> User {
     let user = server.sign_up(email).await;
     for (n, title) in ["a", "b", "c", "d", "e", "f"].into_iter().enumerate() {
         let due_date = (!["c", "d"].contains(&title)).then(|| format!("2026-12-0{}", n + 1));
@@ -26,7 +26,7 @@ async fn cursor(server: &Server, user: &User, query: &str) -> String {
 #[tokio::test]
 async fn the_limit_can_change_between_pages() {
     let server = Server::start().await;
-    let user = with_six(&server, "a@example.com").await;
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
     for sort in SORTS {
         let whole = server.task_titles(&user, &format!("sort={sort}")).await;
         let first = cursor(&server, &user, &format!("sort={sort}&limit=1")).await;
@@ -42,7 +42,7 @@ async fn the_limit_can_change_between_pages() {
             .map(|item| item["title"].as_str().unwrap())
             .collect();
         assert_eq!(titles, whole[1..], "{sort}");
-        // A cursor is not used up.
+        // A cursor can be used again.
         let again = server.list_tasks(&user, &query).await;
         assert_eq!(again.body["items"], second.body["items"]);
     }
@@ -51,7 +51,7 @@ async fn the_limit_can_change_between_pages() {
 #[tokio::test]
 async fn the_default_sort_can_be_named_and_parameter_order_is_irrelevant() {
     let server = Server::start().await;
-    let user = with_six(&server, "a@example.com").await;
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
     let cursor = cursor(&server, &user, "limit=2&tag=x&completed=false").await;
     for query in [
         format!("cursor={cursor}&completed=false&tag=x&limit=1"),
@@ -65,7 +65,7 @@ async fn the_default_sort_can_be_named_and_parameter_order_is_irrelevant() {
 #[tokio::test]
 async fn a_cursor_is_invalid_with_other_filters_or_another_sort() {
     let server = Server::start().await;
-    let user = with_six(&server, "a@example.com").await;
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
     let queries = [
         "",
         "sort=created_at",
@@ -106,8 +106,8 @@ async fn a_cursor_is_invalid_with_other_filters_or_another_sort() {
 #[tokio::test]
 async fn a_cursor_is_invalid_for_another_user() {
     let server = Server::start().await;
-    let ada = with_six(&server, "a@example.com").await;
-    let bob = with_six(&server, "b@example.com").await;
+    let ada = sign_up_with_six_tasks(&server, "a@example.com").await;
+    let bob = sign_up_with_six_tasks(&server, "b@example.com").await;
     for sort in SORTS {
         let cursor = cursor(&server, &ada, &format!("sort={sort}&limit=2")).await;
         let query = format!("sort={sort}&cursor={cursor}");
@@ -121,21 +121,21 @@ async fn a_cursor_is_invalid_for_another_user() {
 #[tokio::test]
 async fn changed_and_invented_cursors_are_refused() {
     let server = Server::start().await;
-    let user = with_six(&server, "a@example.com").await;
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
     let list = server.list_tasks(&user, "limit=2").await;
-    let good = list.next_cursor().unwrap();
-    assert!(good.is_ascii(), "{good}");
-    let mut bad: Vec<String> = (0..good.len())
+    let valid = list.next_cursor().unwrap();
+    assert!(valid.is_ascii(), "{valid}");
+    let mut invalid: Vec<String> = (0..valid.len())
         .map(|place| {
-            let other = if good.as_bytes()[place] == b'A' {
+            let other = if valid.as_bytes()[place] == b'A' {
                 "B"
             } else {
                 "A"
             };
-            format!("{}{other}{}", &good[..place], &good[place + 1..])
+            format!("{}{other}{}", &valid[..place], &valid[place + 1..])
         })
         .collect();
-    bad.extend((1..good.len()).map(|length| good[..length].to_owned()));
+    invalid.extend((1..valid.len()).map(|length| valid[..length].to_owned()));
     for text in [
         "",
         "x",
@@ -151,33 +151,33 @@ async fn changed_and_invented_cursors_are_refused() {
         "🦊",
         "{\"pk\":\"USER#x\",\"sk\":\"ACCOUNT\"}",
         &user.id,
-        &format!("{good}A"),
-        &format!("{good}="),
-        &format!(" {good}"),
-        &format!("{good} "),
-        &format!("{good}\n"),
-        &format!("{good}{good}"),
+        &format!("{valid}A"),
+        &format!("{valid}="),
+        &format!(" {valid}"),
+        &format!("{valid} "),
+        &format!("{valid}\n"),
+        &format!("{valid}{valid}"),
         &"A".repeat(6_000),
     ] {
-        bad.push(text.to_owned());
+        invalid.push(text.to_owned());
     }
     let task = list.body["items"][0]["id"].as_str().unwrap();
-    bad.push(task.to_owned());
-    bad.push(format!("TASK#{task}"));
-    for cursor in bad {
+    invalid.push(task.to_owned());
+    invalid.push(format!("TASK#{task}"));
+    for cursor in invalid {
         let query = format!("limit=2&cursor={}", percent_encoded(&cursor));
         let reply = server.request_tasks(&user, &query).await;
-        assert_eq!(reply.status, 400, "{cursor:?} of {good}: {}", reply.text);
+        assert_eq!(reply.status, 400, "{cursor:?} of {valid}: {}", reply.text);
         reply.assert_refused(400, "InvalidCursor");
     }
-    let query = format!("limit=2&cursor={}", percent_encoded(good));
+    let query = format!("limit=2&cursor={}", percent_encoded(valid));
     server.list_tasks(&user, &query).await;
 }
 
 #[tokio::test]
 async fn a_cursor_reveals_no_keys() {
     let server = Server::start().await;
-    let user = with_six(&server, "a@example.com").await;
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
     for sort in SORTS {
         let list = server
             .list_tasks(&user, &format!("sort={sort}&limit=2"))
@@ -194,7 +194,7 @@ async fn a_cursor_reveals_no_keys() {
 async fn a_cursor_keeps_its_position_when_its_task_is_deleted() {
     for sort in SORTS {
         let server = Server::start().await;
-        let user = with_six(&server, "a@example.com").await;
+        let user = sign_up_with_six_tasks(&server, "a@example.com").await;
         let query = format!("sort={sort}");
         let whole = server.task_titles(&user, &query).await;
         let all = server.list_tasks(&user, &query).await;
@@ -202,13 +202,13 @@ async fn a_cursor_keeps_its_position_when_its_task_is_deleted() {
         let cursor = cursor(&server, &user, &format!("{query}&limit=3")).await;
         let rest = format!("{query}&limit=3&cursor={cursor}");
 
-        // The one it stands at goes, and one before it, and one after it.
+        // Deletes the task at the cursor, one before it, and one after it.
         for place in [2, 0, 4] {
             let task = format!("/{}", id(place));
             let reply = server.tasks(&user, "DELETE", &task).send().await;
             reply.assert_without_body(204);
         }
-        // New text moves nothing.
+        // A changed description moves no task.
         let patch = server.tasks(&user, "PATCH", &format!("/{}", id(3)));
         let patch = patch.json(&json!({"description": "changed"}));
         assert_eq!(patch.send().await.status, 200);
@@ -226,7 +226,7 @@ async fn a_cursor_keeps_its_position_when_its_task_is_deleted() {
 #[tokio::test]
 async fn a_cursor_survives_a_refresh_and_a_day() {
     let server = Server::start().await;
-    let user = with_six(&server, "a@example.com").await;
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
     let cursor = cursor(&server, &user, "limit=2").await;
     server.advance_seconds(86_400);
     let call = server.post("/api/auth/refresh").bearer(&user.token);

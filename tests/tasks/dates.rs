@@ -1,4 +1,4 @@
-//! Due dates: which are taken, that they are kept as given, and that they compare as instants.
+//! Due dates: the accepted formats, storage without change, and comparison as instants.
 
 use serde_json::{Value, json};
 
@@ -33,14 +33,14 @@ async fn valid_due_dates_are_stored_unchanged() {
         "0001-01-02T00:00:00+23:59",
     ] {
         let body = json!({"title": text, "due_date": text});
-        let made = server.create_task(&user, &body).await;
-        assert_eq!(made.body["due_date"], text);
-        let rest = format!("/{}", made.task_id());
+        let created = server.create_task(&user, &body).await;
+        assert_eq!(created.body["due_date"], text);
+        let rest = format!("/{}", created.task_id());
         for method in ["PUT", "PATCH"] {
             let call = server.tasks(&user, method, &rest).json(&body);
             assert_eq!(call.send().await.body["due_date"], text, "{method}");
         }
-        let read = server.read_task(&user, &made.task_id()).await;
+        let read = server.read_task(&user, &created.task_id()).await;
         assert_eq!(read.body["due_date"], text);
         for name in ["due_after", "due_before"] {
             let query = format!("{name}={}", percent_encoded(text));
@@ -53,8 +53,8 @@ async fn valid_due_dates_are_stored_unchanged() {
 async fn invalid_dates_are_refused_as_fields_and_as_filters() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let made = server.create_task(&user, &json!({"title": "x"})).await;
-    let rest = format!("/{}", made.task_id());
+    let created = server.create_task(&user, &json!({"title": "x"})).await;
+    let rest = format!("/{}", created.task_id());
     for text in [
         "",
         " ",
@@ -129,16 +129,16 @@ async fn invalid_dates_are_refused_as_fields_and_as_filters() {
             reply.assert_refused_fields(&[name]);
         }
     }
-    let read = server.read_task(&user, &made.task_id()).await;
-    assert_eq!(read.text, made.text);
+    let read = server.read_task(&user, &created.task_id()).await;
+    assert_eq!(read.text, created.text);
 }
 
-/// Whether these are taken is the code's to say; what is taken is kept, and nothing falls over.
+/// The API may accept or refuse these dates. An accepted date must be stored unchanged.
 #[tokio::test]
 async fn dates_at_the_edges_of_the_calendar_are_stored_or_refused() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let mut kept = 0;
+    let mut stored = 0;
     for text in [
         "0000-01-01",
         "0000-02-29",
@@ -168,7 +168,7 @@ async fn dates_at_the_edges_of_the_calendar_are_stored_or_refused() {
             assert_eq!(reply.body["due_date"], text);
             let read = server.read_task(&user, &reply.task_id()).await;
             assert_eq!(read.text, reply.text);
-            kept += 1;
+            stored += 1;
         } else {
             reply.assert_refused_fields(&["due_date"]);
         }
@@ -181,23 +181,23 @@ async fn dates_at_the_edges_of_the_calendar_are_stored_or_refused() {
     }
     for sort in ["due_date", "-due_date"] {
         let query = format!("sort={sort}&limit=2");
-        assert_eq!(server.task_titles(&user, &query).await.len(), kept);
+        assert_eq!(server.task_titles(&user, &query).await.len(), stored);
     }
-    // None of them stands in the way of an ordinary one.
+    // None of them affects the list of an ordinary date.
     let ordinary = json!({"title": "ordinary", "due_date": "2026-11-20"});
     server.create_task(&user, &ordinary).await;
     let query = "due_after=2026-11-20&due_before=2026-11-20T00:00:00.001Z";
     assert_eq!(server.task_titles(&user, query).await, ["ordinary"]);
 }
 
-/// In order.
-const RISING: [&str; 12] = [
+/// In ascending order.
+const ASCENDING: [&str; 12] = [
     "0999-12-31",
     "1969-12-31T23:59:59.999Z",
     "1970-01-01",
     "2026-11-20T00:00:00+14:00",
     "2026-11-20",
-    "2026-11-20T09:00:00+09:00", // The same moment as the one before.
+    "2026-11-20T09:00:00+09:00", // The same instant as the line before.
     "2026-11-21T01:00:00+02:00",
     "2026-11-20T23:00:00.001Z",
     "2026-11-20T23:00:00.01Z",
@@ -210,15 +210,15 @@ const RISING: [&str; 12] = [
 async fn due_dates_are_sorted_as_instants() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    // Made in an order of its own.
-    for n in 0..RISING.len() {
-        let due_date = RISING[n * 5 % RISING.len()];
+    // Creates the tasks in another order.
+    for n in 0..ASCENDING.len() {
+        let due_date = ASCENDING[n * 5 % ASCENDING.len()];
         let body = json!({"title": due_date, "due_date": due_date});
         server.create_task(&user, &body).await;
         server.advance_seconds(1);
     }
     server.create_task(&user, &json!({"title": "none"})).await;
-    let moments = |titles: &[String]| -> Vec<Option<i128>> {
+    let instants = |titles: &[String]| -> Vec<Option<i128>> {
         let due = titles.iter().filter(|title| *title != "none");
         due.map(|title| due_instant(&Value::String(title.clone())))
             .collect()
@@ -226,16 +226,16 @@ async fn due_dates_are_sorted_as_instants() {
     for limit in [1, 2, 5, 100] {
         let query = format!("sort=due_date&limit={limit}");
         let titles = server.task_titles(&user, &query).await;
-        assert_eq!(titles.len(), RISING.len() + 1);
-        assert!(moments(&titles).is_sorted(), "{titles:?}");
+        assert_eq!(titles.len(), ASCENDING.len() + 1);
+        assert!(instants(&titles).is_sorted(), "{titles:?}");
         assert_eq!(titles.last().unwrap(), "none");
 
         let query = format!("sort=-due_date&limit={limit}");
         let mut titles = server.task_titles(&user, &query).await;
-        assert_eq!(titles.len(), RISING.len() + 1);
+        assert_eq!(titles.len(), ASCENDING.len() + 1);
         assert_eq!(titles.pop().unwrap(), "none");
         titles.reverse();
-        assert!(moments(&titles).is_sorted(), "{titles:?}");
+        assert!(instants(&titles).is_sorted(), "{titles:?}");
     }
 }
 
@@ -243,20 +243,20 @@ async fn due_dates_are_sorted_as_instants() {
 async fn due_dates_compare_with_nanosecond_precision() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let rising = [
+    let ascending = [
         "2026-11-20T12:00:00Z",
         "2026-11-20T12:00:00.000000001Z",
         "2026-11-20T12:00:00.000001Z",
         "2026-11-20T12:00:00.001Z",
     ];
     for n in [2, 0, 3, 1] {
-        let body = json!({"title": rising[n], "due_date": rising[n]});
+        let body = json!({"title": ascending[n], "due_date": ascending[n]});
         server.create_task(&user, &body).await;
     }
-    assert_eq!(server.task_titles(&user, "sort=due_date").await, rising);
+    assert_eq!(server.task_titles(&user, "sort=due_date").await, ascending);
     let query = "sort=due_date&due_after=2026-11-20T12:00:00.000000001Z\
                  &due_before=2026-11-20T12:00:00.001Z";
-    assert_eq!(server.task_titles(&user, query).await, rising[1..3]);
+    assert_eq!(server.task_titles(&user, query).await, ascending[1..3]);
 }
 
 #[tokio::test]
@@ -320,7 +320,7 @@ async fn a_changed_due_date_moves_the_task_in_the_sorted_list() {
     let ids = server.create_tasks(&user, &bodies).await;
     assert_eq!(server.task_titles(&user, "sort=due_date").await, ["a", "b"]);
     let rest = format!("/{}", ids[0]);
-    for (patch, rising, falling) in [
+    for (patch, ascending, descending) in [
         (json!({"due_date": null}), ["b", "a"], ["b", "a"]),
         (json!({"due_date": "2026-11-22"}), ["b", "a"], ["a", "b"]),
         (
@@ -332,11 +332,11 @@ async fn a_changed_due_date_moves_the_task_in_the_sorted_list() {
         let call = server.tasks(&user, "PATCH", &rest).json(&patch);
         assert_eq!(call.send().await.status, 200);
         let titles = server.task_titles(&user, "sort=due_date").await;
-        assert_eq!(titles, rising, "{patch}");
+        assert_eq!(titles, ascending, "{patch}");
         let titles = server.task_titles(&user, "sort=-due_date").await;
-        assert_eq!(titles, falling, "{patch}");
+        assert_eq!(titles, descending, "{patch}");
     }
-    // PUT without it clears it too.
+    // A PUT without a due date clears it too.
     let call = server.tasks(&user, "PUT", &rest);
     assert_eq!(call.json(&json!({"title": "a"})).send().await.status, 200);
     assert_eq!(server.task_titles(&user, "sort=due_date").await, ["b", "a"]);

@@ -1,4 +1,4 @@
-//! What becomes of the tasks when their owner's account is deleted.
+//! Deletion of an account with its tasks.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ async fn delete_account(server: &Server, user: &User) -> Reply {
     call.json(&json!({"password": PASSWORD})).send().await
 }
 
-/// Straight into the table, past the product.
+/// Writes to the table directly, without the product.
 async fn put_tasks(server: &Server, user: &User, count: usize) {
     let client = database::client(server.database);
     let text = |value: String| AttributeValue::S(value);
@@ -53,7 +53,7 @@ async fn an_account_deletion_removes_only_its_own_tasks_and_records() {
     }
     let before = server.keys().await;
     assert_eq!(delete_account(&server, &user).await.status, 200);
-    // Both names of the other_user were made by chance, so whatever is not the user's stays.
+    // The generated usernames are random, so this compares the keys with those before.
     let after = server.keys().await;
     assert_eq!(after.len(), before.len() - 7);
     assert!(after.iter().all(|key| before.contains(key)));
@@ -64,7 +64,7 @@ async fn an_account_deletion_removes_only_its_own_tasks_and_records() {
         2
     );
 
-    // The e-mail is free, and sees nothing old.
+    // A new account with the same e-mail has none of the old data.
     let again = server.sign_up("a@example.com").await;
     assert!(server.task_titles(&again, "").await.is_empty());
     let call = server.tasks(&again, "POST", "");
@@ -90,8 +90,8 @@ async fn the_next_call_completes_an_interrupted_deletion_of_many_tasks() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     put_tasks(&server, &user, 1_000).await;
-    for cut in [4, 10, 20] {
-        server.traffic.inject(ConnectionFault::LostFrom(cut));
+    for request in [4, 10, 20] {
+        server.traffic.inject(ConnectionFault::LostFrom(request));
         let reply = delete_account(&server, &user).await;
         reply.assert_refused(503, "Unavailable");
         server.traffic.reset();
@@ -101,8 +101,8 @@ async fn the_next_call_completes_an_interrupted_deletion_of_many_tasks() {
         let call = call.json(&json!({"title": "x"}));
         call.send().await.assert_refused(401, "TokenRevoked");
     }
-    let left = server.sort_keys(&user.id, "TASK#").await.len();
-    assert!((1..1_000).contains(&left), "{left}");
+    let remaining = server.sort_keys(&user.id, "TASK#").await.len();
+    assert!((1..1_000).contains(&remaining), "{remaining}");
     assert_eq!(delete_account(&server, &user).await.status, 200);
     assert!(server.keys().await.is_empty());
 }
@@ -112,8 +112,8 @@ async fn no_task_survives_a_concurrent_account_deletion() {
     for round in 0..5 {
         let server = Server::start().await;
         let user = server.sign_up("a@example.com").await;
-        let made = server.create_task(&user, &json!({"title": "x"})).await;
-        let task = format!("/{}", made.task_id());
+        let created = server.create_task(&user, &json!({"title": "x"})).await;
+        let task = format!("/{}", created.task_id());
         let writes = (0..30).map(|n| {
             let (method, rest) = [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)][n % 3];
             let call = server.tasks(&user, method, rest);
@@ -129,7 +129,7 @@ async fn no_task_survives_a_concurrent_account_deletion() {
                 reply.text
             );
         }
-        // Too many at once on one item may be told to try again.
+        // Concurrent writes of one item can fail with a conflict, so the deletion is retried.
         for _ in 0..3 {
             if deletion.status != 200 {
                 assert!([409, 503].contains(&deletion.status), "{}", deletion.text);

@@ -1,20 +1,19 @@
-//! What each field takes, by the same rule wherever it is written: POST, PUT and PATCH.
+//! The validation of each field. POST, PUT, and PATCH have the same rules.
 
 use serde_json::{Value, json};
 
 use crate::harness::{Reply, Server, User, server_with_task};
 
-/// One write of `fields` by each of the calls that write; POST and PUT add a title if there is
-/// none.
+/// Writes `fields` with POST, PUT, and PATCH. POST and PUT get a title if there is none.
 async fn write(server: &Server, user: &User, task: &str, fields: &Value) -> Vec<Reply> {
-    let mut whole = fields.clone();
-    if whole.get("title").is_none() {
-        whole["title"] = json!("Milk");
+    let mut with_title = fields.clone();
+    if with_title.get("title").is_none() {
+        with_title["title"] = json!("Milk");
     }
     let mut replies = Vec::new();
     for (method, rest, body) in [
-        ("POST", "", &whole),
-        ("PUT", task, &whole),
+        ("POST", "", &with_title),
+        ("PUT", task, &with_title),
         ("PATCH", task, fields),
     ] {
         replies.push(server.tasks(user, method, rest).json(body).send().await);
@@ -57,7 +56,7 @@ async fn valid_values_are_stored_unchanged() {
             assert!([200, 201].contains(&reply.status), "{name} {}", reply.text);
             assert_eq!(reply.body[name], value, "{name}");
         }
-        // The PATCH came after the PUT.
+        // The PATCH has overwritten the result of the PUT.
         for reply in [&replies[0], &replies[2]] {
             let read = server.read_task(&user, &reply.task_id()).await;
             assert_eq!(read.text, reply.text, "{name}");
@@ -123,13 +122,13 @@ async fn control_characters_are_refused_except_tab_and_newline_in_the_descriptio
         let text = format!("a{control}b");
         let is_blank = ['\t', '\n'].contains(&control);
         let fields = json!({"title": text, "description": text, "tags": [text]});
-        let wrong: &[&str] = if is_blank {
+        let invalid: &[&str] = if is_blank {
             &["tags", "title"]
         } else {
             &["description", "tags", "title"]
         };
         for reply in write(&server, &user, &task, &fields).await {
-            reply.assert_refused_fields(wrong);
+            reply.assert_refused_fields(invalid);
         }
     }
 }
@@ -231,10 +230,10 @@ async fn unknown_query_parameters_are_refused() {
 #[tokio::test]
 async fn hostile_bodies_are_refused() {
     let (server, user, task) = server_with_task().await;
-    let deep = format!("{{\"title\":{}", "[".repeat(60_000));
-    let many = (0..5_000).map(|n| (format!("k{n}"), json!(n)));
-    let wide = Value::Object(many.collect()).to_string();
-    let marks = json!({"title": "\u{301}".repeat(30_000)}).to_string();
+    let deeply_nested = format!("{{\"title\":{}", "[".repeat(60_000));
+    let members = (0..5_000).map(|n| (format!("k{n}"), json!(n)));
+    let many_fields = Value::Object(members.collect()).to_string();
+    let combining_marks = json!({"title": "\u{301}".repeat(30_000)}).to_string();
     let many_tags = json!({"title": "x", "tags": tags(8_000, |n| n.to_string())}).to_string();
     for (body, status) in [
         ("{", 400),
@@ -248,7 +247,7 @@ async fn hostile_bodies_are_refused() {
         ("{\"title\":1e999}", 400),
         ("{'title':'a'}", 400),
         ("\u{feff}{\"title\":\"a\"}", 400),
-        (&deep, 400),
+        (&deeply_nested, 400),
         ("null", 422),
         ("[]", 422),
         ("\"title\"", 422),
@@ -261,8 +260,8 @@ async fn hostile_bodies_are_refused() {
         ),
         ("{\"title\":\"a\",\"TITLE\":\"b\"}", 422),
         ("{\"title\":\"\\u0000\"}", 422),
-        (&wide, 422),
-        (&marks, 422),
+        (&many_fields, 422),
+        (&combining_marks, 422),
         (&many_tags, 422),
     ] {
         for (method, rest) in [("POST", ""), ("PUT", &task), ("PATCH", &task)] {

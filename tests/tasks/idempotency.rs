@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: the same call again is the same answer and no second task.
+//! `Idempotency-Key`: a repeated call gets the same response and makes no second task.
 
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ async fn another_body_with_the_same_key_is_refused() {
         let reply = post(&server, &user, "k", &other).await;
         reply.assert_refused(422, "IdempotencyMismatch");
     }
-    // A body that is no task at all is refused for that.
+    // Validation comes before the comparison with the first body.
     let reply = post(&server, &user, "k", &json!({"title": ""})).await;
     reply.assert_refused_fields(&["title"]);
     assert_same(&post(&server, &user, "k", &body).await, &first);
@@ -142,8 +142,8 @@ async fn a_replayed_response_is_the_original_and_restores_nothing() {
     let read = server.read_task(&user, &task[1..]).await;
     assert_eq!(read.text, patched.text);
 
-    let gone = server.tasks(&user, "DELETE", &task).send().await;
-    gone.assert_without_body(204);
+    let deleted = server.tasks(&user, "DELETE", &task).send().await;
+    deleted.assert_without_body(204);
     assert_same(&post(&server, &user, "k", &body).await, &first);
     let read = server.read_task(&user, &task[1..]).await;
     read.assert_refused(404, "NotFound");
@@ -162,7 +162,7 @@ async fn a_key_expires_after_a_day() {
     let reply = post(&server, &user, "k", &other).await;
     reply.assert_refused(422, "IdempotencyMismatch");
 
-    // The item may be in the table for days yet; what has expired counts as gone.
+    // DynamoDB can keep an expired item for days, so the product checks the expiry itself.
     server.advance_seconds(2);
     let second = post(&server, &user, "k", &other).await;
     second.assert_task(201, 1);
@@ -228,8 +228,8 @@ async fn the_table_has_no_plain_key_and_its_record_expires() {
         .unwrap()
         .parse()
         .unwrap();
-    let lives = expires_at - server.now_seconds();
-    assert!((86_400..=86_460).contains(&lives), "{lives}");
+    let lifetime = expires_at - server.now_seconds();
+    assert!((86_400..=86_460).contains(&lifetime), "{lifetime}");
     // A task never expires.
     let task = items.iter().find(|item| is_a(item, "TASK#"));
     assert!(!task.unwrap().contains_key("expires_at"));
@@ -247,7 +247,7 @@ async fn concurrent_calls_with_one_key_make_one_task_and_one_response() {
         let calls = (0..20).map(|_| post(&server, &user, &key, &body));
         let replies = futures_util::future::join_all(calls).await;
         let first = replies.iter().find(|reply| reply.status == 201);
-        let first = first.expect("one of them made the task");
+        let first = first.expect("one call creates the task");
         for reply in &replies {
             if reply.status == 409 {
                 reply.assert_refused(409, "Conflict");
@@ -270,8 +270,8 @@ async fn one_of_20_concurrent_bodies_with_one_key_wins() {
         .collect();
     let calls = bodies.iter().map(|body| post(&server, &user, "k", body));
     let replies = futures_util::future::join_all(calls).await;
-    let made = replies.iter().filter(|reply| reply.status == 201);
-    assert_eq!(made.count(), 1);
+    let created = replies.iter().filter(|reply| reply.status == 201);
+    assert_eq!(created.count(), 1);
     for reply in replies.iter().filter(|reply| reply.status != 201) {
         let is_conflict = reply.status == 409;
         let (status, code) =

@@ -1,4 +1,5 @@
-//! `If-Match` on the calls that change: what matches passes, what is stale changes nothing.
+//! `If-Match` on writes: a matching version succeeds, and a stale version changes nothing
+//! ([RFC 9110, section 13.1.1](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1)).
 
 use serde_json::{Value, json};
 
@@ -6,8 +7,8 @@ use crate::harness::{Call, Server, User};
 
 const CHANGES: [&str; 3] = ["PUT", "PATCH", "DELETE"];
 
-/// A task at version 3.
-async fn at_version_3(server: &Server, user: &User) -> (String, Value) {
+/// Creates a task and changes it to version 3.
+async fn task_at_version_3(server: &Server, user: &User) -> (String, Value) {
     let reply = server.create_task(user, &json!({"title": "Milk"})).await;
     let task = format!("/{}", reply.task_id());
     for title in ["Tea", "Bread"] {
@@ -42,7 +43,7 @@ async fn the_current_version_or_a_wildcard_matches() {
         " \"3\" ",
     ] {
         for method in CHANGES {
-            let (task, _) = at_version_3(&server, &user).await;
+            let (task, _) = task_at_version_3(&server, &user).await;
             let call = change(&server, &user, method, &task, if_match);
             let reply = call.send().await;
             if method == "DELETE" {
@@ -62,7 +63,7 @@ async fn the_current_version_or_a_wildcard_matches() {
 async fn another_version_is_refused_and_changes_nothing() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let (task, before) = at_version_3(&server, &user).await;
+    let (task, before) = task_at_version_3(&server, &user).await;
     server.advance_seconds(60);
     for if_match in [
         "\"2\"",
@@ -75,7 +76,7 @@ async fn another_version_is_refused_and_changes_nothing() {
         "\"x\"",
         "\"18446744073709551616\"",
         "\"99999999999999999999999999999999999999999\"",
-        // A weak tag never matches here.
+        // A weak tag never matches in `If-Match`.
         "W/\"3\"",
         "W/\"2\", W/\"3\"",
     ] {
@@ -94,7 +95,7 @@ async fn another_version_is_refused_and_changes_nothing() {
 async fn a_malformed_if_match_is_refused_even_if_the_task_is_missing() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let (task, before) = at_version_3(&server, &user).await;
+    let (task, before) = task_at_version_3(&server, &user).await;
     let missing = "/01936f2a-0000-7000-8000-000000000000";
     for if_match in [
         "3",
@@ -131,7 +132,7 @@ async fn a_malformed_if_match_is_refused_even_if_the_task_is_missing() {
 async fn an_invalid_header_is_named_with_the_invalid_fields() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let (task, _) = at_version_3(&server, &user).await;
+    let (task, _) = task_at_version_3(&server, &user).await;
     for method in ["PUT", "PATCH"] {
         let call = server.tasks(&user, method, &format!("{task}?x=1"));
         let call = call.header("if-match", "3");
@@ -147,9 +148,9 @@ async fn an_invalid_header_is_named_with_the_invalid_fields() {
 async fn a_missing_task_is_not_found_with_any_version() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let (task, _) = at_version_3(&server, &user).await;
-    let gone = server.tasks(&user, "DELETE", &task).send().await;
-    gone.assert_without_body(204);
+    let (task, _) = task_at_version_3(&server, &user).await;
+    let deleted = server.tasks(&user, "DELETE", &task).send().await;
+    deleted.assert_without_body(204);
     for task in [task.as_str(), "/01936f2a-0000-7000-8000-000000000000", "/x"] {
         for if_match in ["*", "\"3\"", "\"4\"", "W/\"3\""] {
             for method in CHANGES {
@@ -175,6 +176,6 @@ async fn each_etag_matches_in_the_next_call() {
         stale.assert_refused(412, "PreconditionFailed");
     }
     let etag = reply.header("etag").unwrap();
-    let gone = change(&server, &user, "DELETE", &task, etag).send().await;
-    gone.assert_without_body(204);
+    let deleted = change(&server, &user, "DELETE", &task, etag).send().await;
+    deleted.assert_without_body(204);
 }

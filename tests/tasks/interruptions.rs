@@ -1,4 +1,4 @@
-//! The store is away, the process dies between two requests to it, or an answer is lost.
+//! The store is unavailable, the process dies between two store requests, or a response is lost.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Call, ConnectionFault, Reply, Server, User};
 
-async fn server_with_task() -> (Server, User, Reply) {
+async fn server_with_old_task() -> (Server, User, Reply) {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let reply = server.create_task(&user, &json!({"title": "Milk"})).await;
@@ -68,8 +68,8 @@ async fn a_change_with_a_lost_response_happens_once_and_succeeds() {
     for if_match in [false, true] {
         for lost in [0, 1] {
             for method in ["PUT", "PATCH"] {
-                let (server, user, made) = server_with_task().await;
-                let task = format!("/{}", made.task_id());
+                let (server, user, created) = server_with_old_task().await;
+                let task = format!("/{}", created.task_id());
                 server.traffic.inject(ConnectionFault::ResponseLost(lost));
                 let call = change(&server, &user, method, &task, if_match);
                 let reply = call.send().await;
@@ -84,8 +84,8 @@ async fn a_change_with_a_lost_response_happens_once_and_succeeds() {
                 let read = server.read_task(&user, &task[1..]).await;
                 assert_eq!(read.text, reply.text, "{method}");
             }
-            let (server, user, made) = server_with_task().await;
-            let task = format!("/{}", made.task_id());
+            let (server, user, created) = server_with_old_task().await;
+            let task = format!("/{}", created.task_id());
             server.traffic.inject(ConnectionFault::ResponseLost(lost));
             let call = change(&server, &user, "DELETE", &task, if_match);
             call.send().await.assert_without_body(204);
@@ -96,14 +96,14 @@ async fn a_change_with_a_lost_response_happens_once_and_succeeds() {
 
 #[tokio::test]
 async fn a_read_with_a_lost_response_is_repeated() {
-    let (server, user, made) = server_with_task().await;
+    let (server, user, created) = server_with_old_task().await;
     for lost in [0, 1] {
         server.traffic.inject(ConnectionFault::ResponseLost(lost));
-        let read = server.read_task(&user, &made.task_id()).await;
-        assert_eq!(read.text, made.text);
+        let read = server.read_task(&user, &created.task_id()).await;
+        assert_eq!(read.text, created.text);
         server.traffic.inject(ConnectionFault::ResponseLost(lost));
         let list = server.list_tasks(&user, "").await;
-        assert_eq!(list.body["items"], json!([made.body]));
+        assert_eq!(list.body["items"], json!([created.body]));
     }
 }
 
@@ -113,18 +113,18 @@ fn assert_unavailable(reply: &Reply) {
     assert_eq!(reply.header("retry-after"), Some("1"));
 }
 
-fn cuts() -> impl Iterator<Item = ConnectionFault> {
-    (0..3).flat_map(|cut| {
+fn interruptions() -> impl Iterator<Item = ConnectionFault> {
+    (0..3).flat_map(|request| {
         [
-            ConnectionFault::LostFrom(cut),
-            ConnectionFault::LostAfter(cut),
+            ConnectionFault::LostFrom(request),
+            ConnectionFault::LostAfter(request),
         ]
     })
 }
 
 #[tokio::test]
 async fn an_interrupted_creation_is_atomic_and_safe_to_repeat() {
-    for fault in cuts() {
+    for fault in interruptions() {
         let server = Server::start().await;
         let user = server.sign_up("a@example.com").await;
         server.traffic.inject(fault);
@@ -153,10 +153,10 @@ async fn an_interrupted_creation_is_atomic_and_safe_to_repeat() {
 
 #[tokio::test]
 async fn an_interrupted_change_is_atomic() {
-    for fault in cuts() {
+    for fault in interruptions() {
         for method in ["PUT", "PATCH", "DELETE"] {
-            let (server, user, made) = server_with_task().await;
-            let task = format!("/{}", made.task_id());
+            let (server, user, created) = server_with_old_task().await;
+            let task = format!("/{}", created.task_id());
             server.traffic.inject(fault);
             let call = change(&server, &user, method, &task, true);
             let reply = call.send().await;
@@ -173,7 +173,7 @@ async fn an_interrupted_change_is_atomic() {
             };
             assert!(is_done || !is_success, "{fault:?} {method}");
             if !is_done {
-                assert_eq!(read.text, made.text, "{fault:?} {method}");
+                assert_eq!(read.text, created.text, "{fault:?} {method}");
             } else if method != "DELETE" {
                 read.assert_task(200, 2);
                 assert_eq!(read.body["title"], "Bread");
@@ -185,8 +185,8 @@ async fn an_interrupted_change_is_atomic() {
 
 #[tokio::test]
 async fn calls_return_503_within_three_seconds_without_the_store() {
-    let (server, user, made) = server_with_task().await;
-    let task = format!("/{}", made.task_id());
+    let (server, user, created) = server_with_old_task().await;
+    let task = format!("/{}", created.task_id());
     server.traffic.inject(ConnectionFault::LostFrom(0));
     for call in [
         server.tasks(&user, "GET", ""),
@@ -199,10 +199,10 @@ async fn calls_return_503_within_three_seconds_without_the_store() {
         change(&server, &user, "DELETE", &task, false),
     ] {
         let reply = tokio::time::timeout(Duration::from_secs(3), call.send()).await;
-        assert_unavailable(&reply.expect("an answer within three seconds"));
+        assert_unavailable(&reply.expect("a response within three seconds"));
     }
     server.traffic.reset();
     let list = server.list_tasks(&user, "").await;
-    let expected: Value = json!([made.body]);
+    let expected: Value = json!([created.body]);
     assert_eq!(list.body["items"], expected);
 }

@@ -4,8 +4,8 @@ use crate::harness::{Server, User, percent_encoded};
 
 const SORTS: [&str; 4] = ["created_at", "-created_at", "due_date", "-due_date"];
 
-/// Tasks made a second apart, in this order.
-async fn with_tasks(server: &Server, bodies: &[Value]) -> User {
+/// Creates the tasks a second apart, in this order.
+async fn sign_up_with_tasks(server: &Server, bodies: &[Value]) -> User {
     let user = server.sign_up("a@example.com").await;
     for body in bodies {
         server.create_task(&user, body).await;
@@ -14,7 +14,7 @@ async fn with_tasks(server: &Server, bodies: &[Value]) -> User {
     user
 }
 
-fn titled(titles: &[&str]) -> Vec<Value> {
+fn bodies_with_titles(titles: &[&str]) -> Vec<Value> {
     titles.iter().map(|title| json!({"title": title})).collect()
 }
 
@@ -34,16 +34,16 @@ async fn by_default_the_newest_tasks_come_first_in_pages_of_fifty() {
     let server = Server::start().await;
     let titles: Vec<String> = (0..51).map(|n| format!("task {n}")).collect();
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-    let user = with_tasks(&server, &titled(&titles)).await;
+    let user = sign_up_with_tasks(&server, &bodies_with_titles(&titles)).await;
     let pages = server.task_pages(&user, "").await;
     let lengths: Vec<usize> = pages.iter().map(Vec::len).collect();
     assert_eq!(lengths, [50, 1]);
-    let shown: Vec<&str> = pages
+    let listed: Vec<&str> = pages
         .iter()
         .flatten()
         .map(|item| item["title"].as_str().unwrap())
         .collect();
-    assert!(shown.iter().eq(titles.iter().rev()), "{shown:?}");
+    assert!(listed.iter().eq(titles.iter().rev()), "{listed:?}");
     for item in [&pages[0][0], &pages[1][0]] {
         let read = server.read_task(&user, item["id"].as_str().unwrap()).await;
         assert_eq!(read.body, *item);
@@ -53,7 +53,7 @@ async fn by_default_the_newest_tasks_come_first_in_pages_of_fifty() {
 #[tokio::test]
 async fn head_returns_the_response_of_get_without_its_body() {
     let server = Server::start().await;
-    let user = with_tasks(&server, &titled(&["a"])).await;
+    let user = sign_up_with_tasks(&server, &bodies_with_titles(&["a"])).await;
     let reply = server.tasks(&user, "HEAD", "?limit=1").send().await;
     assert_eq!((reply.status, reply.text.as_str()), (200, ""));
     reply.assert_common_headers();
@@ -71,7 +71,7 @@ async fn tasks_sort_in_both_directions_and_those_without_a_due_date_come_last() 
         json!({"title": "d"}),
         json!({"title": "e", "due_date": "2026-12-02T10:00:00+01:00"}),
     ];
-    let user = with_tasks(&server, &bodies).await;
+    let user = sign_up_with_tasks(&server, &bodies).await;
     for limit in 1..=6 {
         for (sort, expected) in [
             ("created_at", ["a", "b", "c", "d", "e"].as_slice()),
@@ -81,11 +81,11 @@ async fn tasks_sort_in_both_directions_and_those_without_a_due_date_come_last() 
         ] {
             let query = format!("sort={sort}&limit={limit}");
             let mut titles = server.task_titles(&user, &query).await;
-            let mut without = titles.split_off(expected.len());
+            let mut without_due_date = titles.split_off(expected.len());
             assert_eq!(titles, expected, "{query}");
             if expected.len() == 3 {
-                without.sort();
-                assert_eq!(without, ["b", "d"], "{query}");
+                without_due_date.sort();
+                assert_eq!(without_due_date, ["b", "d"], "{query}");
             }
         }
     }
@@ -94,9 +94,9 @@ async fn tasks_sort_in_both_directions_and_those_without_a_due_date_come_last() 
 #[tokio::test]
 async fn a_full_last_page_has_no_cursor() {
     let server = Server::start().await;
-    let mut bodies = titled(&["a", "b", "c"]);
+    let mut bodies = bodies_with_titles(&["a", "b", "c"]);
     bodies.push(json!({"title": "d", "due_date": "2026-12-03"}));
-    let user = with_tasks(&server, &bodies).await;
+    let user = sign_up_with_tasks(&server, &bodies).await;
     for sort in SORTS {
         for (limit, expected) in [
             (1, [1, 1, 1, 1].as_slice()),
@@ -123,7 +123,7 @@ async fn filters_match_exactly_and_combine() {
         json!({"title": "d", "priority": "low", "tags": ["X", "é", "a b&c=d+e,f"]}),
         json!({"title": "e", "description": "high", "tags": []}),
     ];
-    let user = with_tasks(&server, &bodies).await;
+    let user = sign_up_with_tasks(&server, &bodies).await;
     for (query, expected) in [
         ("completed=true", ["a", "c"].as_slice()),
         ("completed=false", &["b", "d", "e"]),
@@ -171,7 +171,7 @@ async fn text_search_covers_title_and_description_in_any_case() {
         json!({"title": "100% [a.b] \\d _ *", "description": "b\ta"}),
         json!({"title": "x milk", "description": "shake"}),
     ];
-    let user = with_tasks(&server, &bodies).await;
+    let user = sign_up_with_tasks(&server, &bodies).await;
     let all = bodies.iter().map(|body| body["title"].as_str().unwrap());
     let all: Vec<&str> = all.collect();
     for (text, expected) in [
@@ -190,7 +190,7 @@ async fn text_search_covers_title_and_description_in_any_case() {
         ("\\d", &[3]),
         ("[A.B]", &[3]),
         ("b\ta", &[3]),
-        // Neither a tag, nor another field, nor the seam between title and description.
+        // Search covers no tags, no other fields, and no text across title and description.
         ("tagged", &[]),
         ("medium", &[]),
         ("false", &[]),
@@ -206,7 +206,7 @@ async fn text_search_covers_title_and_description_in_any_case() {
             "{text:?}"
         );
     }
-    // What is changed is found as it is now.
+    // Search uses the current text of a changed task.
     let list = server.list_tasks(&user, "q=buy").await;
     let rest = format!("/{}", list.body["items"][0]["id"].as_str().unwrap());
     let call = server.tasks(&user, "PATCH", &rest);
@@ -219,7 +219,7 @@ async fn text_search_covers_title_and_description_in_any_case() {
 #[tokio::test]
 async fn every_parameter_is_validated() {
     let server = Server::start().await;
-    let user = with_tasks(&server, &titled(&["a"])).await;
+    let user = sign_up_with_tasks(&server, &bodies_with_titles(&["a"])).await;
     let longest = percent_encoded(&"🦊".repeat(200));
     let too_long = percent_encoded(&"🦊".repeat(201));
     for query in [
@@ -268,7 +268,7 @@ async fn every_parameter_is_validated() {
         ("due_after=", "due_after"),
         ("due_after=2026-02-30", "due_after"),
         ("due_before=soon", "due_before"),
-        // An unencoded plus is a blank.
+        // An unencoded plus is a space.
         ("due_before=2026-11-20T12:00:00+01:00", "due_before"),
         ("tag=", "tag"),
         ("tag=a%00b", "tag"),
@@ -292,7 +292,7 @@ async fn every_parameter_is_validated() {
 #[tokio::test]
 async fn every_invalid_parameter_is_named() {
     let server = Server::start().await;
-    let user = with_tasks(&server, &[]).await;
+    let user = sign_up_with_tasks(&server, &[]).await;
     let query = "limit=0&completed=maybe&priority=urgent&due_before=x&due_after=y&q=&sort=title\
                  &offset=3";
     let reply = server.request_tasks(&user, query).await;
@@ -311,7 +311,7 @@ async fn every_invalid_parameter_is_named() {
 #[tokio::test]
 async fn a_repeated_parameter_is_refused_even_with_the_same_value() {
     let server = Server::start().await;
-    let user = with_tasks(&server, &titled(&["a", "b"])).await;
+    let user = sign_up_with_tasks(&server, &bodies_with_titles(&["a", "b"])).await;
     let list = server.list_tasks(&user, "limit=1").await;
     let cursor = percent_encoded(list.next_cursor().unwrap());
     for (name, value) in [

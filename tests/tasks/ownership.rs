@@ -1,12 +1,12 @@
-//! Nobody reaches the tasks of another, or learns whether there are any.
+//! A user cannot access the tasks of another user or find out whether they exist.
 
 use serde_json::json;
 
 use crate::harness::{Call, Server, User};
 
-const NOBODY: &str = "5b0e4a0e-7a3c-4c55-9d5c-3b0a4f6c8d21";
+const UNKNOWN_ID: &str = "5b0e4a0e-7a3c-4c55-9d5c-3b0a4f6c8d21";
 
-/// Every call with a body that it would take.
+/// The method of every call, and whether its path has a task id.
 const CALLS: [(&str, bool); 8] = [
     ("GET", false),
     ("HEAD", false),
@@ -40,22 +40,22 @@ async fn paths_of_other_users_get_the_same_403_whether_they_exist_or_not() {
     let server = Server::start().await;
     let (ada, bob, task) = ada_and_bob(&server).await;
     let before = server.keys().await;
-    for (method, is_one) in CALLS {
-        let mut seen = Vec::new();
+    for (method, has_task_id) in CALLS {
+        let mut replies = Vec::new();
         for (user, task) in [
             (bob.id.as_str(), task.as_str()),
-            (&bob.id, NOBODY),
-            (NOBODY, &task),
-            (NOBODY, NOBODY),
-            ("00000000-0000-0000-0000-000000000000", NOBODY),
-            (&ada.id[..35], NOBODY),
-            ("nonsense", NOBODY),
+            (&bob.id, UNKNOWN_ID),
+            (UNKNOWN_ID, &task),
+            (UNKNOWN_ID, UNKNOWN_ID),
+            ("00000000-0000-0000-0000-000000000000", UNKNOWN_ID),
+            (&ada.id[..35], UNKNOWN_ID),
+            ("nonsense", UNKNOWN_ID),
             ("nonsense", "nonsense"),
-            ("%00", NOBODY),
-            ("%F0%9F%A6%8A", NOBODY),
-            ("%7Buser_id%7D", NOBODY),
+            ("%00", UNKNOWN_ID),
+            ("%F0%9F%A6%8A", UNKNOWN_ID),
+            ("%7Buser_id%7D", UNKNOWN_ID),
         ] {
-            let path = if is_one {
+            let path = if has_task_id {
                 format!("/api/{user}/tasks/{task}")
             } else {
                 format!("/api/{user}/tasks")
@@ -66,13 +66,13 @@ async fn paths_of_other_users_get_the_same_403_whether_they_exist_or_not() {
                 reply.assert_refused(403, "Forbidden");
             }
             for (field, value) in [("user", user), ("task", task)] {
-                let told = value.len() > 10 && reply.text.contains(value);
-                assert!(!told, "{field} in {}", reply.text);
+                let is_revealed = value.len() > 10 && reply.text.contains(value);
+                assert!(!is_revealed, "{field} in {}", reply.text);
             }
-            seen.push(reply.without_per_call_values());
+            replies.push(reply.without_per_call_values());
         }
-        seen.dedup();
-        assert_eq!(seen.len(), 1, "{method}: {seen:?}");
+        replies.dedup();
+        assert_eq!(replies.len(), 1, "{method}: {replies:?}");
     }
     assert_eq!(server.keys().await, before);
     let read = server.read_task(&bob, &task).await;
@@ -115,7 +115,7 @@ async fn ownership_is_checked_before_body_parameters_and_headers() {
 async fn a_task_of_another_user_is_not_found_like_a_missing_one() {
     let server = Server::start().await;
     let (ada, bob, task) = ada_and_bob(&server).await;
-    for (method, _) in CALLS.into_iter().filter(|(_, is_one)| *is_one) {
+    for (method, _) in CALLS.into_iter().filter(|(_, has_task_id)| *has_task_id) {
         for header in [
             None,
             Some(("if-match", "*")),
@@ -124,8 +124,8 @@ async fn a_task_of_another_user_is_not_found_like_a_missing_one() {
             Some(("if-none-match", "*")),
             Some(("if-none-match", "\"1\"")),
         ] {
-            let mut seen = Vec::new();
-            for id in [task.as_str(), NOBODY, "nonsense"] {
+            let mut replies = Vec::new();
+            for id in [task.as_str(), UNKNOWN_ID, "nonsense"] {
                 let path = format!("/api/{}/tasks/{id}", ada.id);
                 let call = call(&server, &ada.token, method, &path);
                 let call = match header {
@@ -137,10 +137,10 @@ async fn a_task_of_another_user_is_not_found_like_a_missing_one() {
                 if method != "HEAD" {
                     reply.assert_refused(404, "NotFound");
                 }
-                seen.push(reply.without_per_call_values());
+                replies.push(reply.without_per_call_values());
             }
-            seen.dedup();
-            assert_eq!(seen.len(), 1, "{method} {header:?}: {seen:?}");
+            replies.dedup();
+            assert_eq!(replies.len(), 1, "{method} {header:?}: {replies:?}");
         }
     }
     assert!(server.task_titles(&ada, "").await.is_empty());

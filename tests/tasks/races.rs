@@ -1,4 +1,4 @@
-//! Many calls at once on the same task: every answer is true, and nothing is lost or comes back.
+//! Concurrent calls on the same task. Every response is correct, and no write is lost or undone.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -83,8 +83,8 @@ async fn concurrent_patches_of_different_fields_all_apply() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for _ in 0..10 {
-        let made = server.create_task(&user, &json!({"title": "Milk"})).await;
-        let task = format!("/{}", made.task_id());
+        let created = server.create_task(&user, &json!({"title": "Milk"})).await;
+        let task = format!("/{}", created.task_id());
         let patches = [
             json!({"title": "Bread"}),
             json!({"description": "two"}),
@@ -113,8 +113,8 @@ async fn a_task_deleted_during_changes_stays_deleted() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for _ in 0..5 {
-        let made = server.create_task(&user, &json!({"title": "Milk"})).await;
-        let task = format!("/{}", made.task_id());
+        let created = server.create_task(&user, &json!({"title": "Milk"})).await;
+        let task = format!("/{}", created.task_id());
         let body = json!({"title": "Bread", "due_date": "2026-11-20"});
         let calls = (0..20).map(|n| {
             let method = ["PUT", "PATCH", "GET", "DELETE"][if n == 10 { 3 } else { n % 3 }];
@@ -157,15 +157,15 @@ async fn concurrent_creations_make_distinct_tasks() {
     made.sort();
     made.dedup();
     assert_eq!(made.len(), 20);
-    // Within one millisecond too, both directions agree on the order.
-    let ids = async |query: &str| -> Vec<String> {
+    // Both sort directions agree even on tasks of the same millisecond.
+    let listed_ids = async |query: &str| -> Vec<String> {
         let pages = server.task_pages(&user, query).await;
         let id = |item: &Value| item["id"].as_str().unwrap().to_owned();
         pages.iter().flatten().map(id).collect()
     };
-    assert_eq!(ids("sort=created_at&limit=7").await, made);
+    assert_eq!(listed_ids("sort=created_at&limit=7").await, made);
     made.reverse();
-    assert_eq!(ids("limit=9").await, made);
+    assert_eq!(listed_ids("limit=9").await, made);
 }
 
 #[tokio::test(flavor = "multi_thread")]

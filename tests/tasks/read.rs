@@ -19,7 +19,7 @@ async fn head_returns_the_response_of_get_without_its_body() {
 async fn if_none_match_returns_304_for_the_current_version() {
     let (server, user, task) = server_with_task().await;
     for method in ["GET", "HEAD"] {
-        for (value, is_had) in [
+        for (value, is_current) in [
             ("\"1\"", true),
             ("W/\"1\"", true),
             ("*", true),
@@ -30,7 +30,7 @@ async fn if_none_match_returns_304_for_the_current_version() {
             ("\"01\"", false),
             ("\"\"", false),
             ("\"x\", \"y\"", false),
-            // What is no list of tags counts as if it were not there.
+            // A malformed list of tags is ignored.
             ("1", false),
             ("\"1", false),
             ("1\"", false),
@@ -46,7 +46,7 @@ async fn if_none_match_returns_304_for_the_current_version() {
         ] {
             let call = server.tasks(&user, method, &task);
             let reply = call.header("if-none-match", value).send().await;
-            if is_had {
+            if is_current {
                 assert_eq!(reply.status, 304, "{method} {value}: {}", reply.text);
                 reply.assert_without_body(304);
                 assert_eq!(reply.header("etag"), Some("\"1\""));
@@ -83,7 +83,7 @@ async fn a_missing_task_is_not_found_by_any_call() {
         "01936f2a-0000-7000-8000-000000000000",
         "00000000-0000-0000-0000-000000000000",
         "ffffffff-ffff-ffff-ffff-ffffffffffff",
-        // The caller's own id is no task's.
+        // The id of the user is not the id of a task.
         &user.id,
         "nonsense",
         "1",
@@ -122,7 +122,7 @@ async fn a_missing_task_is_not_found_by_any_call() {
     assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 1);
 }
 
-/// Other ways to write the same UUID may be taken for it or not; nothing else may come of them.
+/// The API may accept or refuse other spellings of the same UUID. They must not find or make another task.
 #[tokio::test]
 async fn another_spelling_of_an_id_finds_the_same_task_or_none() {
     let (server, user, task) = server_with_task().await;

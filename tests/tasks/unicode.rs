@@ -1,4 +1,4 @@
-//! Text comes back byte for byte, whatever it is, from every call that shows it.
+//! Every call returns text byte for byte as it was sent.
 
 use serde_json::json;
 
@@ -32,13 +32,13 @@ async fn every_call_returns_text_unchanged() {
         "2026-11-18T10:00:00.123Z",
     ] {
         let body = json!({"title": text, "description": text, "tags": [text]});
-        let made = server.create_task(&user, &body).await;
-        let rest = format!("/{}", made.task_id());
+        let created = server.create_task(&user, &body).await;
+        let rest = format!("/{}", created.task_id());
         let put = server.tasks(&user, "PUT", &rest).json(&body).send().await;
         let patched = server.tasks(&user, "PATCH", &rest).json(&body);
         let patched = patched.send().await;
-        let read = server.read_task(&user, &made.task_id()).await;
-        for reply in [made, put, patched, read] {
+        let read = server.read_task(&user, &created.task_id()).await;
+        for reply in [created, put, patched, read] {
             assert!([200, 201].contains(&reply.status), "{}", reply.text);
             assert_eq!(reply.body["title"], text);
             assert_eq!(reply.body["description"], text);
@@ -49,12 +49,12 @@ async fn every_call_returns_text_unchanged() {
             let list = server.list_tasks(&user, &query).await;
             assert_eq!(list.body["items"][0]["title"], text);
         }
-        // The next one is the newest then: a search finds other forms of the same letters as well.
+        // A search also finds other forms of the same letters, so the next task must be the newest.
         server.advance_seconds(1);
     }
 }
 
-/// All but the control characters, 4,000 to a description.
+/// All characters except control characters, in descriptions of 4,000.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_character_is_returned_unchanged() {
     let server = Server::start().await;
