@@ -223,12 +223,15 @@ async fn pages_have_no_gaps_and_no_duplicates() {
         }
     }
     assert_eq!(pages, [3, 3, 2]);
-    let whole = activity(&server, &user.token, "?limit=8").await;
+    let single_page = activity(&server, &user.token, "?limit=8").await;
     assert_eq!(
-        (entries(&whole).len(), &whole.body["next_cursor"]),
+        (
+            entries(&single_page).len(),
+            &single_page.body["next_cursor"]
+        ),
         (8, &Value::Null)
     );
-    assert_eq!(entries(&whole)[7], entry("signup", None));
+    assert_eq!(entries(&single_page)[7], entry("signup", None));
 }
 
 #[tokio::test]
@@ -251,11 +254,11 @@ async fn a_user_sees_only_their_own_log_and_bad_parameters_are_named() {
     activity(&server, &ada.token, "?cursor=x")
         .await
         .assert_refused(400, "InvalidCursor");
-    let bad = activity(&server, &ada.token, "?limit=0&sort=ip&cursor=x").await;
-    bad.assert_refused_fields(&["limit", "sort"]);
+    let invalid = activity(&server, &ada.token, "?limit=0&sort=ip&cursor=x").await;
+    invalid.assert_refused_fields(&["limit", "sort"]);
     // Authentication comes before validation.
-    let nobody = server.get(&format!("{PATH}?limit=0")).send().await;
-    nobody.assert_refused(401, "TokenMissing");
+    let unauthenticated = server.get(&format!("{PATH}?limit=0")).send().await;
+    unauthenticated.assert_refused(401, "TokenMissing");
     assert_eq!(
         entries(&activity(&server, &bob.token, "").await),
         [entry("signup", None)]

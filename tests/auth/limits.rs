@@ -344,8 +344,8 @@ async fn every_counter_expires() {
     for item in server.items().await {
         if item["pk"].as_s().unwrap().starts_with("LIMIT#") {
             let expires_at: i64 = item["expires_at"].as_n().unwrap().parse().unwrap();
-            let left = expires_at - server.now_seconds();
-            assert!((1..=86_400).contains(&left), "{item:?}");
+            let lifetime = expires_at - server.now_seconds();
+            assert!((1..=86_400).contains(&lifetime), "{item:?}");
             // A counter holds no e-mail.
             assert_ne!(item.get("email"), Some(&AttributeValue::Null(true)));
             counters += 1;

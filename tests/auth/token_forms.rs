@@ -164,8 +164,8 @@ async fn tokens_are_checked_for_form_and_signature() {
 fn with_trailing_bits(token: &str) -> char {
     let last = token.chars().last().unwrap();
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let place = alphabet.find(last).unwrap();
-    alphabet.chars().nth(place + 1).unwrap()
+    let position = alphabet.find(last).unwrap();
+    alphabet.chars().nth(position + 1).unwrap()
 }
 
 #[tokio::test]

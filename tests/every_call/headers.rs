@@ -5,9 +5,9 @@ use crate::harness::{PASSWORD, Server};
 #[tokio::test]
 async fn every_response_has_a_unique_request_id() {
     let server = Server::start().await;
-    let one = server.get("/api/auth/me").send().await;
-    let other = server.get("/api/auth/me").send().await;
-    assert_ne!(one.header("x-request-id"), other.header("x-request-id"));
+    let first = server.get("/api/auth/me").send().await;
+    let second = server.get("/api/auth/me").send().await;
+    assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
 }
 
 #[tokio::test]

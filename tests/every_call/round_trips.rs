@@ -26,7 +26,7 @@ async fn calls_make_the_documented_round_trips() {
     let signup = json!({"email": "a@example.com", "password": PASSWORD});
     let change = json!({"current_password": PASSWORD, "new_password": "a much better password"});
     let mut token = String::new();
-    for (method, path, body, rounds, operations) in [
+    for (method, path, body, round_trips, operations) in [
         (
             "POST",
             "/api/auth/signup",
@@ -81,7 +81,7 @@ async fn calls_make_the_documented_round_trips() {
         let reply = send(&server, (method, path), &token, &body).await;
         assert!(reply.status < 300, "{path}: {}", reply.text);
         assert_eq!(server.traffic.operations().join(" "), operations, "{path}");
-        assert_eq!(server.traffic.round_trips(), rounds, "{path}");
+        assert_eq!(server.traffic.round_trips(), round_trips, "{path}");
         if let Some(new) = reply.body["session"]["token"].as_str() {
             token = new.to_owned();
         }

@@ -20,7 +20,7 @@ pub struct Baseline {
     pub second: Expected,
 }
 
-/// The response to a call and the state of the table after it.
+/// The expected response to a call and the expected state of the table after it.
 pub struct Expected {
     pub status: u16,
     pub body: Value,

@@ -15,7 +15,7 @@ const CALL_TIME_LIMIT: Duration = Duration::from_secs(3);
 #[derive(Clone, Copy, Debug)]
 pub struct Cell {
     pub row: usize,
-    pub place: usize,
+    pub position: usize,
     pub fault: StoreFault,
     pub persistence: Persistence,
 }
@@ -44,7 +44,7 @@ impl Cell {
             fault: self.fault,
             persistence: self.persistence,
             store_calls: case.store_calls.iter().map(|&it| it.to_owned()).collect(),
-            place: self.place,
+            position: self.position,
         });
         let (first, between) = answer(case, fixture, (&server, &proxy)).await?;
         let failures = fixture.state.count(FAILURES);

@@ -65,16 +65,16 @@ async fn assert_refused(case: &Case, counter: &str, allowed: &[&str], fault: Sto
     proxy.inject(FaultPlan {
         fault,
         persistence: Persistence::OneStoreCall,
-        place: store_calls.iter().position(|it| it == counter).unwrap(),
+        position: store_calls.iter().position(|it| it == counter).unwrap(),
         store_calls,
     });
     let reply = (case.make)(&server, &fixture).send().await;
     reply.assert_refused(503, "Unavailable");
     assert_eq!(reply.header("retry-after"), Some("1"));
     // On a busy machine the call can time out before it reaches the counter.
-    let made = proxy.store_calls();
+    let actual = proxy.store_calls();
     let is_allowed = |name: &String| allowed.contains(&name.as_str());
-    assert!(made.iter().all(is_allowed), "{}: {made:?}", case.name);
+    assert!(actual.iter().all(is_allowed), "{}: {actual:?}", case.name);
     // Login counts the address too. Only the failure counter is unreachable in this case.
     let address_count = i64::from(counter == "UpdateItem failures" && case.name == "login");
     let state = State::of(&server.items().await);

@@ -48,25 +48,30 @@ fn a_fault_at_any_store_call_loses_nothing_and_repeats_nothing() {
         let _panic_context = PanicContext(&cases[cell.row], cell);
         run(cell)
     });
-    let is_good = |cell: &Cell, result: CellResult| match (result, cell.persistence) {
+    let is_expected = |cell: &Cell, result: CellResult| match (result, cell.persistence) {
         (Some(Ok(outcome)), Persistence::Once) => outcome.first == rows[cell.row].1.first.status,
         (Some(Ok(outcome)), _) => outcome.first == 503,
         (None | Some(Err(Timeout)), _) => false,
     };
     for (cell, result) in cells.iter().zip(&mut results) {
         for _ in 0..RETRIES {
-            if result.is_some() && !is_good(cell, *result) {
+            if result.is_some() && !is_expected(cell, *result) {
                 *result = Some(run(cell));
             }
         }
     }
-    let bad: Vec<String> = cells
+    let failed: Vec<String> = cells
         .iter()
         .zip(&results)
-        .filter(|(cell, result)| !is_good(cell, **result))
+        .filter(|(cell, result)| !is_expected(cell, **result))
         .map(|(cell, result)| format!("{} → {result:?}", describe(&cases[cell.row], cell)))
         .collect();
-    assert!(bad.is_empty(), "{} cells:\n{}", bad.len(), bad.join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} cells:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
     let outcomes: Vec<Outcome> = results.into_iter().flatten().flatten().collect();
     table::assert_documented(&cases, &cells, &outcomes);
 }
@@ -75,12 +80,12 @@ fn cells(cases: &[Case]) -> Vec<Cell> {
     let mut cells = Vec::new();
     for persistence in [Persistence::Once, Persistence::Lasting] {
         for (row, case) in cases.iter().enumerate() {
-            for (place, store_call) in case.store_calls.iter().enumerate() {
+            for (position, store_call) in case.store_calls.iter().enumerate() {
                 for fault in StoreFault::ALL {
                     if fault.applies_to(store_call) {
                         cells.push(Cell {
                             row,
-                            place,
+                            position,
                             fault,
                             persistence,
                         });
@@ -93,7 +98,7 @@ fn cells(cases: &[Case]) -> Vec<Cell> {
 }
 
 fn describe(case: &Case, cell: &Cell) -> String {
-    let store_call = case.store_calls[cell.place];
+    let store_call = case.store_calls[cell.position];
     let (persistence, fault) = (cell.persistence, cell.fault.name());
     format!("{}: {store_call}: {fault}, {persistence:?}", case.name)
 }

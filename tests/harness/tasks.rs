@@ -38,9 +38,9 @@ pub async fn server_with_task() -> (Server, User, String) {
 }
 
 impl Server {
-    /// `rest` is the part of the path after `/api/{user_id}/tasks`.
-    pub fn tasks(&self, user: &User, method: &str, rest: &str) -> Call {
-        self.call(method, &format!("/api/{}/tasks{rest}", user.id))
+    /// `suffix` is the part of the path after `/api/{user_id}/tasks`.
+    pub fn tasks(&self, user: &User, method: &str, suffix: &str) -> Call {
+        self.call(method, &format!("/api/{}/tasks{suffix}", user.id))
             .bearer(&user.token)
     }
 
@@ -79,8 +79,8 @@ impl Server {
 
     pub async fn request_tasks(&self, user: &User, query: &str) -> Reply {
         let mark = if query.is_empty() { "" } else { "?" };
-        let rest = format!("{mark}{query}");
-        self.tasks(user, "GET", &rest).send().await
+        let suffix = format!("{mark}{query}");
+        self.tasks(user, "GET", &suffix).send().await
     }
 
     /// Follows the cursors to the last page and returns the items of each page.

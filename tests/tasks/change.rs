@@ -138,8 +138,8 @@ async fn an_empty_patch_changes_nothing() {
     reply.assert_task(200, 1);
     let reply = call().header("if-match", "\"2\"").send().await;
     reply.assert_refused(412, "PreconditionFailed");
-    let none = write(&server, &user, "PATCH", "/nonsense", &json!({})).await;
-    none.assert_refused(404, "NotFound");
+    let missing = write(&server, &user, "PATCH", "/nonsense", &json!({})).await;
+    missing.assert_refused(404, "NotFound");
     assert_eq!(server.read_task(&user, &task[1..]).await.body, before);
 }
 

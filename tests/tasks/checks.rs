@@ -33,12 +33,12 @@ async fn an_unsupported_method_is_refused_with_an_allow_header() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     for user_id in [user.id.as_str(), "nonsense"] {
-        for (rest, allow) in [
+        for (suffix, allow) in [
             ("", LIST_METHODS),
             (TASK, TASK_METHODS),
             ("/nonsense", TASK_METHODS),
         ] {
-            let path = format!("/api/{user_id}/tasks{rest}");
+            let path = format!("/api/{user_id}/tasks{suffix}");
             let allowed: Vec<&str> = allow.split(", ").collect();
             for method in [
                 "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",
@@ -88,10 +88,10 @@ async fn checks_run_in_the_documented_order() {
     let large = vec![b'x'; 65_537];
     let json_type = |call: Call| call.header("content-type", "application/json");
 
-    for (method, rest) in [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)] {
-        let own_path = format!("/api/{}/tasks{rest}", user.id);
-        let other_path = format!("/api/{}/tasks{rest}", other_user.id);
-        let other_method = if rest.is_empty() { "PUT" } else { "POST" };
+    for (method, suffix) in [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)] {
+        let own_path = format!("/api/{}/tasks{suffix}", user.id);
+        let other_path = format!("/api/{}/tasks{suffix}", other_user.id);
+        let other_method = if suffix.is_empty() { "PUT" } else { "POST" };
 
         let call = foreign(server.call(other_method, &other_path)).cookie("x");
         let reply = call.bytes(&large).send().await;
@@ -127,15 +127,17 @@ async fn checks_run_in_the_documented_order() {
             let call = server.tasks(&user, method, task);
             call.header("if-match", "\"7\"").json(&body).send()
         };
-        let bad = json!({"title": ""});
-        call(TASK, bad.clone())
+        let invalid_body = json!({"title": ""});
+        call(TASK, invalid_body.clone())
             .await
             .assert_refused_fields(&["title"]);
-        call(&task, bad).await.assert_refused_fields(&["title"]);
-        let good = json!({"title": "y"});
-        let reply = call(TASK, good.clone()).await;
+        call(&task, invalid_body)
+            .await
+            .assert_refused_fields(&["title"]);
+        let valid_body = json!({"title": "y"});
+        let reply = call(TASK, valid_body.clone()).await;
         reply.assert_refused(404, "NotFound");
-        let reply = call(&task, good).await;
+        let reply = call(&task, valid_body).await;
         reply.assert_refused(412, "PreconditionFailed");
     }
     let read = server.read_task(&user, &task[1..]).await;
@@ -155,8 +157,8 @@ async fn every_call_needs_a_valid_token() {
         "another secret of thirty-two bytes or more",
     );
     server.traffic.reset();
-    for (method, rest) in CALLS {
-        let path = format!("/api/{}/tasks{rest}", user.id);
+    for (method, suffix) in CALLS {
+        let path = format!("/api/{}/tasks{suffix}", user.id);
         let call = || with_body(server.call(method, &path), method);
         call().send().await.assert_refused(401, "TokenMissing");
         for (token, code) in [
@@ -178,8 +180,8 @@ async fn suspended_logged_out_and_deleted_users_cannot_use_tasks() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let all_refused = async |user: &User, status: u16, code: &str| {
-        for (method, rest) in CALLS {
-            let call = with_body(server.tasks(user, method, rest), method);
+        for (method, suffix) in CALLS {
+            let call = with_body(server.tasks(user, method, suffix), method);
             call.send().await.assert_refused(status, code);
         }
     };
@@ -221,8 +223,8 @@ async fn a_foreign_origin_can_read_but_not_write_with_a_cookie() {
         ("origin", "https://evil.example"),
         ("origin", "null"),
     ] {
-        for (method, rest) in CALLS {
-            let path = format!("/api/{}/tasks{rest}", user.id);
+        for (method, suffix) in CALLS {
+            let path = format!("/api/{}/tasks{suffix}", user.id);
             let call = || with_body(server.call(method, &path), method).header(name, value);
             let by_cookie = call().cookie(&user.token).send().await;
             let by_bearer = call().bearer(&user.token).send().await;
@@ -241,8 +243,8 @@ async fn an_allowed_origin_may_use_every_method_and_read_the_headers() {
     let allowed_origin = "https://app.example.com";
     let server = Server::with(&[("ALLOWED_ORIGINS", allowed_origin)]).await;
     let user = server.sign_up("a@example.com").await;
-    for (rest, methods) in [("", LIST_METHODS), (TASK, TASK_METHODS)] {
-        let path = format!("/api/{}/tasks{rest}", user.id);
+    for (suffix, methods) in [("", LIST_METHODS), (TASK, TASK_METHODS)] {
+        let path = format!("/api/{}/tasks{suffix}", user.id);
         let call = server
             .call("OPTIONS", &path)
             .header("origin", allowed_origin);

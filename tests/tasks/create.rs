@@ -108,9 +108,9 @@ async fn duplicate_tags_are_removed_and_the_first_is_kept() {
     let unique = json!(["b", "a", "B", " b", "é", "e\u{301}"]);
     let reply = server.create_task(&user, &body).await;
     assert_eq!(reply.body["tags"], unique);
-    let rest = format!("/{}", reply.task_id());
+    let suffix = format!("/{}", reply.task_id());
     for method in ["PUT", "PATCH"] {
-        let call = server.tasks(&user, method, &rest).json(&body);
+        let call = server.tasks(&user, method, &suffix).json(&body);
         assert_eq!(call.send().await.body["tags"], unique, "{method}");
     }
 }
@@ -120,9 +120,9 @@ async fn the_same_body_twice_makes_two_tasks() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
-    let one = server.create_task(&user, &body).await;
-    let other = server.create_task(&user, &body).await;
-    assert_ne!(one.task_id(), other.task_id());
+    let first = server.create_task(&user, &body).await;
+    let second = server.create_task(&user, &body).await;
+    assert_ne!(first.task_id(), second.task_id());
     assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 2);
 }
 

@@ -6,7 +6,7 @@ use crate::harness::{Server, User, join_query, percent_encoded};
 
 const SORTS: [&str; 4] = ["created_at", "-created_at", "due_date", "-due_date"];
 
-/// Six tasks a second apart, `a` to `f`; `c` and `d` have no due date.
+/// Creates the tasks `a` to `f` a second apart. `c` and `d` have no due date.
 async fn sign_up_with_six_tasks(server: &Server, email: &str) -> User {
     let user = server.sign_up(email).await;
     for (n, title) in ["a", "b", "c", "d", "e", "f"].into_iter().enumerate() {
@@ -28,7 +28,7 @@ async fn the_limit_can_change_between_pages() {
     let server = Server::start().await;
     let user = sign_up_with_six_tasks(&server, "a@example.com").await;
     for sort in SORTS {
-        let whole = server.task_titles(&user, &format!("sort={sort}")).await;
+        let all_titles = server.task_titles(&user, &format!("sort={sort}")).await;
         let first = cursor(&server, &user, &format!("sort={sort}&limit=1")).await;
         let query = format!("sort={sort}&limit=3&cursor={first}");
         let second = server.list_tasks(&user, &query).await;
@@ -41,7 +41,7 @@ async fn the_limit_can_change_between_pages() {
             .flat_map(|reply| reply.body["items"].as_array().unwrap())
             .map(|item| item["title"].as_str().unwrap())
             .collect();
-        assert_eq!(titles, whole[1..], "{sort}");
+        assert_eq!(titles, all_titles[1..], "{sort}");
         // A cursor can be used again.
         let again = server.list_tasks(&user, &query).await;
         assert_eq!(again.body["items"], second.body["items"]);
@@ -126,13 +126,13 @@ async fn changed_and_invented_cursors_are_refused() {
     let valid = list.next_cursor().unwrap();
     assert!(valid.is_ascii(), "{valid}");
     let mut invalid: Vec<String> = (0..valid.len())
-        .map(|place| {
-            let other = if valid.as_bytes()[place] == b'A' {
+        .map(|position| {
+            let other = if valid.as_bytes()[position] == b'A' {
                 "B"
             } else {
                 "A"
             };
-            format!("{}{other}{}", &valid[..place], &valid[place + 1..])
+            format!("{}{other}{}", &valid[..position], &valid[position + 1..])
         })
         .collect();
     invalid.extend((1..valid.len()).map(|length| valid[..length].to_owned()));
@@ -196,15 +196,15 @@ async fn a_cursor_keeps_its_position_when_its_task_is_deleted() {
         let server = Server::start().await;
         let user = sign_up_with_six_tasks(&server, "a@example.com").await;
         let query = format!("sort={sort}");
-        let whole = server.task_titles(&user, &query).await;
+        let all_titles = server.task_titles(&user, &query).await;
         let all = server.list_tasks(&user, &query).await;
-        let id = |place: usize| all.body["items"][place]["id"].as_str().unwrap();
+        let id = |position: usize| all.body["items"][position]["id"].as_str().unwrap();
         let cursor = cursor(&server, &user, &format!("{query}&limit=3")).await;
-        let rest = format!("{query}&limit=3&cursor={cursor}");
+        let next_query = format!("{query}&limit=3&cursor={cursor}");
 
         // Deletes the task at the cursor, one before it, and one after it.
-        for place in [2, 0, 4] {
-            let task = format!("/{}", id(place));
+        for position in [2, 0, 4] {
+            let task = format!("/{}", id(position));
             let reply = server.tasks(&user, "DELETE", &task).send().await;
             reply.assert_without_body(204);
         }
@@ -212,13 +212,13 @@ async fn a_cursor_keeps_its_position_when_its_task_is_deleted() {
         let patch = server.tasks(&user, "PATCH", &format!("/{}", id(3)));
         let patch = patch.json(&json!({"description": "changed"}));
         assert_eq!(patch.send().await.status, 200);
-        let list = server.list_tasks(&user, &rest).await;
+        let list = server.list_tasks(&user, &next_query).await;
         let items = list.body["items"].as_array().unwrap();
         let titles: Vec<&str> = items
             .iter()
             .map(|item| item["title"].as_str().unwrap())
             .collect();
-        assert_eq!(titles, [&*whole[3], &*whole[5]], "{sort}");
+        assert_eq!(titles, [&*all_titles[3], &*all_titles[5]], "{sort}");
         assert!(list.next_cursor().is_none());
     }
 }

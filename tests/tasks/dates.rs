@@ -35,9 +35,9 @@ async fn valid_due_dates_are_stored_unchanged() {
         let body = json!({"title": text, "due_date": text});
         let created = server.create_task(&user, &body).await;
         assert_eq!(created.body["due_date"], text);
-        let rest = format!("/{}", created.task_id());
+        let suffix = format!("/{}", created.task_id());
         for method in ["PUT", "PATCH"] {
-            let call = server.tasks(&user, method, &rest).json(&body);
+            let call = server.tasks(&user, method, &suffix).json(&body);
             assert_eq!(call.send().await.body["due_date"], text, "{method}");
         }
         let read = server.read_task(&user, &created.task_id()).await;
@@ -54,7 +54,7 @@ async fn invalid_dates_are_refused_as_fields_and_as_filters() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let created = server.create_task(&user, &json!({"title": "x"})).await;
-    let rest = format!("/{}", created.task_id());
+    let suffix = format!("/{}", created.task_id());
     for text in [
         "",
         " ",
@@ -117,8 +117,8 @@ async fn invalid_dates_are_refused_as_fields_and_as_filters() {
         "null",
     ] {
         let body = json!({"title": "x", "due_date": text});
-        for (method, rest) in [("POST", ""), ("PUT", &rest), ("PATCH", &rest)] {
-            let reply = server.tasks(&user, method, rest).json(&body).send().await;
+        for (method, suffix) in [("POST", ""), ("PUT", &suffix), ("PATCH", &suffix)] {
+            let reply = server.tasks(&user, method, suffix).json(&body).send().await;
             assert_eq!(reply.status, 422, "{method} {text:?}: {}", reply.text);
             reply.assert_refused_fields(&["due_date"]);
         }
@@ -319,7 +319,7 @@ async fn a_changed_due_date_moves_the_task_in_the_sorted_list() {
     ];
     let ids = server.create_tasks(&user, &bodies).await;
     assert_eq!(server.task_titles(&user, "sort=due_date").await, ["a", "b"]);
-    let rest = format!("/{}", ids[0]);
+    let suffix = format!("/{}", ids[0]);
     for (patch, ascending, descending) in [
         (json!({"due_date": null}), ["b", "a"], ["b", "a"]),
         (json!({"due_date": "2026-11-22"}), ["b", "a"], ["a", "b"]),
@@ -329,7 +329,7 @@ async fn a_changed_due_date_moves_the_task_in_the_sorted_list() {
             ["b", "a"],
         ),
     ] {
-        let call = server.tasks(&user, "PATCH", &rest).json(&patch);
+        let call = server.tasks(&user, "PATCH", &suffix).json(&patch);
         assert_eq!(call.send().await.status, 200);
         let titles = server.task_titles(&user, "sort=due_date").await;
         assert_eq!(titles, ascending, "{patch}");
@@ -337,7 +337,7 @@ async fn a_changed_due_date_moves_the_task_in_the_sorted_list() {
         assert_eq!(titles, descending, "{patch}");
     }
     // A PUT without a due date clears it too.
-    let call = server.tasks(&user, "PUT", &rest);
+    let call = server.tasks(&user, "PUT", &suffix);
     assert_eq!(call.json(&json!({"title": "a"})).send().await.status, 200);
     assert_eq!(server.task_titles(&user, "sort=due_date").await, ["b", "a"]);
     assert_eq!(

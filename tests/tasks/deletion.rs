@@ -115,8 +115,8 @@ async fn no_task_survives_a_concurrent_account_deletion() {
         let created = server.create_task(&user, &json!({"title": "x"})).await;
         let task = format!("/{}", created.task_id());
         let writes = (0..30).map(|n| {
-            let (method, rest) = [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)][n % 3];
-            let call = server.tasks(&user, method, rest);
+            let (method, suffix) = [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)][n % 3];
+            let call = server.tasks(&user, method, suffix);
             let call = call.header("idempotency-key", &format!("k{n}"));
             call.json(&json!({"title": "y"})).send()
         });

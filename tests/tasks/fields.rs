@@ -11,12 +11,12 @@ async fn write(server: &Server, user: &User, task: &str, fields: &Value) -> Vec<
         with_title["title"] = json!("Milk");
     }
     let mut replies = Vec::new();
-    for (method, rest, body) in [
+    for (method, suffix, body) in [
         ("POST", "", &with_title),
         ("PUT", task, &with_title),
         ("PATCH", task, fields),
     ] {
-        replies.push(server.tasks(user, method, rest).json(body).send().await);
+        replies.push(server.tasks(user, method, suffix).json(body).send().await);
     }
     replies
 }
@@ -142,9 +142,13 @@ async fn every_invalid_field_is_named() {
         "created_at": null, "updated_at": "2026-11-18T10:00:00.123Z", "completed_at": null,
         "version": 1, "colour": "red", "$where": {}, "": 1,
     });
-    for (method, rest) in [("POST", ""), ("PUT", &task), ("PATCH", &task)] {
-        let rest = format!("{rest}?debug=1&title=x");
-        let reply = server.tasks(&user, method, &rest).json(&body).send().await;
+    for (method, suffix) in [("POST", ""), ("PUT", &task), ("PATCH", &task)] {
+        let suffix = format!("{suffix}?debug=1&title=x");
+        let reply = server
+            .tasks(&user, method, &suffix)
+            .json(&body)
+            .send()
+            .await;
         reply.assert_refused(422, "ValidationFailed");
         let fields = reply.body["detail"]["fields"].as_object().unwrap();
         let mut names: Vec<&String> = fields.keys().collect();
@@ -195,9 +199,9 @@ async fn server_fields_cannot_be_set_even_to_their_current_value() {
 #[tokio::test]
 async fn a_title_is_required_and_cannot_be_cleared() {
     let (server, user, task) = server_with_task().await;
-    for (method, rest) in [("POST", ""), ("PUT", task.as_str())] {
+    for (method, suffix) in [("POST", ""), ("PUT", task.as_str())] {
         for body in [json!({}), json!({"title": null}), json!({"tags": ["a"]})] {
-            let call = server.tasks(&user, method, rest).json(&body);
+            let call = server.tasks(&user, method, suffix).json(&body);
             call.send().await.assert_refused_fields(&["title"]);
         }
     }
@@ -209,14 +213,14 @@ async fn a_title_is_required_and_cannot_be_cleared() {
 #[tokio::test]
 async fn unknown_query_parameters_are_refused() {
     let (server, user, task) = server_with_task().await;
-    for (method, rest) in [
+    for (method, suffix) in [
         ("POST", ""),
         ("GET", task.as_str()),
         ("PUT", &task),
         ("PATCH", &task),
         ("DELETE", &task),
     ] {
-        let call = server.tasks(&user, method, &format!("{rest}?limit=1&x"));
+        let call = server.tasks(&user, method, &format!("{suffix}?limit=1&x"));
         let call = if ["GET", "DELETE"].contains(&method) {
             call
         } else {
@@ -264,8 +268,8 @@ async fn hostile_bodies_are_refused() {
         (&combining_marks, 422),
         (&many_tags, 422),
     ] {
-        for (method, rest) in [("POST", ""), ("PUT", &task), ("PATCH", &task)] {
-            let call = server.tasks(&user, method, rest);
+        for (method, suffix) in [("POST", ""), ("PUT", &task), ("PATCH", &task)] {
+            let call = server.tasks(&user, method, suffix);
             let call = call.header("content-type", "application/json");
             let reply = call.bytes(body.as_bytes()).send().await;
             let code = ["MalformedJson", "ValidationFailed"][usize::from(status == 422)];

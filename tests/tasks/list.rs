@@ -199,7 +199,7 @@ async fn text_search_covers_title_and_description_in_any_case() {
         ("none of them", &[]),
     ] {
         let query = format!("sort=created_at&q={}", percent_encoded(text));
-        let expected: Vec<&str> = expected.iter().map(|place| all[*place]).collect();
+        let expected: Vec<&str> = expected.iter().map(|position| all[*position]).collect();
         assert_eq!(
             server.task_titles(&user, &query).await,
             expected,
@@ -208,8 +208,8 @@ async fn text_search_covers_title_and_description_in_any_case() {
     }
     // Search uses the current text of a changed task.
     let list = server.list_tasks(&user, "q=buy").await;
-    let rest = format!("/{}", list.body["items"][0]["id"].as_str().unwrap());
-    let call = server.tasks(&user, "PATCH", &rest);
+    let suffix = format!("/{}", list.body["items"][0]["id"].as_str().unwrap());
+    let call = server.tasks(&user, "PATCH", &suffix);
     let patch = json!({"title": "Sell", "description": "CREAM"});
     assert_eq!(call.json(&patch).send().await.status, 200);
     assert!(server.task_titles(&user, "q=buy").await.is_empty());

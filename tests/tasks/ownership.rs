@@ -84,10 +84,14 @@ async fn paths_of_other_users_get_the_same_403_whether_they_exist_or_not() {
 async fn ownership_is_checked_before_body_parameters_and_headers() {
     let server = Server::start().await;
     let (ada, bob, task) = ada_and_bob(&server).await;
-    let list = format!("/api/{}/tasks", bob.id);
-    let one = format!("{list}/{task}");
+    let list_path = format!("/api/{}/tasks", bob.id);
+    let task_path = format!("{list_path}/{task}");
     let large = vec![b'x'; 65_537];
-    for (method, path) in [("POST", &list), ("PUT", &one), ("PATCH", &one)] {
+    for (method, path) in [
+        ("POST", &list_path),
+        ("PUT", &task_path),
+        ("PATCH", &task_path),
+    ] {
         for body in [large.as_slice(), b"{", b"[]", b""] {
             let call = server.call(method, path).bearer(&ada.token);
             let reply = call.bytes(body).send().await;
@@ -95,18 +99,18 @@ async fn ownership_is_checked_before_body_parameters_and_headers() {
         }
     }
     for (method, path) in [
-        ("GET", format!("{list}?limit=0&x")),
-        ("GET", format!("{list}?cursor=x")),
-        ("GET", format!("{one}?x=1")),
-        ("DELETE", format!("{one}?x=1")),
+        ("GET", format!("{list_path}?limit=0&x")),
+        ("GET", format!("{list_path}?cursor=x")),
+        ("GET", format!("{task_path}?x=1")),
+        ("DELETE", format!("{task_path}?x=1")),
     ] {
         let call = server.call(method, &path).bearer(&ada.token);
         call.send().await.assert_refused(403, "Forbidden");
     }
-    let call = server.call("DELETE", &one).bearer(&ada.token);
+    let call = server.call("DELETE", &task_path).bearer(&ada.token);
     let reply = call.header("if-match", "nonsense").send().await;
     reply.assert_refused(403, "Forbidden");
-    let call = server.post(&list).bearer(&ada.token);
+    let call = server.post(&list_path).bearer(&ada.token);
     let reply = call.header("idempotency-key", "").send().await;
     reply.assert_refused(403, "Forbidden");
 }

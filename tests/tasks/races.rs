@@ -153,19 +153,19 @@ async fn concurrent_creations_make_distinct_tasks() {
     let user = server.sign_up("a@example.com").await;
     let bodies: Vec<Value> = (0..20).map(|n| json!({"title": format!("{n}")})).collect();
     let calls = bodies.iter().map(|body| server.create_task(&user, body));
-    let mut made: Vec<String> = join_all(calls).await.iter().map(Reply::task_id).collect();
-    made.sort();
-    made.dedup();
-    assert_eq!(made.len(), 20);
+    let mut created_ids: Vec<String> = join_all(calls).await.iter().map(Reply::task_id).collect();
+    created_ids.sort();
+    created_ids.dedup();
+    assert_eq!(created_ids.len(), 20);
     // Both sort directions agree even on tasks of the same millisecond.
     let listed_ids = async |query: &str| -> Vec<String> {
         let pages = server.task_pages(&user, query).await;
         let id = |item: &Value| item["id"].as_str().unwrap().to_owned();
         pages.iter().flatten().map(id).collect()
     };
-    assert_eq!(listed_ids("sort=created_at&limit=7").await, made);
-    made.reverse();
-    assert_eq!(listed_ids("limit=9").await, made);
+    assert_eq!(listed_ids("sort=created_at&limit=7").await, created_ids);
+    created_ids.reverse();
+    assert_eq!(listed_ids("limit=9").await, created_ids);
 }
 
 #[tokio::test(flavor = "multi_thread")]

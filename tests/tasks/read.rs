@@ -11,8 +11,8 @@ async fn head_returns_the_response_of_get_without_its_body() {
     assert_eq!((head.status, head.text.as_str()), (200, ""));
     head.assert_common_headers();
     assert_eq!(head.header("etag"), get.header("etag"));
-    let none = server.tasks(&user, "HEAD", "/nonsense").send().await;
-    assert_eq!((none.status, none.text.as_str()), (404, ""));
+    let missing = server.tasks(&user, "HEAD", "/nonsense").send().await;
+    assert_eq!((missing.status, missing.text.as_str()), (404, ""));
 }
 
 #[tokio::test]
@@ -135,14 +135,14 @@ async fn another_spelling_of_an_id_finds_the_same_task_or_none() {
         format!("%20{id}"),
         format!("{id}%00"),
     ] {
-        let rest = format!("/{spelling}");
-        let reply = server.tasks(&user, "GET", &rest).send().await;
+        let suffix = format!("/{spelling}");
+        let reply = server.tasks(&user, "GET", &suffix).send().await;
         if reply.status == 200 {
             assert_eq!(reply.body["id"], id, "{spelling}");
         } else {
             reply.assert_refused(404, "NotFound");
         }
-        let put = server.tasks(&user, "PUT", &rest);
+        let put = server.tasks(&user, "PUT", &suffix);
         let put = put.json(&json!({"title": "Bread"})).send().await;
         assert_eq!(put.status, reply.status, "{spelling}: {}", put.text);
     }

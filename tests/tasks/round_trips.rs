@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::harness::{Call, Server};
 
-/// The sorted operations of one read, or the operations of one write in order. Concurrent ones come in any order.
+/// The operations of one call. Concurrent operations come in any order, so those of a 200, 304, or 404 are sorted.
 async fn operations_of(server: &Server, status: u16, call: Call) -> Vec<String> {
     server.traffic.reset();
     let reply = call.send().await;
@@ -25,7 +25,7 @@ async fn a_read_or_list_makes_one_round_trip() {
         let body = json!({"title": "y", "due_date": format!("2026-12-0{}", n + 1)});
         server.create_task(&user, &body).await;
     }
-    let get = |rest: &str| server.tasks(&user, "GET", rest);
+    let get = |suffix: &str| server.tasks(&user, "GET", suffix);
     let task = format!("/{}", created.task_id());
     let single = ["BatchGetItem"];
     assert_eq!(operations_of(&server, 200, get(&task)).await, single);
@@ -92,8 +92,8 @@ async fn a_refused_body_writes_nothing() {
     let user = server.sign_up("a@example.com").await;
     let created = server.create_task(&user, &json!({"title": "x"})).await;
     let task = format!("/{}", created.task_id());
-    for (method, rest) in [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)] {
-        let call = server.tasks(&user, method, rest);
+    for (method, suffix) in [("POST", ""), ("PUT", task.as_str()), ("PATCH", &task)] {
+        let call = server.tasks(&user, method, suffix);
         let call = call.json(&json!({"title": ""}));
         assert_eq!(
             operations_of(&server, 422, call).await,

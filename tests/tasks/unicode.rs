@@ -33,9 +33,9 @@ async fn every_call_returns_text_unchanged() {
     ] {
         let body = json!({"title": text, "description": text, "tags": [text]});
         let created = server.create_task(&user, &body).await;
-        let rest = format!("/{}", created.task_id());
-        let put = server.tasks(&user, "PUT", &rest).json(&body).send().await;
-        let patched = server.tasks(&user, "PATCH", &rest).json(&body);
+        let suffix = format!("/{}", created.task_id());
+        let put = server.tasks(&user, "PUT", &suffix).json(&body).send().await;
+        let patched = server.tasks(&user, "PATCH", &suffix).json(&body);
         let patched = patched.send().await;
         let read = server.read_task(&user, &created.task_id()).await;
         for reply in [created, put, patched, read] {

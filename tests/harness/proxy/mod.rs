@@ -39,7 +39,7 @@ pub struct FaultPlan {
     /// The names of the expected store calls. Concurrent ones can arrive in any order.
     pub store_calls: Vec<String>,
     /// The index of the broken store call.
-    pub place: usize,
+    pub position: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,13 +196,15 @@ impl Proxy {
         let (name, number) = (recorded.name.clone(), recorded.requests);
         recorded.requests += 1;
         let plan = state.plan.as_ref()?;
-        let place = plan.store_calls.iter().position(|it| *it == name);
+        let position = plan.store_calls.iter().position(|it| *it == name);
         let fault = plan.fault;
         let is_selected = match plan.persistence {
-            Persistence::Once => number < fault.broken_requests() && place == Some(plan.place),
-            Persistence::OneStoreCall => place == Some(plan.place),
+            Persistence::Once => {
+                number < fault.broken_requests() && position == Some(plan.position)
+            }
+            Persistence::OneStoreCall => position == Some(plan.position),
             // A store call outside the plan is a reaction to the fault, so it comes later.
-            Persistence::Lasting => place.is_none_or(|place| place >= plan.place),
+            Persistence::Lasting => position.is_none_or(|position| position >= plan.position),
         };
         // Some faults cannot happen at every store call.
         if !is_selected || !fault.applies_to(&name) {

@@ -1,5 +1,5 @@
-//! A batch that the store processes only in part, as `DynamoDB` does under load:
-//! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>
+//! A batch that the store processes only in part, as `DynamoDB` does under load
+//! (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
 
 use serde_json::{Value, json};
 
