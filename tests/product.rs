@@ -1,4 +1,4 @@
-//! The whole product over HTTP, through the real handlers, on the embedded DynamoDB.
+//! Tests of the whole product over HTTP, with the real handlers and the embedded DynamoDB.
 #![allow(
     clippy::expect_used,
     clippy::panic,

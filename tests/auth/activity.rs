@@ -1,9 +1,8 @@
-//! `GET me/activity`: what a user sees of what was done with the account; and the same in the
-//! process log.
+//! `GET me/activity` lists the account events of a user. The process log has the same events.
 
 use serde_json::{Value, json};
 
-use crate::harness::{Member, PASSWORD, Reply, Server, assert_timestamp, encoded, secrets};
+use crate::harness::{PASSWORD, Reply, Server, User, assert_timestamp, percent_encoded, secrets};
 
 const PATH: &str = "/api/auth/me/activity";
 const NEW: &str = "a much better password";
@@ -16,8 +15,8 @@ async fn activity(server: &Server, token: &str, query: &str) -> Reply {
         .await
 }
 
-/// `action`, `success` and code of each entry.
-fn told(reply: &Reply) -> Vec<(String, bool, Option<String>)> {
+/// The action, success, and error code of each entry.
+fn entries(reply: &Reply) -> Vec<(String, bool, Option<String>)> {
     assert_eq!(reply.status, 200, "{}", reply.text);
     reply.assert_common_headers();
     let items = reply.body["items"].as_array().unwrap();
@@ -40,20 +39,20 @@ fn entry(action: &str, code: Option<&str>) -> (String, bool, Option<String>) {
 }
 
 async fn send(server: &Server, (method, path): (&str, &str), token: &str, body: Value) -> Reply {
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     let call = server.call(method, path).bearer(token);
     call.json(&body).send().await
 }
 
 #[tokio::test]
-async fn everything_done_with_an_account_is_listed_newest_first() {
+async fn account_events_are_listed_newest_first() {
     let server = Server::start().await;
-    let Member {
+    let User {
         token, email, id, ..
     } = server.sign_up("a@example.com").await;
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     server.log_in(&email, "not the right one").await;
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     let second = server.log_in(&email, PASSWORD).await;
     let password = ("POST", "/api/auth/me/password");
     let wrong = json!({"current_password": "not the right one", "new_password": NEW});
@@ -64,27 +63,27 @@ async fn everything_done_with_an_account_is_listed_newest_first() {
     send(&server, ("DELETE", "/api/auth/me"), changed.token(), wrong).await;
     let refresh = ("POST", "/api/auth/refresh");
     let refreshed = send(&server, refresh, changed.token(), json!({})).await;
-    server.pass_seconds(30);
+    server.advance_seconds(30);
     let reused = server.me(changed.token()).await;
     reused.assert_refused(401, "TokenRevoked");
     server
         .me(refreshed.token())
         .await
         .assert_refused(401, "TokenRevoked");
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     let third = server.log_in(&email, NEW).await;
     let logout = ("POST", "/api/auth/logout");
     send(&server, logout, third.token(), json!({})).await;
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     let fourth = server.log_in(&email, NEW).await;
     send(&server, logout, fourth.token(), json!({"everywhere": true})).await;
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     let fifth = server.log_in(&email, NEW).await;
 
     let reply = activity(&server, fifth.token(), "").await;
     assert_eq!(reply.body["next_cursor"], Value::Null);
     assert_eq!(
-        told(&reply),
+        entries(&reply),
         [
             entry("login", None),
             entry("logout", None),
@@ -118,25 +117,25 @@ async fn everything_done_with_an_account_is_listed_newest_first() {
         assert_eq!(item["ip"], "127.0.0.1");
         assert_timestamp(&item["timestamp"]);
     }
-    let of_reuse = &reply.body["items"][5]["request_id"];
-    assert_eq!(of_reuse.as_str(), reused.header("x-request-id"));
-    let line = line_of(&reused);
+    let reuse_request_id = &reply.body["items"][5]["request_id"];
+    assert_eq!(reuse_request_id.as_str(), reused.header("x-request-id"));
+    let line = log_line_of(&reused);
     assert_eq!(
         (&line["action"], &line["success"]),
         (&json!("reuse"), &json!(false))
     );
 
-    // The last entry of all is nowhere but in the process log.
-    let gone = send(
+    // The deletion of the account is only in the process log.
+    let deleted = send(
         &server,
         ("DELETE", "/api/auth/me"),
         fifth.token(),
         json!({"password": NEW}),
     );
-    let gone = gone.await;
-    assert_eq!(gone.status, 200);
+    let deleted = deleted.await;
+    assert_eq!(deleted.status, 200);
     assert!(server.log_keys().await.is_empty());
-    let line = line_of(&gone);
+    let line = log_line_of(&deleted);
     assert_eq!(line["action"], "account_delete");
     assert_eq!(
         (&line["success"], &line["user_id"]),
@@ -144,10 +143,10 @@ async fn everything_done_with_an_account_is_listed_newest_first() {
     );
 }
 
-/// The one line of the process log that tells of what a call did to an account.
-fn line_of(reply: &Reply) -> Value {
+/// The only line of the process log for the account event of a call.
+fn log_line_of(reply: &Reply) -> Value {
     let id = reply.header("x-request-id").unwrap();
-    let lines = secrets::LINES.lock().unwrap();
+    let lines = secrets::LOG_LINES.lock().unwrap();
     let mut found = lines
         .iter()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
@@ -158,22 +157,22 @@ fn line_of(reply: &Reply) -> Value {
 }
 
 #[tokio::test]
-async fn the_process_log_has_a_line_of_each_and_no_clear_name_of_who_is_not_there() {
+async fn each_event_is_logged_and_unknown_accounts_are_pseudonymous() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let agent = "Mozilla/5.0 (X11)";
     let log_in = |body: Value| {
         let call = server.post("/api/auth/login").header("user-agent", agent);
         call.json(&body).send()
     };
     let known = log_in(json!({"email": "a@example.com", "password": PASSWORD})).await;
-    let line = line_of(&known);
+    let line = log_line_of(&known);
     assert_eq!(line["level"], "INFO");
     assert_timestamp(&line["timestamp"]);
     for (name, value) in [
         ("action", json!("login")),
         ("success", json!(true)),
-        ("user_id", json!(member.id)),
+        ("user_id", json!(user.id)),
         ("ip", json!("127.0.0.1")),
         ("user_agent", json!(agent)),
     ] {
@@ -189,7 +188,11 @@ async fn the_process_log_has_a_line_of_each_and_no_clear_name_of_who_is_not_ther
         log_in(again).await,
         log_in(other).await,
     );
-    let (unknown, again, other) = (line_of(&unknown), line_of(&again), line_of(&other));
+    let (unknown, again, other) = (
+        log_line_of(&unknown),
+        log_line_of(&again),
+        log_line_of(&other),
+    );
     assert_eq!(unknown["error_code"], "InvalidCredentials");
     assert_eq!(unknown["success"], false);
     assert!(unknown.get("user_id").is_none());
@@ -197,50 +200,53 @@ async fn the_process_log_has_a_line_of_each_and_no_clear_name_of_who_is_not_ther
     assert!(hash.len() == 32 && hash.chars().all(|c| c.is_ascii_hexdigit()));
     assert_eq!(again["identifier_hash"], hash);
     assert_ne!(other["identifier_hash"], hash);
-    // Nothing is kept of them in the table.
+    // The table has no entries of unknown accounts.
     assert_eq!(server.log_keys().await.len(), 2);
 }
 
 #[tokio::test]
-async fn pages_follow_one_another_without_gap_or_repeat() {
+async fn pages_have_no_gaps_and_no_duplicates() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for _ in 0..7 {
-        server.pass_seconds(1);
-        server.log_in(&member.email, PASSWORD).await;
+        server.advance_seconds(1);
+        server.log_in(&user.email, PASSWORD).await;
     }
     let mut pages = Vec::new();
     let mut query = "?limit=3".to_owned();
     loop {
-        let reply = activity(&server, &member.token, &query).await;
-        pages.push(told(&reply).len());
+        let reply = activity(&server, &user.token, &query).await;
+        pages.push(entries(&reply).len());
         match reply.body["next_cursor"].as_str() {
-            Some(cursor) => query = format!("?limit=3&cursor={}", encoded(cursor)),
+            Some(cursor) => query = format!("?limit=3&cursor={}", percent_encoded(cursor)),
             None => break,
         }
     }
     assert_eq!(pages, [3, 3, 2]);
-    let whole = activity(&server, &member.token, "?limit=8").await;
+    let single_page = activity(&server, &user.token, "?limit=8").await;
     assert_eq!(
-        (told(&whole).len(), &whole.body["next_cursor"]),
+        (
+            entries(&single_page).len(),
+            &single_page.body["next_cursor"]
+        ),
         (8, &Value::Null)
     );
-    assert_eq!(told(&whole)[7], entry("signup", None));
+    assert_eq!(entries(&single_page)[7], entry("signup", None));
 }
 
 #[tokio::test]
-async fn a_log_is_its_owners_alone_and_bad_parameters_are_named() {
+async fn a_user_sees_only_their_own_log_and_bad_parameters_are_named() {
     let server = Server::start().await;
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;
     for _ in 0..3 {
-        server.pass_seconds(1);
+        server.advance_seconds(1);
         server.log_in(&ada.email, PASSWORD).await;
     }
     let page = activity(&server, &ada.token, "?limit=2").await;
     let cursor = format!(
         "?cursor={}",
-        encoded(page.body["next_cursor"].as_str().unwrap())
+        percent_encoded(page.body["next_cursor"].as_str().unwrap())
     );
     activity(&server, &bob.token, &cursor)
         .await
@@ -248,29 +254,29 @@ async fn a_log_is_its_owners_alone_and_bad_parameters_are_named() {
     activity(&server, &ada.token, "?cursor=x")
         .await
         .assert_refused(400, "InvalidCursor");
-    let bad = activity(&server, &ada.token, "?limit=0&sort=ip&cursor=x").await;
-    bad.assert_refused_fields(&["limit", "sort"]);
-    // Who is calling comes first.
-    let nobody = server.get(&format!("{PATH}?limit=0")).send().await;
-    nobody.assert_refused(401, "TokenMissing");
+    let invalid = activity(&server, &ada.token, "?limit=0&sort=ip&cursor=x").await;
+    invalid.assert_refused_fields(&["limit", "sort"]);
+    // Authentication comes before validation.
+    let unauthenticated = server.get(&format!("{PATH}?limit=0")).send().await;
+    unauthenticated.assert_refused(401, "TokenMissing");
     assert_eq!(
-        told(&activity(&server, &bob.token, "").await),
+        entries(&activity(&server, &bob.token, "").await),
         [entry("signup", None)]
     );
     let v1 = server.get("/api/v1/auth/me/activity").bearer(&bob.token);
-    assert_eq!(told(&v1.send().await), [entry("signup", None)]);
+    assert_eq!(entries(&v1.send().await), [entry("signup", None)]);
 }
 
 #[tokio::test]
-async fn an_entry_is_gone_when_it_has_expired_whether_or_not_the_table_has_removed_it() {
+async fn an_expired_entry_is_hidden_before_the_table_deletes_it() {
     let server = Server::with(&[("LOG_RETENTION_DAYS", "1")]).await;
-    let member = server.sign_up("a@example.com").await;
-    server.pass_seconds(43_200);
-    server.log_in(&member.email, PASSWORD).await;
-    assert_eq!(told(&activity(&server, &member.token, "").await).len(), 2);
-    server.pass_seconds(43_200);
-    let left = activity(&server, &member.token, "").await;
-    assert_eq!(told(&left), [entry("login", None)]);
+    let user = server.sign_up("a@example.com").await;
+    server.advance_seconds(43_200);
+    server.log_in(&user.email, PASSWORD).await;
+    assert_eq!(entries(&activity(&server, &user.token, "").await).len(), 2);
+    server.advance_seconds(43_200);
+    let remaining = activity(&server, &user.token, "").await;
+    assert_eq!(entries(&remaining), [entry("login", None)]);
     assert_eq!(server.log_keys().await.len(), 2);
     for item in server.items().await {
         if item["sk"].as_s().unwrap().starts_with("LOG#") {
@@ -281,38 +287,33 @@ async fn an_entry_is_gone_when_it_has_expired_whether_or_not_the_table_has_remov
 }
 
 #[tokio::test]
-async fn a_user_agent_is_kept_bounded_and_without_what_cannot_be_seen() {
+async fn a_user_agent_is_stored_truncated_and_without_invisible_characters() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    for (sent, kept) in [
+    let user = server.sign_up("a@example.com").await;
+    for (sent, stored) in [
         ("a\tb", Some("ab".to_owned())),
         ("\u{202E}gnirts\u{200B}", Some("gnirts".to_owned())),
         (&"x".repeat(5_000), Some("x".repeat(256))),
         ("   ", None),
     ] {
-        server.pass_seconds(1);
-        let body = json!({"email": member.email, "password": PASSWORD});
+        server.advance_seconds(1);
+        let body = json!({"email": user.email, "password": PASSWORD});
         let call = server.post("/api/auth/login").header("user-agent", sent);
         assert_eq!(call.json(&body).send().await.status, 200);
-        let reply = activity(&server, &member.token, "?limit=1").await;
+        let reply = activity(&server, &user.token, "?limit=1").await;
         assert_eq!(
             reply.body["items"][0]["user_agent"],
-            json!(kept),
+            json!(stored),
             "{sent:?}"
         );
     }
 }
 
 #[tokio::test]
-async fn of_many_refreshes_at_once_each_has_its_entry() {
+async fn concurrent_refreshes_each_have_a_log_entry() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let calls = (0..20).map(|_| {
-        server
-            .post("/api/auth/refresh")
-            .bearer(&member.token)
-            .send()
-    });
+    let user = server.sign_up("a@example.com").await;
+    let calls = (0..20).map(|_| server.post("/api/auth/refresh").bearer(&user.token).send());
     for reply in futures_util::future::join_all(calls).await {
         assert_eq!(reply.status, 200, "{}", reply.text);
     }
@@ -320,19 +321,19 @@ async fn of_many_refreshes_at_once_each_has_its_entry() {
 }
 
 #[tokio::test]
-async fn the_search_of_the_log_finds_what_it_is_for() {
+async fn the_log_check_finds_secrets() {
     let server = Server::start().await;
-    let member = server.sign_up("searched@example.com").await;
-    server.me(&member.token).await;
+    let user = server.sign_up("searched@example.com").await;
+    server.me(&user.token).await;
     for secret in [
         PASSWORD,
-        member.token.as_str(),
+        user.token.as_str(),
         "searched@example.com",
         "the secret that the tests sign with",
     ] {
         let line = format!("{{\"x\":\"a {secret} b\"}}");
-        assert!(secrets::found_in(&line).is_some(), "{secret}");
+        assert!(secrets::find_any(&line).is_some(), "{secret}");
     }
-    assert_eq!(secrets::found_in("{\"message\":\"answered\"}"), None);
-    assert!(!secrets::LINES.lock().unwrap().is_empty());
+    assert_eq!(secrets::find_any("{\"message\":\"answered\"}"), None);
+    assert!(!secrets::LOG_LINES.lock().unwrap().is_empty());
 }

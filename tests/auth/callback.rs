@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::harness::{PASSWORD, Server};
 
 #[tokio::test]
-async fn a_good_callback_comes_back_and_no_answer_redirects() {
+async fn a_valid_callback_is_returned_and_never_redirects() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     for (callback, redirect) in [
@@ -23,7 +23,7 @@ async fn a_good_callback_comes_back_and_no_answer_redirects() {
 }
 
 #[tokio::test]
-async fn a_bad_callback_is_refused_before_credentials_are_looked_at() {
+async fn an_invalid_callback_is_refused_before_the_credentials_are_checked() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     for callback in [
@@ -41,12 +41,12 @@ async fn a_bad_callback_is_refused_before_credentials_are_looked_at() {
         json!(7),
         json!(["/a"]),
     ] {
-        server.wire.reset();
+        server.traffic.reset();
         let body = json!({
             "email": "a@example.com", "password": "not the password", "callback_url": callback,
         });
         let reply = server.post("/api/auth/login").json(&body).send().await;
         reply.assert_refused_fields(&["callback_url"]);
-        assert!(server.wire.operations().is_empty());
+        assert!(server.traffic.operations().is_empty());
     }
 }

@@ -10,7 +10,7 @@ use shared::{
     store::{Connection, Store},
 };
 
-use crate::harness::{Fault, PASSWORD, Reply, Server, TABLE};
+use crate::harness::{ConnectionFault, PASSWORD, Reply, Server, TABLE};
 
 async fn delete(server: &Server, token: &str, password: &str) -> Reply {
     let body = json!({"password": password});
@@ -23,21 +23,21 @@ async fn delete(server: &Server, token: &str, password: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn an_account_goes_with_everything_of_it_and_its_email_is_free() {
+async fn a_deletion_removes_all_items_and_frees_the_email() {
     let server = Server::start().await;
-    let member = server
+    let user = server
         .sign_up_with("a@example.com", json!({"username": "ada"}))
         .await;
-    let stranger = server.sign_up("b@example.com").await;
-    let strangers_keys: Vec<String> = server
+    let other_user = server.sign_up("b@example.com").await;
+    let other_users_keys: Vec<String> = server
         .keys()
         .await
         .into_iter()
         .filter(|key| {
-            key.contains(&stranger.id) || key.contains("b@example.com") || key.contains("user_")
+            key.contains(&other_user.id) || key.contains("b@example.com") || key.contains("user_")
         })
         .collect();
-    let ended = server.log_in(&member.email, PASSWORD).await;
+    let ended = server.log_in(&user.email, PASSWORD).await;
     server
         .post("/api/auth/logout")
         .bearer(ended.token())
@@ -45,14 +45,14 @@ async fn an_account_goes_with_everything_of_it_and_its_email_is_free() {
         .await;
     server
         .post("/api/auth/refresh")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .send()
         .await;
 
-    delete(&server, &member.token, "not the one")
+    delete(&server, &user.token, "not the one")
         .await
         .assert_refused(403, "WrongPassword");
-    let reply = delete(&server, &member.token, PASSWORD).await;
+    let reply = delete(&server, &user.token, PASSWORD).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert_eq!(reply.body, json!({"status": 200, "success": true}));
     assert!(
@@ -61,98 +61,101 @@ async fn an_account_goes_with_everything_of_it_and_its_email_is_free() {
             .unwrap()
             .starts_with("__Host-session=; Path=/; Max-Age=0;")
     );
-    assert_eq!(server.keys().await, strangers_keys);
-    let named = |key: &String| key.contains(&member.id);
-    assert!(!server.all_keys().await.iter().any(named));
+    assert_eq!(server.keys().await, other_users_keys);
+    let has_user_id = |key: &String| key.contains(&user.id);
+    assert!(!server.all_keys().await.iter().any(has_user_id));
 
     server
-        .me(&member.token)
+        .me(&user.token)
         .await
         .assert_refused(401, "TokenRevoked");
     server
-        .log_in(&member.email, PASSWORD)
+        .log_in(&user.email, PASSWORD)
         .await
         .assert_refused(401, "InvalidCredentials");
-    delete(&server, &member.token, PASSWORD)
+    delete(&server, &user.token, PASSWORD)
         .await
         .assert_refused(401, "TokenRevoked");
     let again = server
         .sign_up_with("A@example.com", json!({"username": "Ada"}))
         .await;
-    assert_ne!(again.id, member.id);
+    assert_ne!(again.id, user.id);
     server
-        .me(&member.token)
+        .me(&user.token)
         .await
         .assert_refused(401, "TokenRevoked");
 }
 
 #[tokio::test]
-async fn more_items_than_one_page_or_batch_holds_go_as_well() {
+async fn a_deletion_removes_more_items_than_a_page_or_batch_holds() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for n in 0..120 {
         let text = |value: String| AttributeValue::S(value);
         server
             .put(HashMap::from([
-                ("pk".to_owned(), text(format!("USER#{}", member.id))),
+                ("pk".to_owned(), text(format!("USER#{}", user.id))),
                 ("sk".to_owned(), text(format!("TASK#{n:04}"))),
                 ("filler".to_owned(), text("x".repeat(20_000))),
             ]))
             .await;
     }
-    assert_eq!(delete(&server, &member.token, PASSWORD).await.status, 200);
+    assert_eq!(delete(&server, &user.token, PASSWORD).await.status, 200);
     assert!(server.keys().await.is_empty());
 }
 
-/// Cut off at every request there is, before it or after it.
+/// Interrupts the deletion before and after each of its store requests.
 #[tokio::test]
-async fn a_deletion_that_is_cut_off_is_finished_by_the_next_call() {
+async fn the_next_call_completes_an_interrupted_deletion() {
     for cut in 0..12 {
-        for fault in [Fault::DeadFrom(cut), Fault::DeadAfter(cut)] {
+        for fault in [
+            ConnectionFault::LostFrom(cut),
+            ConnectionFault::LostAfter(cut),
+        ] {
             let server = Server::start().await;
-            let member = server.sign_up("a@example.com").await;
+            let user = server.sign_up("a@example.com").await;
             server
                 .post("/api/auth/refresh")
-                .bearer(&member.token)
+                .bearer(&user.token)
                 .send()
                 .await;
-            server.wire.fail(fault);
-            let reply = delete(&server, &member.token, PASSWORD).await;
-            let was_cut_off = reply.status != 200;
-            if was_cut_off {
+            server.traffic.inject(fault);
+            let reply = delete(&server, &user.token, PASSWORD).await;
+            let was_interrupted = reply.status != 200;
+            if was_interrupted {
                 reply.assert_refused(503, "Unavailable");
                 assert_eq!(reply.header("retry-after"), Some("1"));
             }
-            server.wire.reset();
+            server.traffic.reset();
             server.assert_claims_and_accounts_agree().await;
 
-            let leaving = server
-                .account(&member.id)
+            let deletion_began = server
+                .account(&user.id)
                 .await
                 .is_some_and(|account| account["is_leaving"] == AttributeValue::Bool(true));
-            if leaving {
+            if deletion_began {
                 server
-                    .log_in(&member.email, PASSWORD)
+                    .log_in(&user.email, PASSWORD)
                     .await
                     .assert_refused(401, "InvalidCredentials");
                 server
-                    .me(&member.token)
+                    .me(&user.token)
                     .await
                     .assert_refused(401, "TokenRevoked");
                 let refresh = server
                     .post("/api/auth/refresh")
-                    .bearer(&member.token)
+                    .bearer(&user.token)
                     .send()
                     .await;
                 refresh.assert_refused(401, "TokenRevoked");
-                let taken = json!({"email": member.email, "password": PASSWORD});
+                let taken = json!({"email": user.email, "password": PASSWORD});
                 let taken = server.post("/api/auth/signup").json(&taken).send().await;
                 taken.assert_refused(409, "EmailTaken");
-                delete(&server, &member.token, "not the one")
+                delete(&server, &user.token, "not the one")
                     .await
                     .assert_refused(403, "WrongPassword");
             }
-            let again = delete(&server, &member.token, PASSWORD).await;
+            let again = delete(&server, &user.token, PASSWORD).await;
             assert!(
                 [200, 401].contains(&again.status),
                 "{fault:?}: {}",
@@ -164,31 +167,31 @@ async fn a_deletion_that_is_cut_off_is_finished_by_the_next_call() {
                 server.keys().await
             );
             server.sign_up("a@example.com").await;
-            if !was_cut_off && fault == Fault::DeadAfter(cut) {
+            if !was_interrupted && fault == ConnectionFault::LostAfter(cut) {
                 return;
             }
         }
     }
-    panic!("a deletion takes more requests than this test cuts");
+    panic!("a deletion makes more store requests than this test interrupts");
 }
 
 #[tokio::test]
-async fn a_lost_answer_that_the_sdk_repeats_is_a_success() {
+async fn a_deletion_with_a_lost_response_succeeds() {
     for lost in 0..11 {
         let server = Server::start().await;
-        let member = server.sign_up("a@example.com").await;
-        server.wire.fail(Fault::AnswerLost(lost));
-        let reply = delete(&server, &member.token, PASSWORD).await;
+        let user = server.sign_up("a@example.com").await;
+        server.traffic.inject(ConnectionFault::ResponseLost(lost));
+        let reply = delete(&server, &user.token, PASSWORD).await;
         assert_eq!(reply.status, 200, "{lost}: {}", reply.text);
         assert!(server.keys().await.is_empty());
     }
 }
 
 #[tokio::test]
-async fn it_needs_the_password() {
+async fn a_deletion_needs_the_password() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let call = || server.call("DELETE", "/api/auth/me").bearer(&member.token);
+    let user = server.sign_up("a@example.com").await;
+    let call = || server.call("DELETE", "/api/auth/me").bearer(&user.token);
     call()
         .send()
         .await
@@ -203,16 +206,16 @@ async fn it_needs_the_password() {
         .send()
         .await
         .assert_refused_fields(&["password"]);
-    assert_eq!(server.me(&member.token).await.status, 200);
+    assert_eq!(server.me(&user.token).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_deletion_that_takes_too_long_stops_in_time_and_goes_on_with_the_next_call() {
+async fn a_slow_deletion_stops_in_time_and_the_next_call_completes_it() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for n in 0..120 {
         let text = |value: String| AttributeValue::S(value);
-        let pk = ("pk".to_owned(), text(format!("USER#{}", member.id)));
+        let pk = ("pk".to_owned(), text(format!("USER#{}", user.id)));
         let sk = ("sk".to_owned(), text(format!("TASK#{n:04}")));
         server.put(HashMap::from([pk, sk])).await;
     }
@@ -220,44 +223,46 @@ async fn a_deletion_that_takes_too_long_stops_in_time_and_goes_on_with_the_next_
         Connection::to_local(&format!("http://{}", server.database)).without_timeouts();
     let store = Store::new(&connection, TABLE, Entropy::system());
     let account = store
-        .account(member.id.parse().unwrap())
+        .account(user.id.parse().unwrap())
         .await
         .unwrap()
         .unwrap();
 
-    // A second passes whenever somebody looks.
+    // The clock advances by a second per read.
     let ticks = AtomicI64::new(0);
     let slow = Clock::new(move || Timestamp::from_seconds(ticks.fetch_add(1, Ordering::SeqCst)));
     let stopped = store.delete_account(&account, &slow).await.unwrap_err();
     assert_eq!(stopped.code(), ErrorCode::Unavailable);
-    // A hundred items went, the entry of the sign-up among them.
+    // The first call deletes a hundred items, one of them the log entry of the sign-up.
     assert_eq!(server.keys().await.len(), 3 + 120 - 99);
     assert!(server.log_keys().await.is_empty());
     server.assert_claims_and_accounts_agree().await;
-    assert_eq!(delete(&server, &member.token, PASSWORD).await.status, 200);
+    assert_eq!(delete(&server, &user.token, PASSWORD).await.status, 200);
     assert!(server.keys().await.is_empty());
 }
 
-/// A login of an account that goes would leave an entry behind it.
+/// A log entry of such a login would outlive the account.
 #[tokio::test]
-async fn a_login_while_a_deletion_is_under_way_leaves_no_entry() {
+async fn a_login_during_a_deletion_leaves_no_log_entry() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let leaving = AttributeValue::Bool(true);
-    server.set(&member.id, "is_leaving", leaving).await;
+    let user = server.sign_up("a@example.com").await;
+    let deletion_mark = AttributeValue::Bool(true);
+    server
+        .set_account_attribute(&user.id, "is_leaving", deletion_mark)
+        .await;
     let before = server.log_keys().await;
     for password in [PASSWORD, "not the one"] {
         server
-            .log_in(&member.email, password)
+            .log_in(&user.email, password)
             .await
             .assert_refused(401, "InvalidCredentials");
     }
     assert_eq!(server.log_keys().await, before);
 }
 
-/// Standing is read before the deletion begins, and the write arrives after.
+/// Each call loads its session before the deletion begins, and its write arrives after that.
 #[tokio::test]
-async fn no_write_that_began_before_a_deletion_leaves_anything_behind() {
+async fn a_write_that_arrives_after_a_deletion_began_leaves_nothing() {
     let new = json!({"current_password": PASSWORD, "new_password": "a much better password"});
     for (method, path, body, write, status, code) in [
         (
@@ -288,18 +293,19 @@ async fn no_write_that_began_before_a_deletion_leaves_anything_behind() {
         ("POST", "/api/auth/me/password", new, 3, 409, "Conflict"),
     ] {
         let server = Server::start().await;
-        let member = server.sign_up("a@example.com").await;
+        let user = server.sign_up("a@example.com").await;
         let before = (server.keys().await, server.log_keys().await);
-        server.wire.fail(Fault::HeldAt(write));
+        server.traffic.inject(ConnectionFault::Held(write));
         let call = server
-            .call(method, &path.replace("{id}", &member.id))
+            .call(method, &path.replace("{id}", &user.id))
             .json(&body);
-        let leaving = AttributeValue::Bool(true);
+        let deletion_mark = AttributeValue::Bool(true);
         let (reply, ()) = tokio::join!(
-            call.bearer(&member.token).send(),
-            server
-                .wire
-                .meanwhile(write, server.set(&member.id, "is_leaving", leaving)),
+            call.bearer(&user.token).send(),
+            server.traffic.run_while_held(
+                write,
+                server.set_account_attribute(&user.id, "is_leaving", deletion_mark)
+            ),
         );
         assert_eq!(
             (reply.status, reply.code()),

@@ -1,10 +1,10 @@
-//! How often what may be tried, and what is answered to the rest.
+//! Rate limits and the lock-out after wrong passwords.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::harness::{Fault, Member, PASSWORD, Reply, Server};
+use crate::harness::{ConnectionFault, PASSWORD, Reply, Server, User};
 
 const WRONG: &str = "not the right one";
 
@@ -22,29 +22,32 @@ async fn fail(server: &Server, email: &str, times: usize) {
     }
 }
 
-/// An attribute of the only counter of this kind.
-async fn counted(server: &Server, what: &str, attribute: &str) -> Option<String> {
-    let pk = format!("LIMIT#{what}#");
+/// An attribute of the only counter of a limit.
+async fn counter_value(server: &Server, limit: &str, attribute: &str) -> Option<String> {
+    let pk = format!("LIMIT#{limit}#");
     let items = server.items().await;
     let mut counters = items
         .iter()
         .filter(|item| item["pk"].as_s().unwrap().starts_with(&pk));
     let counter = counters.next()?;
-    assert!(counters.next().is_none(), "more than one counter of {what}");
+    assert!(
+        counters.next().is_none(),
+        "more than one counter of {limit}"
+    );
     assert_eq!(counter["sk"], AttributeValue::S("LIMIT".to_owned()));
     Some(counter[attribute].as_n().unwrap().clone())
 }
 
-async fn refresh(server: &Server, member: &Member) -> Reply {
-    let call = server.post("/api/auth/refresh").bearer(&member.token);
+async fn refresh(server: &Server, user: &User) -> Reply {
+    let call = server.post("/api/auth/refresh").bearer(&user.token);
     call.send().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_50_wrong_passwords_at_once_no_more_than_allowed_are_hashed() {
+async fn concurrent_wrong_passwords_hash_no_more_than_the_limit() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let calls = (0..50).map(|_| server.log_in(&member.email, WRONG));
+    let user = server.sign_up("a@example.com").await;
+    let calls = (0..50).map(|_| server.log_in(&user.email, WRONG));
     let replies = join_all(calls).await;
     let refused = replies.iter().filter(|reply| reply.status == 401).count();
     assert_eq!(refused, 5);
@@ -52,23 +55,20 @@ async fn of_50_wrong_passwords_at_once_no_more_than_allowed_are_hashed() {
         assert_eq!(retry_after(reply), 1);
     }
     assert_eq!(
-        counted(&server, "LOGIN_FAILURES", "failures").await,
+        counter_value(&server, "LOGIN_FAILURES", "failures").await,
         Some("5".to_owned())
     );
 
-    // Not even the right one is looked at now; the sessions that there are go on.
-    assert_eq!(
-        retry_after(&server.log_in(&member.email, PASSWORD).await),
-        1
-    );
-    assert_eq!(server.me(&member.token).await.status, 200);
-    assert_eq!(refresh(&server, &member).await.status, 200);
-    server.pass_seconds(1);
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+    // The right password is refused too. Existing sessions still work.
+    assert_eq!(retry_after(&server.log_in(&user.email, PASSWORD).await), 1);
+    assert_eq!(server.me(&user.token).await.status, 200);
+    assert_eq!(refresh(&server, &user).await.status, 200);
+    server.advance_seconds(1);
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
 }
 
 #[tokio::test]
-async fn the_wait_doubles_up_to_15_minutes_and_a_refused_attempt_does_not_lengthen_it() {
+async fn the_wait_doubles_up_to_15_minutes_and_refused_attempts_do_not_extend_it() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     fail(&server, "a@example.com", 5).await;
@@ -77,50 +77,53 @@ async fn the_wait_doubles_up_to_15_minutes_and_a_refused_attempt_does_not_length
             let refused = server.log_in("a@example.com", PASSWORD).await;
             assert_eq!(retry_after(&refused), wait);
         }
-        server.pass_seconds(wait - 1);
+        server.advance_seconds(wait - 1);
         let refused = server.log_in("a@example.com", WRONG).await;
         assert_eq!(retry_after(&refused), 1, "of {wait}");
-        server.pass_seconds(1);
+        server.advance_seconds(1);
         fail(&server, "a@example.com", 1).await;
     }
-    server.pass_seconds(900);
+    server.advance_seconds(900);
     assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
-    // Back to zero.
+    // The success has reset the count.
     fail(&server, "a@example.com", 5).await;
     assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 1);
 }
 
 #[tokio::test]
-async fn a_success_before_the_wait_begins_the_count_again() {
+async fn a_successful_login_resets_the_failure_count() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     for _ in 0..3 {
         fail(&server, "a@example.com", 4).await;
         assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
-        assert_eq!(counted(&server, "LOGIN_FAILURES", "failures").await, None);
+        assert_eq!(
+            counter_value(&server, "LOGIN_FAILURES", "failures").await,
+            None
+        );
     }
 }
 
 #[tokio::test]
-async fn a_refused_attempt_hashes_nothing_and_writes_nothing() {
+async fn a_refused_attempt_hashes_and_logs_nothing() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     fail(&server, "a@example.com", 5).await;
     let before = server.log_keys().await;
-    server.wire.reset();
+    server.traffic.reset();
     retry_after(&server.log_in("a@example.com", PASSWORD).await);
-    let made = ["UpdateItem", "GetItem", "UpdateItem", "GetItem"];
-    assert_eq!(server.wire.operations(), made);
+    let expected = ["UpdateItem", "GetItem", "UpdateItem", "GetItem"];
+    assert_eq!(server.traffic.operations(), expected);
     assert_eq!(server.log_keys().await, before);
 }
 
-/// What is tried on each, second by second: 0 for another try at once.
-const TRIES: [i64; 14] = [0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 4, 0, 86_400];
+/// The seconds before each login attempt.
+const ATTEMPT_DELAYS: [i64; 14] = [0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 4, 0, 86_400];
 
 #[tokio::test]
-async fn an_account_that_nobody_has_is_locked_just_as_one_that_somebody_has() {
-    let mut stories = Vec::new();
-    for who in [
+async fn unknown_accounts_are_locked_like_existing_ones() {
+    let mut histories = Vec::new();
+    for identifier in [
         json!({"email": "a@example.com"}),
         json!({"username": "ada"}),
         json!({"email": "suspended@example.com"}),
@@ -133,20 +136,20 @@ async fn an_account_that_nobody_has_is_locked_just_as_one_that_somebody_has() {
             .await;
         let suspended = server.sign_up("suspended@example.com").await;
         server
-            .set(&suspended.id, "is_active", AttributeValue::Bool(false))
+            .set_account_attribute(&suspended.id, "is_active", AttributeValue::Bool(false))
             .await;
-        let mut body = who.clone();
+        let mut body = identifier.clone();
         body["password"] = json!(WRONG);
-        let mut story = Vec::new();
-        for seconds in TRIES {
-            server.pass_seconds(seconds);
-            server.wire.reset();
+        let mut history = Vec::new();
+        for seconds in ATTEMPT_DELAYS {
+            server.advance_seconds(seconds);
+            server.traffic.reset();
             let reply = server.post("/api/auth/login").json(&body).send().await;
-            story.push((reply.without_its_moment(), server.wire.operations()));
+            history.push((reply.without_per_call_values(), server.traffic.operations()));
         }
-        stories.push((who, story));
+        histories.push((identifier, history));
     }
-    let (_, expected) = &stories[0];
+    let (_, expected) = &histories[0];
     let statuses: Vec<u16> = expected.iter().map(|((status, ..), _)| *status).collect();
     assert_eq!(
         statuses,
@@ -154,21 +157,21 @@ async fn an_account_that_nobody_has_is_locked_just_as_one_that_somebody_has() {
             401, 401, 401, 401, 401, 429, 401, 429, 429, 401, 429, 401, 429, 401
         ]
     );
-    for (who, story) in &stories {
-        assert_eq!(story, expected, "{who}");
+    for (identifier, history) in &histories {
+        assert_eq!(history, expected, "{identifier}");
     }
 }
 
 #[tokio::test]
-async fn failures_of_a_day_ago_are_forgotten_though_the_table_still_has_them() {
+async fn failures_expire_after_a_day_even_if_the_table_still_has_them() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     fail(&server, "a@example.com", 5).await;
-    server.pass_seconds(86_399);
-    // One more, and as it is the sixth, the wait is two seconds.
+    server.advance_seconds(86_399);
+    // The sixth failure makes the wait two seconds.
     fail(&server, "a@example.com", 1).await;
     assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 2);
-    server.pass_seconds(86_401);
+    server.advance_seconds(86_401);
     fail(&server, "a@example.com", 5).await;
     assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 1);
 }
@@ -176,72 +179,75 @@ async fn failures_of_a_day_ago_are_forgotten_though_the_table_still_has_them() {
 #[tokio::test]
 async fn a_wrong_current_password_counts_as_a_failed_login() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let change = |current: &str| {
         let body = json!({"current_password": current, "new_password": "a much better password"});
-        let call = server.post("/api/auth/me/password").bearer(&member.token);
+        let call = server.post("/api/auth/me/password").bearer(&user.token);
         call.json(&body).send()
     };
     let delete = |password: &str| {
-        let call = server.call("DELETE", "/api/auth/me").bearer(&member.token);
+        let call = server.call("DELETE", "/api/auth/me").bearer(&user.token);
         call.json(&json!({"password": password})).send()
     };
-    fail(&server, &member.email, 2).await;
+    fail(&server, &user.email, 2).await;
     change(WRONG).await.assert_refused(403, "WrongPassword");
     delete(WRONG).await.assert_refused(403, "WrongPassword");
-    fail(&server, &member.email, 1).await;
+    fail(&server, &user.email, 1).await;
     for refused in [
         change(PASSWORD).await,
         delete(PASSWORD).await,
-        server.log_in(&member.email, PASSWORD).await,
+        server.log_in(&user.email, PASSWORD).await,
     ] {
         assert_eq!(retry_after(&refused), 1);
     }
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     assert_eq!(change(PASSWORD).await.status, 200);
-    assert_eq!(counted(&server, "LOGIN_FAILURES", "failures").await, None);
+    assert_eq!(
+        counter_value(&server, "LOGIN_FAILURES", "failures").await,
+        None
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn accounts_sprayed_from_one_address_are_stopped_whatever_the_headers_say() {
+async fn the_address_limit_ignores_forwarding_headers() {
     let server = Server::with(&[("LOGIN_PER_ADDRESS_PER_MINUTE", "10")]).await;
     let victim = server.sign_up("user7@example.com").await;
     let calls = (0..100).map(|n| {
         let body = json!({"email": format!("user{n}@example.com"), "password": WRONG});
         let call = server.post("/api/auth/login").json(&body);
-        let elsewhere = format!("198.51.100.{n}");
-        call.header("x-forwarded-for", &elsewhere)
-            .header("forwarded", &format!("for={elsewhere}"))
-            .header("x-real-ip", &elsewhere)
+        let other_address = format!("198.51.100.{n}");
+        call.header("x-forwarded-for", &other_address)
+            .header("forwarded", &format!("for={other_address}"))
+            .header("x-real-ip", &other_address)
             .send()
     });
     let replies = join_all(calls).await;
-    let looked_at = replies.iter().filter(|reply| reply.status == 401).count();
-    assert_eq!(looked_at, 10);
+    let checked = replies.iter().filter(|reply| reply.status == 401).count();
+    assert_eq!(checked, 10);
     for reply in replies.iter().filter(|reply| reply.status != 401) {
-        // It is 0.123 seconds past the minute.
+        // The clock is 0.123 seconds past the minute.
         assert_eq!(retry_after(reply), 60);
     }
     assert_eq!(
-        counted(&server, "LOGIN", "so_far").await,
+        counter_value(&server, "LOGIN", "so_far").await,
         Some("10".to_owned())
     );
     assert_eq!(server.me(&victim.token).await.status, 200);
     assert_eq!(refresh(&server, &victim).await.status, 200);
 
-    server.pass_seconds(59);
+    server.advance_seconds(59);
     assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 1);
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     fail(&server, "a@example.com", 1).await;
 }
 
 #[tokio::test]
-async fn what_is_not_well_formed_does_not_count_and_what_is_does_whatever_comes_of_it() {
-    let few = [
+async fn only_valid_bodies_count_towards_the_address_limits() {
+    let limits = [
         ("LOGIN_PER_ADDRESS_PER_MINUTE", "3"),
         ("SIGNUP_PER_ADDRESS_PER_HOUR", "3"),
     ];
-    let server = Server::with(&few).await;
+    let server = Server::with(&limits).await;
     let sign_up = |email: &str, password: &str| {
         let body = json!({"email": email, "password": password});
         server.post("/api/auth/signup").json(&body).send()
@@ -276,12 +282,12 @@ async fn what_is_not_well_formed_does_not_count_and_what_is_does_whatever_comes_
         retry_after(&server.log_in("a@example.com", PASSWORD).await),
         60
     );
-    server.pass_seconds(3_600);
+    server.advance_seconds(3_600);
     assert_eq!(sign_up("c@example.com", PASSWORD).await.status, 201);
 }
 
 #[tokio::test]
-async fn a_session_is_refreshed_so_often_and_no_other_session_suffers() {
+async fn the_refresh_limit_applies_to_one_session() {
     let server = Server::with(&[("REFRESH_PER_SESSION_PER_MINUTE", "3")]).await;
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;
@@ -296,33 +302,33 @@ async fn a_session_is_refreshed_so_often_and_no_other_session_suffers() {
     }
     assert_eq!(retry_after(&refresh(&server, &ada).await), 60);
     assert_eq!(refresh(&server, &bob).await.status, 200);
-    // A dead session is told so, however often it is tried.
+    // An ended session gets 401 even over the limit.
     let logout = server.post("/api/auth/logout").bearer(&ada.token);
     assert_eq!(logout.send().await.status, 200);
     refresh(&server, &ada)
         .await
         .assert_refused(401, "TokenRevoked");
-    server.pass_seconds(29);
+    server.advance_seconds(29);
     assert_eq!(refresh(&server, &bob).await.status, 200);
 }
 
 #[tokio::test]
-async fn an_attempt_whose_answer_is_lost_counts_once() {
+async fn an_attempt_with_a_lost_response_counts_once() {
     for lost in [0, 2] {
         let server = Server::start().await;
         server.sign_up("a@example.com").await;
-        // The last one that is free: counted twice, it would lock itself out.
+        // The fifth attempt is the last without a wait. If it counted twice, it would be refused.
         fail(&server, "a@example.com", 4).await;
-        server.wire.fail(Fault::AnswerLost(lost));
+        server.traffic.inject(ConnectionFault::ResponseLost(lost));
         server
             .log_in("a@example.com", WRONG)
             .await
             .assert_refused(401, "InvalidCredentials");
-        assert_eq!(server.wire.operations().len(), 6);
-        let failures = counted(&server, "LOGIN_FAILURES", "failures").await;
+        assert_eq!(server.traffic.operations().len(), 6);
+        let failures = counter_value(&server, "LOGIN_FAILURES", "failures").await;
         assert_eq!(failures, Some("5".to_owned()));
         assert_eq!(
-            counted(&server, "LOGIN", "so_far").await,
+            counter_value(&server, "LOGIN", "so_far").await,
             Some("5".to_owned())
         );
     }
@@ -331,23 +337,23 @@ async fn an_attempt_whose_answer_is_lost_counts_once() {
 #[tokio::test]
 async fn every_counter_expires() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    fail(&server, &member.email, 1).await;
-    refresh(&server, &member).await;
+    let user = server.sign_up("a@example.com").await;
+    fail(&server, &user.email, 1).await;
+    refresh(&server, &user).await;
     let mut counters = 0;
     for item in server.items().await {
         if item["pk"].as_s().unwrap().starts_with("LIMIT#") {
             let expires_at: i64 = item["expires_at"].as_n().unwrap().parse().unwrap();
-            let left = expires_at - server.now_seconds();
-            assert!((1..=86_400).contains(&left), "{item:?}");
-            // Neither an e-mail nor a token's session stands in a key.
+            let lifetime = expires_at - server.now_seconds();
+            assert!((1..=86_400).contains(&lifetime), "{item:?}");
+            // A counter holds no e-mail.
             assert_ne!(item.get("email"), Some(&AttributeValue::Null(true)));
             counters += 1;
         }
     }
     assert_eq!(counters, 4);
     assert_eq!(
-        server.me(&member.token).await.body["success"],
+        server.me(&user.token).await.body["success"],
         Value::Bool(true)
     );
 }

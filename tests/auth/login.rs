@@ -6,30 +6,30 @@ use crate::harness::{PASSWORD, Server, weak_hash};
 #[tokio::test]
 async fn an_account_logs_in_by_email_or_username_in_any_case() {
     let server = Server::start().await;
-    let member = server
+    let user = server
         .sign_up_with("Ada@Example.com", json!({"username": "Ada"}))
         .await;
-    for who in [
+    for identifier in [
         json!({"email": "ada@EXAMPLE.com"}),
         json!({"email": " Ada@Example.com "}),
         json!({"username": "aDA"}),
         json!({"username": "ＡＤＡ"}),
         json!({"username": "Ada", "email": null}),
     ] {
-        let mut body = who.clone();
+        let mut body = identifier.clone();
         body["password"] = json!(PASSWORD);
         body["callback_url"] = json!("/tasks?open=1#top");
         let reply = server.post("/api/auth/login").json(&body).send().await;
-        assert_eq!(reply.status, 200, "{who}: {}", reply.text);
-        assert_eq!(reply.body["user"]["id"], member.id.as_str());
+        assert_eq!(reply.status, 200, "{identifier}: {}", reply.text);
+        assert_eq!(reply.body["user"]["id"], user.id.as_str());
         assert_eq!(reply.body["redirect_to"], "/tasks?open=1#top");
-        assert_ne!(reply.body["session"]["id"], member.session_id.as_str());
+        assert_ne!(reply.body["session"]["id"], user.session_id.as_str());
         assert_eq!(server.me(reply.token()).await.status, 200);
     }
 }
 
 #[tokio::test]
-async fn a_password_is_the_same_in_every_unicode_form_and_nothing_is_trimmed() {
+async fn a_password_is_normalized_and_not_trimmed() {
     let server = Server::start().await;
     let composed = json!({"email": "a@example.com", "password": "caf\u{e9} con leche"});
     assert_eq!(
@@ -62,15 +62,15 @@ async fn a_password_is_the_same_in_every_unicode_form_and_nothing_is_trimmed() {
 }
 
 #[tokio::test]
-async fn unknown_user_wrong_password_and_suspended_account_get_the_same_bytes() {
+async fn unknown_user_wrong_password_and_suspended_account_get_the_same_response() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let suspended = server.sign_up("suspended@example.com").await;
     server
-        .set(&suspended.id, "is_active", AttributeValue::Bool(false))
+        .set_account_attribute(&suspended.id, "is_active", AttributeValue::Bool(false))
         .await;
 
-    let wrong = server.log_in(&member.email, "another password").await;
+    let wrong = server.log_in(&user.email, "another password").await;
     let unknown = server.log_in("nobody@example.com", PASSWORD).await;
     let no_username = json!({"username": "nobody", "password": PASSWORD});
     let no_username = server
@@ -83,7 +83,7 @@ async fn unknown_user_wrong_password_and_suspended_account_get_the_same_bytes() 
         reply.assert_refused(401, "InvalidCredentials");
         assert!(reply.cookie().is_none());
     }
-    let same = |reply: &crate::harness::Reply| {
+    let comparable = |reply: &crate::harness::Reply| {
         let id = reply.header("x-request-id").unwrap();
         let mut headers: Vec<_> = reply
             .headers
@@ -96,18 +96,18 @@ async fn unknown_user_wrong_password_and_suspended_account_get_the_same_bytes() 
         headers.sort();
         (reply.text.replace(id, ""), headers)
     };
-    assert_eq!(same(&wrong), same(&unknown));
-    assert_eq!(same(&wrong), same(&no_username));
-    assert_eq!(same(&wrong), same(&inactive));
+    assert_eq!(comparable(&wrong), comparable(&unknown));
+    assert_eq!(comparable(&wrong), comparable(&no_username));
+    assert_eq!(comparable(&wrong), comparable(&inactive));
 }
 
-/// The time of a login is that of its hash and its requests; both are the same whoever it is for.
+/// The time of a login is the time of its hash and its store requests. Both must not depend on the account.
 #[tokio::test]
-async fn every_refused_login_makes_the_same_requests() {
+async fn every_refused_login_makes_the_same_store_requests() {
     let server = Server::start().await;
     let suspended = server.sign_up("suspended@example.com").await;
     server
-        .set(&suspended.id, "is_active", AttributeValue::Bool(false))
+        .set_account_attribute(&suspended.id, "is_active", AttributeValue::Bool(false))
         .await;
     server.sign_up("a@example.com").await;
     for (email, password) in [
@@ -115,15 +115,15 @@ async fn every_refused_login_makes_the_same_requests() {
         ("nobody@example.com", PASSWORD),
         ("suspended@example.com", PASSWORD),
     ] {
-        server.wire.reset();
+        server.traffic.reset();
         assert_eq!(server.log_in(email, password).await.status, 401);
-        let made = ["UpdateItem", "GetItem", "UpdateItem", "GetItem", "PutItem"];
-        assert_eq!(server.wire.operations(), made, "{email}");
+        let expected = ["UpdateItem", "GetItem", "UpdateItem", "GetItem", "PutItem"];
+        assert_eq!(server.traffic.operations(), expected, "{email}");
     }
 }
 
 #[tokio::test]
-async fn exactly_one_of_email_and_username_is_given() {
+async fn a_login_needs_exactly_one_of_email_and_username() {
     let server = Server::start().await;
     let both = json!({"email": "a@example.com", "username": "a", "password": PASSWORD});
     let neither = json!({"password": PASSWORD});
@@ -141,30 +141,27 @@ async fn exactly_one_of_email_and_username_is_given() {
 }
 
 #[tokio::test]
-async fn a_hash_of_lower_cost_is_upgraded_by_the_right_password_only() {
+async fn only_the_right_password_upgrades_a_weak_hash() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let weak = weak_hash(PASSWORD);
     server
-        .set(&member.id, "password_hash", AttributeValue::S(weak.clone()))
+        .set_account_attribute(&user.id, "password_hash", AttributeValue::S(weak.clone()))
         .await;
 
     assert_eq!(
-        server
-            .log_in(&member.email, "another password")
-            .await
-            .status,
+        server.log_in(&user.email, "another password").await.status,
         401
     );
-    assert_eq!(stored_hash(&server, &member.id).await, weak);
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
-    let upgraded = stored_hash(&server, &member.id).await;
+    assert_eq!(stored_hash(&server, &user.id).await, weak);
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
+    let upgraded = stored_hash(&server, &user.id).await;
     assert!(
         upgraded.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
         "{upgraded}"
     );
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
-    assert_eq!(stored_hash(&server, &member.id).await, upgraded);
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
+    assert_eq!(stored_hash(&server, &user.id).await, upgraded);
 }
 
 async fn stored_hash(server: &Server, id: &str) -> String {

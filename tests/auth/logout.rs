@@ -3,18 +3,18 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
-use crate::harness::{Fault, Server};
+use crate::harness::{ConnectionFault, Server};
 
 const CLEARED: &str = "__Host-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure";
 
 #[tokio::test]
-async fn logging_out_ends_this_session_and_no_other() {
+async fn a_logout_ends_only_its_own_session() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let other = server.log_in(&member.email, crate::harness::PASSWORD).await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, crate::harness::PASSWORD).await;
     let reply = server
         .post("/api/auth/logout")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .send()
         .await;
     assert_eq!(reply.status, 200);
@@ -22,19 +22,19 @@ async fn logging_out_ends_this_session_and_no_other() {
     assert_eq!(reply.body, json!({"status": 200, "success": true}));
     assert_eq!(reply.cookie(), Some(CLEARED));
     server
-        .me(&member.token)
+        .me(&user.token)
         .await
         .assert_refused(401, "TokenRevoked");
     assert_eq!(server.me(other.token()).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_session_ends_with_every_token_it_had() {
+async fn a_logout_revokes_every_token_of_the_session() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let newer = server
         .post("/api/auth/refresh")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .send()
         .await;
     assert_eq!(
@@ -46,16 +46,16 @@ async fn a_session_ends_with_every_token_it_had() {
             .status,
         200
     );
-    for token in [&member.token, newer.token()] {
+    for token in [&user.token, newer.token()] {
         server.me(token).await.assert_refused(401, "TokenRevoked");
     }
-    // The item that says so lives for as long as a token of the session could.
-    server.pass_seconds(604_800 - 1);
+    // The item of the ended session lives as long as its longest-lived token.
+    server.advance_seconds(604_800 - 1);
     server
         .me(newer.token())
         .await
         .assert_refused(401, "TokenRevoked");
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     server
         .me(newer.token())
         .await
@@ -63,64 +63,65 @@ async fn a_session_ends_with_every_token_it_had() {
 }
 
 #[tokio::test]
-async fn everywhere_ends_every_session_to_the_token() {
+async fn a_logout_everywhere_ends_every_session_of_the_user() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let other = server.log_in(&member.email, crate::harness::PASSWORD).await;
-    let stranger = server.sign_up("b@example.com").await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, crate::harness::PASSWORD).await;
+    let other_user = server.sign_up("b@example.com").await;
     let everywhere = json!({"everywhere": true});
     let reply = server
         .post("/api/auth/logout")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .json(&everywhere)
         .send()
         .await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.cookie(), Some(CLEARED));
-    for token in [&member.token, other.token()] {
+    for token in [&user.token, other.token()] {
         server.me(token).await.assert_refused(401, "TokenRevoked");
     }
-    assert_eq!(server.me(&stranger.token).await.status, 200);
-    // In the very same second.
-    let again = server.log_in(&member.email, crate::harness::PASSWORD).await;
+    assert_eq!(server.me(&other_user.token).await.status, 200);
+    // A login in the same second gets a valid session.
+    let again = server.log_in(&user.email, crate::harness::PASSWORD).await;
     assert_eq!(server.me(again.token()).await.status, 200);
 }
 
 #[tokio::test]
-async fn of_two_that_end_everything_at_once_the_later_is_logged_out_and_logged_as_well() {
+async fn the_later_of_two_concurrent_logouts_everywhere_succeeds_and_is_logged() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let before = server.log_keys().await.len();
-    server.wire.fail(Fault::HeldAt(1));
-    let call = server.post("/api/auth/logout").bearer(&member.token);
+    server.traffic.inject(ConnectionFault::Held(1));
+    let call = server.post("/api/auth/logout").bearer(&user.token);
     let call = call.json(&json!({"everywhere": true}));
-    let next = AttributeValue::N("1".to_owned());
+    let next_generation = AttributeValue::N("1".to_owned());
     let (reply, ()) = tokio::join!(
         call.send(),
-        server
-            .wire
-            .meanwhile(1, server.set(&member.id, "session_generation", next)),
+        server.traffic.run_while_held(
+            1,
+            server.set_account_attribute(&user.id, "session_generation", next_generation)
+        ),
     );
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert_eq!(reply.cookie(), Some(CLEARED));
-    let asked = ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"];
-    assert_eq!(server.wire.operations(), asked);
+    let expected = ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"];
+    assert_eq!(server.traffic.operations(), expected);
     assert_eq!(server.log_keys().await.len(), before + 1);
     server
-        .me(&member.token)
+        .me(&user.token)
         .await
         .assert_refused(401, "TokenRevoked");
 }
 
 #[tokio::test]
-async fn a_dead_token_ends_nobodys_sessions() {
+async fn a_revoked_token_ends_no_sessions() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let other = server.log_in(&member.email, crate::harness::PASSWORD).await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, crate::harness::PASSWORD).await;
     assert_eq!(
         server
             .post("/api/auth/logout")
-            .bearer(&member.token)
+            .bearer(&user.token)
             .send()
             .await
             .status,
@@ -129,7 +130,7 @@ async fn a_dead_token_ends_nobodys_sessions() {
     let everywhere = json!({"everywhere": true});
     let reply = server
         .post("/api/auth/logout")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .json(&everywhere)
         .send()
         .await;
@@ -138,7 +139,7 @@ async fn a_dead_token_ends_nobodys_sessions() {
 }
 
 #[tokio::test]
-async fn without_a_valid_session_the_answer_is_the_same() {
+async fn a_logout_without_a_valid_session_gets_the_same_response() {
     let server = Server::start().await;
     let none = server.post("/api/auth/logout").send().await;
     let bad_bearer = server
@@ -162,7 +163,7 @@ async fn without_a_valid_session_the_answer_is_the_same() {
 }
 
 #[tokio::test]
-async fn its_body_is_optional_and_still_checked() {
+async fn the_logout_body_is_optional_and_validated() {
     let server = Server::start().await;
     let reply = server
         .post("/api/auth/logout")
@@ -181,16 +182,16 @@ async fn its_body_is_optional_and_still_checked() {
 }
 
 #[tokio::test]
-async fn what_has_expired_counts_as_gone_before_the_table_removes_it() {
+async fn an_expired_session_item_is_ignored_before_the_table_deletes_it() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let text = |value: String| AttributeValue::S(value);
     for (seconds, status) in [(0, 200), (1, 401)] {
         let item = HashMap::from([
-            ("pk".to_owned(), text(format!("USER#{}", member.id))),
+            ("pk".to_owned(), text(format!("USER#{}", user.id))),
             (
                 "sk".to_owned(),
-                text(format!("SESSION#{}", member.session_id)),
+                text(format!("SESSION#{}", user.session_id)),
             ),
             (
                 "expires_at".to_owned(),
@@ -198,6 +199,6 @@ async fn what_has_expired_counts_as_gone_before_the_table_removes_it() {
             ),
         ]);
         server.put(item).await;
-        assert_eq!(server.me(&member.token).await.status, status);
+        assert_eq!(server.me(&user.token).await.status, status);
     }
 }

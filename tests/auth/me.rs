@@ -13,18 +13,14 @@ async fn patch(server: &Server, token: &str, body: &Value) -> Reply {
 }
 
 #[tokio::test]
-async fn it_shows_the_user_and_the_session_without_its_token() {
+async fn me_returns_the_user_and_the_session_without_its_token() {
     let server = Server::start().await;
-    let member = server
+    let user = server
         .sign_up_with("a@example.com", json!({"username": "ada"}))
         .await;
     for reply in [
-        server.me(&member.token).await,
-        server
-            .get("/api/auth/me")
-            .cookie(&member.token)
-            .send()
-            .await,
+        server.me(&user.token).await,
+        server.get("/api/auth/me").cookie(&user.token).send().await,
     ] {
         assert_eq!(reply.status, 200);
         reply.assert_common_headers();
@@ -33,7 +29,7 @@ async fn it_shows_the_user_and_the_session_without_its_token() {
             "status": 200,
             "success": true,
             "user": {
-                "id": member.id,
+                "id": user.id,
                 "email": "a@example.com",
                 "username": "ada",
                 "firstName": null,
@@ -43,8 +39,8 @@ async fn it_shows_the_user_and_the_session_without_its_token() {
                 "updated_at": "2026-11-18T10:00:00.123Z",
             },
             "session": {
-                "id": member.session_id,
-                "user_id": member.id,
+                "id": user.session_id,
+                "user_id": user.id,
                 "created_at": "2026-11-18T10:00:00.000Z",
                 "issued_at": "2026-11-18T10:00:00.000Z",
                 "expires_at": "2026-11-25T10:00:00.000Z",
@@ -55,12 +51,12 @@ async fn it_shows_the_user_and_the_session_without_its_token() {
 }
 
 #[tokio::test]
-async fn head_is_get_without_the_body() {
+async fn head_returns_the_response_of_get_without_its_body() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let reply = server
         .call("HEAD", "/api/auth/me")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .send()
         .await;
     assert_eq!((reply.status, reply.text.as_str()), (200, ""));
@@ -71,62 +67,62 @@ async fn head_is_get_without_the_body() {
 #[tokio::test]
 async fn an_unknown_query_parameter_is_refused() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let reply = server
         .get("/api/auth/me?fields=email&x")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .send()
         .await;
     reply.assert_refused_fields(&["fields", "x"]);
 }
 
 #[tokio::test]
-async fn a_suspended_account_is_told_so_and_works_again_afterwards() {
+async fn a_suspended_account_is_refused_until_it_is_active_again() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     server
-        .set(&member.id, "is_active", AttributeValue::Bool(false))
+        .set_account_attribute(&user.id, "is_active", AttributeValue::Bool(false))
         .await;
     server
-        .me(&member.token)
+        .me(&user.token)
         .await
         .assert_refused(403, "AccountInactive");
     let refresh = server
         .post("/api/auth/refresh")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .send()
         .await;
     refresh.assert_refused(403, "AccountInactive");
-    patch(&server, &member.token, &json!({}))
+    patch(&server, &user.token, &json!({}))
         .await
         .assert_refused(403, "AccountInactive");
     server
-        .set(&member.id, "is_active", AttributeValue::Bool(true))
+        .set_account_attribute(&user.id, "is_active", AttributeValue::Bool(true))
         .await;
-    assert_eq!(server.me(&member.token).await.status, 200);
+    assert_eq!(server.me(&user.token).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
+async fn a_patch_keeps_absent_fields_and_clears_null_fields() {
     let server = Server::start().await;
-    let member = server
+    let user = server
         .sign_up_with(
             "a@example.com",
             json!({"firstName": "Ada", "last_name": "Byron"}),
         )
         .await;
-    server.pass_seconds(60);
-    let reply = patch(&server, &member.token, &json!({"lastName": "Lovelace"})).await;
+    server.advance_seconds(60);
+    let reply = patch(&server, &user.token, &json!({"lastName": "Lovelace"})).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert_eq!(reply.body["user"]["firstName"], "Ada");
     assert_eq!(reply.body["user"]["lastName"], "Lovelace");
     assert_eq!(reply.body["user"]["updated_at"], "2026-11-18T10:01:00.123Z");
     assert!(reply.body.get("session").is_none());
-    let reply = patch(&server, &member.token, &json!({"first_name": null})).await;
+    let reply = patch(&server, &user.token, &json!({"first_name": null})).await;
     assert_eq!(reply.body["user"]["firstName"], Value::Null);
     assert_eq!(reply.body["user"]["lastName"], "Lovelace");
     assert_eq!(
-        server.me(&member.token).await.body["user"],
+        server.me(&user.token).await.body["user"],
         reply.body["user"]
     );
 }
@@ -134,25 +130,25 @@ async fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
 #[tokio::test]
 async fn a_patch_that_changes_nothing_writes_nothing() {
     let server = Server::start().await;
-    let member = server
+    let user = server
         .sign_up_with("a@example.com", json!({"firstName": "Ada"}))
         .await;
-    server.pass_seconds(60);
+    server.advance_seconds(60);
     for body in [
         json!({}),
         json!({"firstName": "Ada"}),
         json!({"lastName": null}),
     ] {
-        server.wire.reset();
-        let reply = patch(&server, &member.token, &body).await;
+        server.traffic.reset();
+        let reply = patch(&server, &user.token, &body).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
         assert_eq!(reply.body["user"]["updated_at"], "2026-11-18T10:00:00.123Z");
-        assert_eq!(server.wire.operations(), ["BatchGetItem"]);
+        assert_eq!(server.traffic.operations(), ["BatchGetItem"]);
     }
 }
 
 #[tokio::test]
-async fn a_new_username_is_claimed_and_the_old_one_is_free() {
+async fn a_new_username_is_claimed_and_the_old_one_is_released() {
     let server = Server::start().await;
     let ada = server
         .sign_up_with("a@example.com", json!({"username": "ada"}))
@@ -176,25 +172,25 @@ async fn a_new_username_is_claimed_and_the_old_one_is_free() {
 }
 
 #[tokio::test]
-async fn a_username_can_change_its_case_alone() {
+async fn a_username_can_change_only_its_case() {
     let server = Server::start().await;
-    let member = server
+    let user = server
         .sign_up_with("a@example.com", json!({"username": "ada"}))
         .await;
-    let reply = patch(&server, &member.token, &json!({"username": "ADA"})).await;
+    let reply = patch(&server, &user.token, &json!({"username": "ADA"})).await;
     assert_eq!(reply.body["user"]["username"], "ADA");
     server.assert_claims_and_accounts_agree().await;
 }
 
 #[tokio::test]
-async fn what_is_not_the_owners_to_change_is_refused() {
+async fn read_only_fields_are_refused() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let body = json!({
         "id": "x", "email": "b@example.com", "is_active": false, "password": "x",
         "username": null, "firstName": 1,
     });
-    patch(&server, &member.token, &body)
+    patch(&server, &user.token, &body)
         .await
         .assert_refused_fields(&[
             "email",
@@ -207,15 +203,13 @@ async fn what_is_not_the_owners_to_change_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_20_new_usernames_at_once_the_claims_agree_with_the_account_that_is_left() {
+async fn claims_match_the_account_after_concurrent_username_changes() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let bodies: Vec<Value> = (0..20)
         .map(|n| json!({"username": format!("name{n}")}))
         .collect();
-    let calls = bodies
-        .iter()
-        .map(|body| patch(&server, &member.token, body));
+    let calls = bodies.iter().map(|body| patch(&server, &user.token, body));
     let replies = futures_util::future::join_all(calls).await;
     assert!(replies.iter().any(|reply| reply.status == 200));
     for reply in replies.iter().filter(|reply| reply.status != 200) {

@@ -13,46 +13,46 @@ async fn change(server: &Server, token: &str, body: &Value) -> Reply {
         .await
 }
 
-fn good() -> Value {
+fn valid_body() -> Value {
     json!({"current_password": PASSWORD, "new_password": NEW})
 }
 
 #[tokio::test]
-async fn a_new_password_ends_every_other_session_and_this_one_goes_on_with_a_new_token() {
+async fn a_password_change_ends_other_sessions_and_returns_a_new_token() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let other = server.log_in(&member.email, PASSWORD).await;
-    server.pass_seconds(60);
-    let reply = change(&server, &member.token, &good()).await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, PASSWORD).await;
+    server.advance_seconds(60);
+    let reply = change(&server, &user.token, &valid_body()).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     reply.assert_common_headers();
-    assert_eq!(reply.body["session"]["id"], member.session_id.as_str());
+    assert_eq!(reply.body["session"]["id"], user.session_id.as_str());
     assert_eq!(
         reply.body["session"]["created_at"],
         "2026-11-18T10:01:00.000Z"
     );
     assert_eq!(reply.body["user"]["updated_at"], "2026-11-18T10:01:00.123Z");
     assert_eq!(server.me(reply.token()).await.status, 200);
-    for dead in [&member.token, other.token()] {
-        server.me(dead).await.assert_refused(401, "TokenRevoked");
+    for revoked in [&user.token, other.token()] {
+        server.me(revoked).await.assert_refused(401, "TokenRevoked");
     }
     server
-        .log_in(&member.email, PASSWORD)
+        .log_in(&user.email, PASSWORD)
         .await
         .assert_refused(401, "InvalidCredentials");
-    // In the same second as the change.
-    let again = server.log_in(&member.email, NEW).await;
+    // A login in the same second as the change gets a valid session.
+    let again = server.log_in(&user.email, NEW).await;
     assert_eq!(server.me(again.token()).await.status, 200);
 }
 
 #[tokio::test]
-async fn the_new_token_goes_out_the_way_the_old_one_came_in() {
+async fn the_new_token_uses_the_transport_of_the_old_one() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let reply = server
         .post("/api/auth/me/password")
-        .cookie(&member.token)
-        .json(&good())
+        .cookie(&user.token)
+        .json(&valid_body())
         .send()
         .await;
     assert!(reply.cookie().is_some());
@@ -62,19 +62,19 @@ async fn the_new_token_goes_out_the_way_the_old_one_came_in() {
 #[tokio::test]
 async fn a_wrong_current_password_changes_nothing() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let body = json!({"current_password": "not the one", "new_password": NEW});
-    change(&server, &member.token, &body)
+    change(&server, &user.token, &body)
         .await
         .assert_refused(403, "WrongPassword");
-    assert_eq!(server.me(&member.token).await.status, 200);
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+    assert_eq!(server.me(&user.token).await.status, 200);
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
 }
 
 #[tokio::test]
-async fn the_new_password_is_held_to_the_rules_of_sign_up() {
+async fn the_new_password_obeys_the_rules_of_signup() {
     let server = Server::start().await;
-    let member = server
+    let user = server
         .sign_up_with(
             "ada@example.com",
             json!({"firstName": "Augusta Ada", "username": "enchantress"}),
@@ -88,29 +88,27 @@ async fn the_new_password_is_held_to_the_rules_of_sign_up() {
         "augusta ada",
     ] {
         let body = json!({"current_password": PASSWORD, "new_password": weak});
-        let reply = change(&server, &member.token, &body).await;
+        let reply = change(&server, &user.token, &body).await;
         reply.assert_refused(422, "WeakPassword");
         assert!(
             reply.body["detail"]["fields"]["new_password"].is_string(),
             "{weak}"
         );
     }
-    change(&server, &member.token, &json!({"extra": 1}))
+    change(&server, &user.token, &json!({"extra": 1}))
         .await
         .assert_refused_fields(&["current_password", "extra", "new_password"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_several_changes_at_once_one_wins_and_its_password_is_the_one() {
+async fn one_of_several_concurrent_password_changes_wins() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    // As many as may be wrong before a wait begins.
+    let user = server.sign_up("a@example.com").await;
+    // Five attempts are allowed before a wait begins.
     let bodies: Vec<Value> = (0..5)
         .map(|n| json!({"current_password": PASSWORD, "new_password": format!("{NEW} {n}")}))
         .collect();
-    let calls = bodies
-        .iter()
-        .map(|body| change(&server, &member.token, body));
+    let calls = bodies.iter().map(|body| change(&server, &user.token, body));
     let replies = futures_util::future::join_all(calls).await;
     let winners: Vec<usize> = (0..5).filter(|n| replies[*n].status == 200).collect();
     assert_eq!(winners.len(), 1, "{replies:?}");
@@ -122,5 +120,5 @@ async fn of_several_changes_at_once_one_wins_and_its_password_is_the_one() {
         );
     }
     let password = format!("{NEW} {}", winners[0]);
-    assert_eq!(server.log_in(&member.email, &password).await.status, 200);
+    assert_eq!(server.log_in(&user.email, &password).await.status, 200);
 }

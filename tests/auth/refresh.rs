@@ -1,44 +1,44 @@
 use serde_json::json;
 
-use crate::harness::{Member, PASSWORD, Reply, Server};
+use crate::harness::{PASSWORD, Reply, Server, User};
 
 async fn refresh(server: &Server, token: &str) -> Reply {
     server.post("/api/auth/refresh").bearer(token).send().await
 }
 
 #[tokio::test]
-async fn a_token_is_traded_for_a_new_one_of_the_same_session() {
+async fn a_refresh_returns_a_new_token_of_the_same_session() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    server.pass_seconds(3600);
-    let reply = refresh(&server, &member.token).await;
+    let user = server.sign_up("a@example.com").await;
+    server.advance_seconds(3600);
+    let reply = refresh(&server, &user.token).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     reply.assert_common_headers();
-    assert_ne!(reply.token(), member.token);
+    assert_ne!(reply.token(), user.token);
     let session = &reply.body["session"];
-    assert_eq!(session["id"], member.session_id.as_str());
+    assert_eq!(session["id"], user.session_id.as_str());
     assert_eq!(session["created_at"], "2026-11-18T10:00:00.000Z");
     assert_eq!(session["issued_at"], "2026-11-18T11:00:00.000Z");
     assert_eq!(session["expires_at"], "2026-11-25T11:00:00.000Z");
-    assert_eq!(reply.body["user"]["id"], member.id.as_str());
+    assert_eq!(reply.body["user"]["id"], user.id.as_str());
     assert!(reply.body.get("redirect_to").is_none());
 }
 
 #[tokio::test]
-async fn the_old_token_is_good_for_30_seconds_and_ends_the_session_after() {
+async fn the_old_token_works_for_30_seconds_and_later_use_ends_the_session() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let other = server.log_in(&member.email, PASSWORD).await;
-    let first = refresh(&server, &member.token).await;
-    server.pass_seconds(29);
-    assert_eq!(server.me(&member.token).await.status, 200);
-    // Trading it in again does not make its time longer, and what it is traded for is good.
-    let second = refresh(&server, &member.token).await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, PASSWORD).await;
+    let first = refresh(&server, &user.token).await;
+    server.advance_seconds(29);
+    assert_eq!(server.me(&user.token).await.status, 200);
+    // A second refresh does not extend the grace period, and its new token is valid.
+    let second = refresh(&server, &user.token).await;
     assert_eq!(second.status, 200);
     assert_eq!(server.me(second.token()).await.status, 200);
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     server
-        .me(&member.token)
+        .me(&user.token)
         .await
         .assert_refused(401, "TokenRevoked");
     for token in [first.token(), second.token()] {
@@ -50,20 +50,20 @@ async fn the_old_token_is_good_for_30_seconds_and_ends_the_session_after() {
     assert_eq!(
         server.me(other.token()).await.status,
         200,
-        "another session is not touched"
+        "another session still works"
     );
 }
 
 #[tokio::test]
-async fn any_use_after_its_time_ends_the_session() {
+async fn any_use_after_the_grace_period_ends_the_session() {
     for path in ["refresh", "logout"] {
         let server = Server::start().await;
-        let member = server.sign_up("a@example.com").await;
-        let newer = refresh(&server, &member.token).await;
-        server.pass_seconds(30);
+        let user = server.sign_up("a@example.com").await;
+        let newer = refresh(&server, &user.token).await;
+        server.advance_seconds(30);
         server
             .post(&format!("/api/auth/{path}"))
-            .bearer(&member.token)
+            .bearer(&user.token)
             .send()
             .await;
         server
@@ -74,10 +74,10 @@ async fn any_use_after_its_time_ends_the_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_20_refreshes_at_once_every_one_hands_out_a_good_token() {
+async fn concurrent_refreshes_each_return_a_valid_token() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let calls = (0..20).map(|_| refresh(&server, &member.token));
+    let user = server.sign_up("a@example.com").await;
+    let calls = (0..20).map(|_| refresh(&server, &user.token));
     for reply in futures_util::future::join_all(calls).await {
         assert_eq!(reply.status, 200, "{}", reply.text);
         assert_eq!(server.me(reply.token()).await.status, 200);
@@ -85,23 +85,23 @@ async fn of_20_refreshes_at_once_every_one_hands_out_a_good_token() {
 }
 
 #[tokio::test]
-async fn a_session_ends_30_days_after_the_password_however_often_it_is_refreshed() {
+async fn a_session_ends_30_days_after_login_despite_refreshes() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let mut token = member.token.clone();
+    let user = server.sign_up("a@example.com").await;
+    let mut token = user.token.clone();
     for _ in 0..4 {
-        server.pass_seconds(7 * 86_400 - 10);
+        server.advance_seconds(7 * 86_400 - 10);
         token = refresh(&server, &token).await.token().to_owned();
     }
-    server.pass_seconds(86_400);
+    server.advance_seconds(86_400);
     let last = refresh(&server, &token).await;
     assert_eq!(
         last.body["session"]["expires_at"],
         "2026-12-18T10:00:00.000Z"
     );
-    server.pass_seconds(86_400 + 39);
+    server.advance_seconds(86_400 + 39);
     assert_eq!(server.me(last.token()).await.status, 200);
-    server.pass_seconds(1);
+    server.advance_seconds(1);
     server
         .me(last.token())
         .await
@@ -112,19 +112,25 @@ async fn a_session_ends_30_days_after_the_password_however_often_it_is_refreshed
 }
 
 #[tokio::test]
-async fn the_new_token_goes_out_the_way_the_old_one_came_in_unless_told_otherwise() {
+async fn credentials_handling_overrides_the_transport_of_the_new_token() {
     let server = Server::start().await;
-    let Member { token, .. } = server.sign_up("a@example.com").await;
+    let User { token, .. } = server.sign_up("a@example.com").await;
     let call = || server.post("/api/auth/refresh");
-    let ways = |reply: Reply| {
+    let transports = |reply: Reply| {
         assert_eq!(reply.status, 200, "{}", reply.text);
         (
             reply.cookie().is_some(),
             reply.body["session"].get("token").is_some(),
         )
     };
-    assert_eq!(ways(call().bearer(&token).send().await), (false, true));
-    assert_eq!(ways(call().cookie(&token).send().await), (true, false));
+    assert_eq!(
+        transports(call().bearer(&token).send().await),
+        (false, true)
+    );
+    assert_eq!(
+        transports(call().cookie(&token).send().await),
+        (true, false)
+    );
     for (handling, expected) in [
         ("include", (true, true)),
         ("same-origin", (true, false)),
@@ -132,28 +138,28 @@ async fn the_new_token_goes_out_the_way_the_old_one_came_in_unless_told_otherwis
     ] {
         let body = json!({"credentials_handling": handling});
         assert_eq!(
-            ways(call().bearer(&token).json(&body).send().await),
+            transports(call().bearer(&token).json(&body).send().await),
             expected
         );
         assert_eq!(
-            ways(call().cookie(&token).json(&body).send().await),
+            transports(call().cookie(&token).json(&body).send().await),
             expected
         );
     }
 }
 
 #[tokio::test]
-async fn a_refused_form_trades_nothing_in() {
+async fn a_refused_body_rotates_no_token() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let body = json!({"credentials_handling": "all", "more": 1});
     let reply = server
         .post("/api/auth/refresh")
-        .bearer(&member.token)
+        .bearer(&user.token)
         .json(&body)
         .send()
         .await;
     reply.assert_refused_fields(&["credentials_handling", "more"]);
-    server.pass_seconds(3600);
-    assert_eq!(server.me(&member.token).await.status, 200);
+    server.advance_seconds(3600);
+    assert_eq!(server.me(&user.token).await.status, 200);
 }

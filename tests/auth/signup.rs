@@ -7,12 +7,12 @@ fn body(email: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_new_account_is_answered_with_user_session_and_redirect() {
+async fn a_signup_returns_user_session_and_redirect() {
     let server = Server::start().await;
-    let mut wanted = body(" Ada.Lovelace@Example.COM ");
-    wanted["username"] = json!("Ada");
-    wanted["firstName"] = json!("Ada");
-    let reply = server.post("/api/auth/signup").json(&wanted).send().await;
+    let mut request = body(" Ada.Lovelace@Example.COM ");
+    request["username"] = json!("Ada");
+    request["firstName"] = json!("Ada");
+    let reply = server.post("/api/auth/signup").json(&request).send().await;
 
     assert_eq!(reply.status, 201);
     reply.assert_common_headers();
@@ -53,7 +53,7 @@ async fn a_new_account_is_answered_with_user_session_and_redirect() {
 }
 
 #[tokio::test]
-async fn both_prefixes_are_the_same_call() {
+async fn both_path_prefixes_reach_the_same_calls() {
     let server = Server::start().await;
     for (prefix, email) in [
         ("/api/auth", "a@example.com"),
@@ -102,7 +102,7 @@ async fn both_prefixes_are_the_same_call() {
 }
 
 #[tokio::test]
-async fn without_a_username_one_is_made_that_works() {
+async fn a_generated_username_can_log_in() {
     let server = Server::start().await;
     let reply = server
         .post("/api/auth/signup")
@@ -127,17 +127,17 @@ async fn without_a_username_one_is_made_that_works() {
 }
 
 #[tokio::test]
-async fn credentials_handling_decides_where_the_token_goes() {
+async fn credentials_handling_selects_cookie_or_body() {
     let server = Server::start().await;
     for (handling, by_cookie, in_body) in [
         ("include", true, true),
         ("same-origin", true, false),
         ("omit", false, true),
     ] {
-        let mut wanted = body(&format!("{handling}@example.com"));
-        wanted["credentials_handling"] = json!(handling);
+        let mut request = body(&format!("{handling}@example.com"));
+        request["credentials_handling"] = json!(handling);
         for path in ["/api/auth/signup", "/api/auth/login"] {
-            let reply = server.post(path).json(&wanted).send().await;
+            let reply = server.post(path).json(&request).send().await;
             assert_eq!(reply.cookie().is_some(), by_cookie, "{handling} {path}");
             let session = reply.body["session"].as_object().unwrap();
             assert_eq!(session.contains_key("token"), in_body, "{handling} {path}");
@@ -151,16 +151,16 @@ async fn credentials_handling_decides_where_the_token_goes() {
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named_at_once() {
+async fn every_invalid_field_is_named() {
     let server = Server::start().await;
-    let wanted = json!({
+    let request = json!({
         "email": "nonsense", "password": "x".repeat(101), "username": "admin",
         "firstName": 7, "lastName": "", "callback_url": "//evil.example",
         "credentials_handling": "maybe", "is_active": true,
     });
     let reply = server
         .post("/api/auth/signup?debug=1")
-        .json(&wanted)
+        .json(&request)
         .send()
         .await;
     reply.assert_refused_fields(&[
@@ -184,7 +184,7 @@ async fn every_bad_field_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a_weak_password_is_refused_with_the_rule_and_advice() {
+async fn a_weak_password_is_refused_with_its_rule_and_advice() {
     let server = Server::start().await;
     for (password, rule) in [
         ("short77", "too_short"),
@@ -195,10 +195,10 @@ async fn a_weak_password_is_refused_with_the_rule_and_advice() {
         ("zzzzzzzzzzzz", "repeated"),
         ("abcdefghijkl", "run"),
     ] {
-        let wanted = json!({
+        let request = json!({
             "email": "ada@example.com", "username": "Ada-Lovelace", "password": password,
         });
-        let reply = server.post("/api/auth/signup").json(&wanted).send().await;
+        let reply = server.post("/api/auth/signup").json(&request).send().await;
         reply.assert_refused(422, "WeakPassword");
         assert_eq!(reply.body["detail"]["rule"], rule, "{password}");
         assert!(
@@ -215,10 +215,10 @@ async fn a_weak_password_is_refused_with_the_rule_and_advice() {
 }
 
 #[tokio::test]
-async fn the_password_is_stored_as_an_argon2id_hash_and_nothing_else() {
+async fn the_password_is_stored_only_as_an_argon2id_hash() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let account = server.account(&member.id).await.unwrap();
+    let user = server.sign_up("a@example.com").await;
+    let account = server.account(&user.id).await.unwrap();
     let hash = account["password_hash"].as_s().unwrap();
     assert!(
         hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
@@ -228,7 +228,7 @@ async fn the_password_is_stored_as_an_argon2id_hash_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_same_email_in_any_case_or_spelling_is_taken() {
+async fn an_email_is_taken_in_any_case_or_encoding() {
     let server = Server::start().await;
     server.sign_up("ada@bücher.example").await;
     for same in [
@@ -246,21 +246,21 @@ async fn the_same_email_in_any_case_or_spelling_is_taken() {
 }
 
 #[tokio::test]
-async fn a_taken_username_leaves_the_email_free() {
+async fn a_taken_username_does_not_claim_the_email() {
     let server = Server::start().await;
     server
         .sign_up_with("a@example.com", json!({"username": "Straße"}))
         .await;
-    let mut wanted = body("b@example.com");
-    wanted["username"] = json!("STRASSE");
-    let reply = server.post("/api/auth/signup").json(&wanted).send().await;
+    let mut request = body("b@example.com");
+    request["username"] = json!("STRASSE");
+    let reply = server.post("/api/auth/signup").json(&request).send().await;
     reply.assert_refused(409, "UsernameTaken");
     server.sign_up("b@example.com").await;
     server.assert_claims_and_accounts_agree().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_50_signups_of_one_email_at_once_exactly_one_wins() {
+async fn one_of_50_concurrent_signups_with_the_same_email_wins() {
     let server = Server::start().await;
     let calls = (0..50).map(|n| {
         let email = if n % 2 == 0 {
@@ -283,12 +283,12 @@ async fn of_50_signups_of_one_email_at_once_exactly_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_50_signups_of_one_username_at_once_exactly_one_wins_and_the_others_emails_stay_free() {
+async fn one_of_50_concurrent_signups_with_the_same_username_wins_and_the_other_emails_stay_free() {
     let server = Server::start().await;
     let calls = (0..50).map(|n| {
-        let mut wanted = body(&format!("ada{n}@example.com"));
-        wanted["username"] = json!(if n % 2 == 0 { "ada" } else { "ADA" });
-        server.post("/api/auth/signup").json(&wanted).send()
+        let mut request = body(&format!("ada{n}@example.com"));
+        request["username"] = json!(if n % 2 == 0 { "ada" } else { "ADA" });
+        server.post("/api/auth/signup").json(&request).send()
     });
     let replies = futures_util::future::join_all(calls).await;
     assert_eq!(

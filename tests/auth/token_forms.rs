@@ -1,24 +1,24 @@
-//! Tokens by their form and signature, and the code that each is refused with.
+//! Checks of the form and signature of a token, and their error codes.
 
 use serde_json::Value;
 
-use crate::harness::{PREVIOUS_SECRET, SECRET, Server, forge, good_claims};
+use crate::harness::{PREVIOUS_SECRET, SECRET, Server, forge, valid_claims};
 
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "it is a table")]
-async fn a_token_by_its_form_and_signature() {
+async fn tokens_are_checked_for_form_and_signature() {
     let server = Server::start().await;
     let id = server.sign_up("a@example.com").await.id;
-    let claims = Value::Object(good_claims(&server, &id)).to_string();
+    let claims = Value::Object(valid_claims(&server, &id)).to_string();
     let good = forge(HEADER, &claims, SECRET);
     let parts: Vec<&str> = good.split('.').collect();
     let with_claims = |claims: &str| forge(HEADER, claims, SECRET);
     let with_header = |header: &str| forge(header, &claims, SECRET);
-    let twice = claims.replacen('{', "{\"jti\":\"other\",", 1);
-    let twice_unknown = claims.replacen('{', "{\"x\":1,\"x\":1,", 1);
-    let twice_within = claims.replacen('{', "{\"x\":{\"y\":1,\"y\":1},", 1);
+    let duplicate = claims.replacen('{', "{\"jti\":\"other\",", 1);
+    let duplicate_unknown = claims.replacen('{', "{\"x\":1,\"x\":1,", 1);
+    let duplicate_nested = claims.replacen('{', "{\"x\":{\"y\":1,\"y\":1},", 1);
     let none = format!(
         "{}.",
         forge(r#"{"alg":"none"}"#, &claims, SECRET)
@@ -81,35 +81,39 @@ async fn a_token_by_its_form_and_signature() {
             malformed,
         ),
         (
-            "alg twice",
+            "duplicate alg",
             with_header(r#"{"alg":"HS256","alg":"HS256"}"#),
             malformed,
         ),
-        ("a header that is no object", with_header("[]"), malformed),
-        ("a header that is no JSON", with_header("{"), malformed),
-        ("a claim twice", with_claims(&twice), "TokenClaimsInvalid"),
+        ("header not an object", with_header("[]"), malformed),
+        ("header not JSON", with_header("{"), malformed),
         (
-            "an unknown claim twice",
-            with_claims(&twice_unknown),
+            "duplicate claim",
+            with_claims(&duplicate),
             "TokenClaimsInvalid",
         ),
         (
-            "a claim twice within a claim",
-            with_claims(&twice_within),
+            "duplicate unknown claim",
+            with_claims(&duplicate_unknown),
             "TokenClaimsInvalid",
         ),
         (
-            "claims that are no object",
+            "duplicate claim in a nested object",
+            with_claims(&duplicate_nested),
+            "TokenClaimsInvalid",
+        ),
+        (
+            "claims not an object",
             with_claims("7"),
             "TokenClaimsInvalid",
         ),
         (
-            "claims that are no JSON",
+            "claims not JSON",
             with_claims("{\"sub\":"),
             "TokenClaimsInvalid",
         ),
         (
-            "claims and more",
+            "trailing data after the claims",
             with_claims(&format!("{claims}{{}}")),
             "TokenClaimsInvalid",
         ),
@@ -127,13 +131,13 @@ async fn a_token_by_its_form_and_signature() {
         ),
         ("padding", format!("{good}="), malformed),
         (
-            "a sign of plain base64",
+            "a character of plain base64",
             format!("{}.{}.+{}", parts[0], parts[1], &parts[2][1..]),
             malformed,
         ),
         (
-            "bits after the end",
-            format!("{}{}", &good[..good.len() - 1], uncanonical(&good)),
+            "trailing bits",
+            format!("{}{}", &good[..good.len() - 1], with_trailing_bits(&good)),
             malformed,
         ),
         ("only dots", "..".to_owned(), malformed),
@@ -155,22 +159,23 @@ async fn a_token_by_its_form_and_signature() {
     }
 }
 
-/// The last letter of a 32-byte signature holds four bits, the other two of which must be zero.
-fn uncanonical(token: &str) -> char {
+/// The last base64url character of a 32-byte signature has four data bits. Its two other bits must be zero
+/// ([RFC 4648, section 3.5](https://www.rfc-editor.org/rfc/rfc4648#section-3.5)); this sets one of them.
+fn with_trailing_bits(token: &str) -> char {
     let last = token.chars().last().unwrap();
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let place = alphabet.find(last).unwrap();
-    alphabet.chars().nth(place + 1).unwrap()
+    let position = alphabet.find(last).unwrap();
+    alphabet.chars().nth(position + 1).unwrap()
 }
 
 #[tokio::test]
-async fn no_changed_bit_goes_unnoticed() {
+async fn a_flipped_bit_invalidates_the_token() {
     let server = Server::start().await;
     let token = server.sign_up("a@example.com").await.token;
-    for place in 0..token.len() {
-        let bit = 1 << (place % 6);
+    for index in 0..token.len() {
+        let bit = 1 << (index % 6);
         let mut bytes = token.clone().into_bytes();
-        bytes[place] ^= bit;
+        bytes[index] ^= bit;
         let Ok(changed) = String::from_utf8(bytes) else {
             continue;
         };
@@ -180,12 +185,12 @@ async fn no_changed_bit_goes_unnoticed() {
         let reply = server.me(&changed).await;
         assert_eq!(
             reply.status, 401,
-            "bit {bit} of byte {place}: {}",
+            "bit {bit} of byte {index}: {}",
             reply.text
         );
         assert!(
             ["TokenMalformed", "TokenSignatureInvalid"].contains(&reply.code()),
-            "{place}: {}",
+            "{index}: {}",
             reply.text
         );
     }

@@ -1,28 +1,30 @@
-//! What tokens say, and the code that each saying is refused with.
+//! Checks of the claims of a token, and their error codes.
 
 use serde_json::{Value, json};
 
-use crate::harness::{PASSWORD, PREVIOUS_SECRET, SECRET, Server, forge, good_claims, part, sign};
+use crate::harness::{
+    PASSWORD, PREVIOUS_SECRET, SECRET, Server, forge, sign, token_part, valid_claims,
+};
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "it is a table")]
-async fn a_token_by_its_claims() {
+async fn tokens_are_checked_for_their_claims() {
     let server = Server::start().await;
     let id = server.sign_up("a@example.com").await.id;
     let now = server.now_seconds();
     let absent = || Value::Null;
     let upper = id.to_uppercase();
     let bare = id.replace('-', "");
-    let stranger = "00000000-0000-4000-8000-000000000000";
+    let unknown_id = "00000000-0000-4000-8000-000000000000";
     let ok = "ok";
     let invalid = "TokenClaimsInvalid";
-    // Null takes a claim out.
+    // Null removes a claim.
     let cases: Vec<(&str, Value, &str)> = vec![
         ("as issued", json!({}), ok),
-        ("sub alone", json!({"user_id": absent()}), ok),
-        ("user_id alone", json!({"sub": absent()}), ok),
+        ("only sub", json!({"user_id": absent()}), ok),
+        ("only user_id", json!({"sub": absent()}), ok),
         (
-            "only what is required",
+            "only required claims",
             json!({"user_id": absent(), "email": absent(), "sid": absent(), "auth_time": absent(), "gen": absent()}),
             ok,
         ),
@@ -36,7 +38,7 @@ async fn a_token_by_its_claims() {
             json!({"sub": absent(), "user_id": absent()}),
             invalid,
         ),
-        ("two identities", json!({"user_id": stranger}), invalid),
+        ("two identities", json!({"user_id": unknown_id}), invalid),
         (
             "an identity in capitals",
             json!({"sub": upper, "user_id": upper}),
@@ -53,7 +55,7 @@ async fn a_token_by_its_claims() {
             invalid,
         ),
         (
-            "an identity that is no string",
+            "an identity that is not a string",
             json!({"sub": 7, "user_id": absent()}),
             invalid,
         ),
@@ -63,20 +65,20 @@ async fn a_token_by_its_claims() {
             invalid,
         ),
         ("no jti", json!({"jti": absent()}), invalid),
-        ("a jti that is no string", json!({"jti": 7}), invalid),
+        ("a jti that is not a string", json!({"jti": 7}), invalid),
         ("an empty jti", json!({"jti": ""}), invalid),
         (
-            "a jti as long as may be",
+            "a jti of the maximum length",
             json!({"jti": "j".repeat(128)}),
             ok,
         ),
         (
-            "a jti too long for a key",
+            "a jti over the maximum length",
             json!({"jti": "j".repeat(129)}),
             invalid,
         ),
         ("a jti with a blank", json!({"jti": "a b"}), invalid),
-        ("a sid that is no string", json!({"sid": ["x"]}), invalid),
+        ("a sid that is not a string", json!({"sid": ["x"]}), invalid),
         ("no iat", json!({"iat": absent()}), invalid),
         ("no exp", json!({"exp": absent()}), invalid),
         ("iat as text", json!({"iat": "1795000000"}), invalid),
@@ -86,7 +88,7 @@ async fn a_token_by_its_claims() {
             json!({"exp": 1_795_000_600.5}),
             invalid,
         ),
-        ("exp beyond all numbers", json!({"exp": u64::MAX}), invalid),
+        ("exp out of range", json!({"exp": u64::MAX}), invalid),
         ("exp before 1970", json!({"exp": -1}), invalid),
         ("exp as a list", json!({"exp": [now]}), invalid),
         ("nbf as text", json!({"nbf": "soon"}), invalid),
@@ -99,12 +101,12 @@ async fn a_token_by_its_claims() {
         ("exp in the past", json!({"exp": now - 5}), "TokenExpired"),
         ("iat after exp", json!({"exp": now - 11}), invalid),
         (
-            "a life of 30 days",
+            "a lifetime of 30 days",
             json!({"iat": now, "auth_time": now, "exp": now + 2_592_000}),
             ok,
         ),
         (
-            "a life of over 30 days",
+            "a lifetime over 30 days",
             json!({"iat": now, "auth_time": now, "exp": now + 2_592_001}),
             invalid,
         ),
@@ -121,24 +123,24 @@ async fn a_token_by_its_claims() {
             "TokenNotYetValid",
         ),
         (
-            "a password of 30 days ago",
+            "a login 30 days ago",
             json!({"auth_time": now - 2_592_000}),
             "TokenExpired",
         ),
         (
-            "a password of almost 30 days ago",
+            "a login almost 30 days ago",
             json!({"auth_time": now - 2_591_999}),
             ok,
         ),
         (
-            "an account nobody has",
-            json!({"sub": stranger, "user_id": stranger}),
+            "an unknown account",
+            json!({"sub": unknown_id, "user_id": unknown_id}),
             "TokenRevoked",
         ),
         ("another generation", json!({"gen": 1}), "TokenRevoked"),
     ];
     for (name, changes, expected) in cases {
-        let mut claims = good_claims(&server, &id);
+        let mut claims = valid_claims(&server, &id);
         for (claim, value) in changes.as_object().unwrap() {
             if value.is_null() {
                 claims.remove(claim);
@@ -157,11 +159,11 @@ async fn a_token_by_its_claims() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_issuer_is_held_against_the_clock_after_everything_was_ended() {
+async fn a_token_without_gen_is_revoked_by_its_iat_after_a_logout_everywhere() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let token = |server: &Server, jti: &str| {
-        let mut claims = good_claims(server, &member.id);
+        let mut claims = valid_claims(server, &user.id);
         claims.remove("gen");
         claims.remove("sid");
         claims.insert("jti".to_owned(), json!(jti));
@@ -178,7 +180,7 @@ async fn a_token_of_another_issuer_is_held_against_the_clock_after_everything_wa
         .send()
         .await;
     let same_second = token(&server, "same-second");
-    server.pass_seconds(61);
+    server.advance_seconds(61);
     let after = token(&server, "after");
     server.me(&before).await.assert_refused(401, "TokenRevoked");
     server
@@ -186,50 +188,53 @@ async fn a_token_of_another_issuer_is_held_against_the_clock_after_everything_wa
         .await
         .assert_refused(401, "TokenRevoked");
     assert_eq!(server.me(&after).await.status, 200);
-    // Without a sid its session is its own jti.
+    // Without `sid`, `jti` is the session id.
     server.post("/api/auth/logout").bearer(&after).send().await;
     server.me(&after).await.assert_refused(401, "TokenRevoked");
 }
 
 #[tokio::test]
-async fn a_rotation_of_the_secret_logs_nobody_out() {
+async fn tokens_of_the_previous_secret_still_work() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let mut old = good_claims(&server, &member.id);
-    old.insert("sid".to_owned(), json!(member.session_id));
+    let user = server.sign_up("a@example.com").await;
+    let mut old = valid_claims(&server, &user.id);
+    old.insert("sid".to_owned(), json!(user.session_id));
     let old = sign(&Value::Object(old), PREVIOUS_SECRET);
     let reply = server.post("/api/auth/refresh").bearer(&old).send().await;
     assert_eq!(reply.status, 200, "{}", reply.text);
-    // What is handed out now is signed with the new one.
+    // New tokens are signed with the new secret.
     let token = reply.token();
-    assert_eq!(forge(&part(token, 0), &part(token, 1), SECRET), token);
+    assert_eq!(
+        forge(&token_part(token, 0), &token_part(token, 1), SECRET),
+        token
+    );
 }
 
 #[tokio::test]
-async fn a_token_says_what_the_documents_say() {
+async fn a_token_has_the_documented_claims() {
     let server = Server::start().await;
-    let member = server.sign_up("Ada@example.com").await;
-    let payload: Value = serde_json::from_str(&part(&member.token, 1)).unwrap();
+    let user = server.sign_up("Ada@example.com").await;
+    let payload: Value = serde_json::from_str(&token_part(&user.token, 1)).unwrap();
     let now = server.now_seconds();
     let expected = json!({
-        "sub": member.id, "user_id": member.id, "email": "Ada@example.com", "iat": now,
-        "exp": now + 604_800, "jti": payload["jti"], "sid": member.session_id, "auth_time": now,
+        "sub": user.id, "user_id": user.id, "email": "Ada@example.com", "iat": now,
+        "exp": now + 604_800, "jti": payload["jti"], "sid": user.session_id, "auth_time": now,
         "gen": 0,
     });
     assert_eq!(payload, expected);
     assert_ne!(payload["jti"], payload["sid"]);
 }
 
-/// Another issuer's clock may be 60 s ahead, so a token that it issued before the end of all sessions
-/// may carry a later `iat` than ours.
+/// The clock of another issuer may be 60 s ahead, so a token from before the end of all sessions can have
+/// a later `iat`.
 #[tokio::test]
-async fn a_token_without_gen_dies_with_all_sessions_even_if_its_clock_is_ahead() {
+async fn a_token_without_gen_is_revoked_even_if_its_clock_is_ahead() {
     for path in ["/api/auth/logout", "/api/auth/me/password"] {
         let server = Server::start().await;
         let user = server.sign_up("a@example.com").await;
         let now = server.now_seconds();
         let issued_at = |iat: i64| {
-            let mut claims = good_claims(&server, &user.id);
+            let mut claims = valid_claims(&server, &user.id);
             claims.remove("gen");
             claims.insert("iat".to_owned(), json!(iat));
             claims.insert("auth_time".to_owned(), json!(iat));
@@ -257,7 +262,7 @@ async fn a_token_without_gen_dies_with_all_sessions_even_if_its_clock_is_ahead()
         server.me(&ahead).await.assert_refused(401, "TokenRevoked");
         let refreshed = server.post("/api/auth/refresh").bearer(&ahead).send().await;
         refreshed.assert_refused(401, "TokenRevoked");
-        server.pass_seconds(1);
+        server.advance_seconds(1);
         let later = issued_at(now + 61);
         assert_eq!(server.me(&later).await.status, 200);
     }

@@ -3,15 +3,15 @@ use serde_json::json;
 use crate::harness::{PASSWORD, Server};
 
 #[tokio::test]
-async fn every_answer_has_a_request_id_of_its_own() {
+async fn every_response_has_a_unique_request_id() {
     let server = Server::start().await;
-    let one = server.get("/api/auth/me").send().await;
-    let other = server.get("/api/auth/me").send().await;
-    assert_ne!(one.header("x-request-id"), other.header("x-request-id"));
+    let first = server.get("/api/auth/me").send().await;
+    let second = server.get("/api/auth/me").send().await;
+    assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
 }
 
 #[tokio::test]
-async fn same_site_is_a_setting_and_the_cookie_lives_as_long_as_its_token() {
+async fn same_site_is_configurable_and_the_cookie_expires_with_its_token() {
     for (setting, attribute) in [("Strict", "Strict"), ("None", "None"), ("", "Lax")] {
         let server = Server::with(&[
             ("COOKIE_SAME_SITE", setting),
@@ -24,9 +24,9 @@ async fn same_site_is_a_setting_and_the_cookie_lives_as_long_as_its_token() {
         let expected = format!("Path=/; Max-Age=300; HttpOnly; SameSite={attribute}; Secure");
         assert_eq!(attributes, expected);
         let token = reply.token().to_owned();
-        server.pass_seconds(299);
+        server.advance_seconds(299);
         assert_eq!(server.me(&token).await.status, 200);
-        server.pass_seconds(1);
+        server.advance_seconds(1);
         server.me(&token).await.assert_refused(401, "TokenExpired");
     }
 }

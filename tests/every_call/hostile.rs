@@ -1,4 +1,4 @@
-//! Whatever is sent, the answer is a 4xx with the whole envelope, and the next call is answered.
+//! Hostile requests get a complete 4xx error response, and the server still answers the next request.
 
 use serde_json::json;
 use shared::{
@@ -14,17 +14,17 @@ use tokio::{
 use crate::harness::{PASSWORD, Server};
 
 #[tokio::test]
-async fn hostile_bodies() {
+async fn hostile_bodies_are_refused() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let deep = format!("{{\"a\":{}", "[".repeat(60_000));
-    let many = (0..5_000).map(|n| (format!("k{n}"), json!(n)));
-    let wide = serde_json::Value::Object(many.collect()).to_string();
+    let user = server.sign_up("a@example.com").await;
+    let deeply_nested = format!("{{\"a\":{}", "[".repeat(60_000));
+    let fields = (0..5_000).map(|n| (format!("k{n}"), json!(n)));
+    let many_fields = serde_json::Value::Object(fields.collect()).to_string();
     let long_password = format!(
         "{{\"email\":\"a@example.com\",\"password\":\"{}\"}}",
         "p".repeat(60_000)
     );
-    let marks = format!(
+    let combining_marks = format!(
         "{{\"email\":\"a@example.com\",\"password\":\"{}\"}}",
         "\u{301}".repeat(30_000)
     );
@@ -52,10 +52,10 @@ async fn hostile_bodies() {
         b"{\"__proto__\":{\"admin\":true}}",
         b"\xef\xbb\xbf{}",
         b"{\"email\":\"a@example.com\\u0000\",\"password\":\"\\u0000\"}",
-        deep.as_bytes(),
-        wide.as_bytes(),
+        deeply_nested.as_bytes(),
+        many_fields.as_bytes(),
         long_password.as_bytes(),
-        marks.as_bytes(),
+        combining_marks.as_bytes(),
     ];
     for body in bodies {
         for (method, path) in [
@@ -67,7 +67,7 @@ async fn hostile_bodies() {
             ("DELETE", "/api/auth/me"),
             ("POST", "/api/auth/me/password"),
         ] {
-            let call = server.call(method, path).bearer(&member.token).bytes(body);
+            let call = server.call(method, path).bearer(&user.token).bytes(body);
             let reply = call.header("content-type", "application/json").send().await;
             assert!(
                 (400..500).contains(&reply.status),
@@ -78,11 +78,11 @@ async fn hostile_bodies() {
             reply.assert_refused(reply.status, reply.code());
         }
     }
-    assert_eq!(server.me(&member.token).await.status, 200);
+    assert_eq!(server.me(&user.token).await.status, 200);
 }
 
 #[tokio::test]
-async fn hostile_headers_and_cookies() {
+async fn hostile_headers_and_cookies_are_refused() {
     let server = Server::start().await;
     let long = "x".repeat(8_000);
     for (name, value) in [
@@ -117,7 +117,7 @@ async fn hostile_headers_and_cookies() {
 }
 
 #[tokio::test]
-async fn hostile_paths_and_queries() {
+async fn hostile_paths_and_queries_are_refused() {
     let server = Server::start().await;
     for path in [
         "/%00",
@@ -140,7 +140,7 @@ async fn hostile_paths_and_queries() {
             .await
             .assert_refused(404, "NotFound");
     }
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for query in [
         "?%00",
         "?%ff=%ff",
@@ -152,16 +152,16 @@ async fn hostile_paths_and_queries() {
     ] {
         let reply = server
             .get(&format!("/api/auth/me{query}"))
-            .bearer(&member.token)
+            .bearer(&user.token)
             .send()
             .await;
         reply.assert_refused(422, "ValidationFailed");
     }
-    assert_eq!(server.me(&member.token).await.status, 200);
+    assert_eq!(server.me(&user.token).await.status, 200);
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_http_do_not_end_the_process() {
+async fn invalid_http_does_not_end_the_process() {
     let server = Server::start().await;
     for bytes in [
         b"\0\0\0\0\r\n\r\n".as_slice(),
@@ -190,16 +190,16 @@ async fn bytes_that_are_no_http_do_not_end_the_process() {
 }
 
 #[tokio::test]
-async fn a_handler_that_panics_answers_the_500_envelope_and_the_process_goes_on() {
-    #[expect(clippy::unused_async, reason = "the shape of a handler")]
-    async fn fall_over(_: Context<'_>, _: &Request) -> Result<Response, Error> {
+async fn a_panic_in_a_handler_returns_500_and_the_process_continues() {
+    #[expect(clippy::unused_async, reason = "the type of a handler")]
+    async fn panicking_handler(_: Context<'_>, _: &Request) -> Result<Response, Error> {
         panic!("a secret word in a panic");
     }
-    let app = shared_app();
+    let app = app_without_store();
     let router = Router::new(NATIVE).auth(
         "/me",
         &[(Method::GET, |context, request| {
-            Box::pin(fall_over(context, request))
+            Box::pin(panicking_handler(context, request))
         })],
     );
     let server = Server::build(&[], shared::CookieNaming::Host, |functions| {
@@ -223,7 +223,7 @@ async fn a_handler_that_panics_answers_the_500_envelope_and_the_process_goes_on(
     );
 }
 
-fn shared_app() -> std::sync::Arc<App> {
+fn app_without_store() -> std::sync::Arc<App> {
     use shared::{
         Clock, Entropy, Settings,
         store::{Connection, Store},

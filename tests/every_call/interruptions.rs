@@ -1,4 +1,4 @@
-//! The process dies between any two store calls, or the answer of one is lost.
+//! The process dies between two store requests, or the response to one is lost.
 
 use std::time::Duration;
 
@@ -8,26 +8,26 @@ use shared::{
     store::{Connection, Store},
 };
 
-use crate::harness::{Fault, PASSWORD, Server};
+use crate::harness::{ConnectionFault, PASSWORD, Server};
 
 #[tokio::test]
-async fn a_signup_that_is_cut_off_anywhere_leaves_nothing_or_an_account_that_can_log_in() {
+async fn an_interrupted_signup_leaves_nothing_or_a_working_account() {
     for fault in [
-        Fault::DeadFrom(0),
-        Fault::DeadAfter(0),
-        Fault::DeadFrom(1),
-        Fault::DeadAfter(1),
-        Fault::DeadFrom(2),
-        Fault::DeadAfter(2),
+        ConnectionFault::LostFrom(0),
+        ConnectionFault::LostAfter(0),
+        ConnectionFault::LostFrom(1),
+        ConnectionFault::LostAfter(1),
+        ConnectionFault::LostFrom(2),
+        ConnectionFault::LostAfter(2),
     ] {
         let server = Server::start().await;
         let body = json!({"email": "a@example.com", "password": PASSWORD, "username": "ada"});
-        server.wire.fail(fault);
+        server.traffic.inject(fault);
         let reply = server.post("/api/auth/signup").json(&body).send().await;
         if reply.status != 201 {
             reply.assert_refused(503, "Unavailable");
         }
-        server.wire.reset();
+        server.traffic.reset();
         server.assert_claims_and_accounts_agree().await;
 
         let again = server.post("/api/auth/signup").json(&body).send().await;
@@ -46,21 +46,21 @@ async fn a_signup_that_is_cut_off_anywhere_leaves_nothing_or_an_account_that_can
 }
 
 #[tokio::test]
-async fn a_signup_whose_answer_is_lost_is_repeated_by_the_sdk_and_answers_201() {
+async fn the_sdk_repeats_a_signup_with_a_lost_response() {
     let server = Server::start().await;
-    server.wire.fail(Fault::AnswerLost(1));
-    let member = server.sign_up("a@example.com").await;
+    server.traffic.inject(ConnectionFault::ResponseLost(1));
+    let user = server.sign_up("a@example.com").await;
     assert_eq!(
-        server.wire.operations(),
+        server.traffic.operations(),
         ["UpdateItem", "TransactWriteItems", "TransactWriteItems"]
     );
     assert_eq!(server.keys().await.len(), 3);
-    assert_eq!(server.me(&member.token).await.status, 200);
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+    assert_eq!(server.me(&user.token).await.status, 200);
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
 }
 
 #[tokio::test]
-async fn every_call_survives_one_lost_answer() {
+async fn every_call_succeeds_with_one_lost_response() {
     let new = "a much better password";
     let change = json!({"current_password": PASSWORD, "new_password": new});
     let login = json!({"email": "a@example.com", "password": PASSWORD});
@@ -74,24 +74,24 @@ async fn every_call_survives_one_lost_answer() {
     ] {
         for lost in 0.. {
             let server = Server::start().await;
-            let member = server.sign_up("a@example.com").await;
-            server.wire.fail(Fault::AnswerLost(lost));
+            let user = server.sign_up("a@example.com").await;
+            server.traffic.inject(ConnectionFault::ResponseLost(lost));
             let reply = server
                 .call(method, path)
-                .bearer(&member.token)
+                .bearer(&user.token)
                 .json(&body)
                 .send()
                 .await;
             assert_eq!(reply.status, 200, "{method} {path} {lost}: {}", reply.text);
             server.assert_claims_and_accounts_agree().await;
-            // The sign-up, and this; a failure that is not one is not counted.
-            let logged = server.log_keys().await.len();
+            // One entry of the sign-up and at most one of this call. A retry adds no entry.
+            let entries = server.log_keys().await.len();
             assert_eq!(
-                logged,
+                entries,
                 if method == "PATCH" { 1 } else { 2 },
                 "{path} {lost}"
             );
-            if server.wire.operations().len() <= lost {
+            if server.traffic.operations().len() <= lost {
                 assert!(lost >= 2, "{method} {path}");
                 break;
             }
@@ -100,34 +100,34 @@ async fn every_call_survives_one_lost_answer() {
 }
 
 #[tokio::test]
-async fn with_the_store_away_every_call_that_needs_it_says_so_within_three_seconds() {
+async fn calls_return_503_within_three_seconds_without_the_store() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let login = json!({"email": "a@example.com", "password": PASSWORD});
-    server.wire.fail(Fault::DeadFrom(0));
+    server.traffic.inject(ConnectionFault::LostFrom(0));
     for call in [
-        server.get("/api/auth/me").bearer(&member.token),
+        server.get("/api/auth/me").bearer(&user.token),
         server.post("/api/auth/login").json(&login),
-        server.post("/api/auth/refresh").bearer(&member.token),
-        // A session that could not be ended must not look as if it were.
-        server.post("/api/auth/logout").bearer(&member.token),
+        server.post("/api/auth/refresh").bearer(&user.token),
+        // A failed logout must not look like a successful one.
+        server.post("/api/auth/logout").bearer(&user.token),
     ] {
         let reply = tokio::time::timeout(Duration::from_secs(3), call.send()).await;
-        let reply = reply.expect("an answer within three seconds");
+        let reply = reply.expect("a response within three seconds");
         reply.assert_refused(503, "Unavailable");
         assert_eq!(reply.header("retry-after"), Some("1"));
     }
-    // What is refused without the store is refused as ever.
+    // An error that needs no store request stays the same.
     server
         .me("nonsense")
         .await
         .assert_refused(401, "TokenMalformed");
-    server.wire.reset();
-    assert_eq!(server.me(&member.token).await.status, 200);
+    server.traffic.reset();
+    assert_eq!(server.me(&user.token).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_store_that_never_answers_is_given_up_in_time() {
+async fn a_store_request_without_a_response_times_out() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let store = Store::new(
@@ -135,11 +135,11 @@ async fn a_store_that_never_answers_is_given_up_in_time() {
         "latchkey",
         Entropy::system(),
     );
-    let asked = store.account(uuid::Uuid::nil());
-    // Three requests in a row are to end within three seconds.
-    let answer = tokio::time::timeout(Duration::from_secs(1), asked).await;
+    let lookup = store.account(uuid::Uuid::nil());
+    // Three consecutive store requests must fit in three seconds.
+    let answer = tokio::time::timeout(Duration::from_secs(1), lookup).await;
     let cause = answer
-        .expect("an answer within a second")
+        .expect("a response within a second")
         .unwrap_err()
         .cause();
     assert_eq!(cause, Some("the store did not answer in time"));

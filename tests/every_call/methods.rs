@@ -1,7 +1,7 @@
 use crate::harness::Server;
 
 #[tokio::test]
-async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
+async fn an_unsupported_method_is_refused_with_an_allow_header() {
     let server = Server::start().await;
     for (path, allow) in [
         ("/signup", "POST"),
@@ -33,7 +33,7 @@ async fn a_method_that_a_path_does_not_have_is_refused_with_those_it_has() {
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_refused_with_the_whole_envelope() {
+async fn an_unknown_path_is_not_found() {
     let server = Server::start().await;
     for path in [
         "/",
@@ -53,13 +53,13 @@ async fn an_unknown_path_is_refused_with_the_whole_envelope() {
 }
 
 #[tokio::test]
-async fn the_order_of_checks_is_the_documented_one() {
+async fn checks_run_in_the_documented_order() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let large = vec![b'x'; 65_537];
     let foreign = |call: crate::harness::Call| call.header("sec-fetch-site", "cross-site");
 
-    // An open call: 405, 403 origin, 413, 415, 400, 422.
+    // Without authentication: 405, 403 origin, 413, 415, 400, 422.
     let call = || server.post("/api/auth/login");
     foreign(server.call("PUT", "/api/auth/login"))
         .send()
@@ -92,7 +92,7 @@ async fn the_order_of_checks_is_the_documented_one() {
         .await
         .assert_refused_fields(&["body"]);
 
-    // A call with a token: 405, 401, 403 origin, 413, 415, 400, 422.
+    // With authentication: 405, 401, 403 origin, 413, 415, 400, 422.
     let call = || server.call("PATCH", "/api/auth/me");
     foreign(server.call("PUT", "/api/auth/me"))
         .cookie("x")
@@ -106,12 +106,12 @@ async fn the_order_of_checks_is_the_documented_one() {
         .await
         .assert_refused(401, "TokenMalformed");
     foreign(call())
-        .cookie(&member.token)
+        .cookie(&user.token)
         .bytes(&large)
         .send()
         .await
         .assert_refused(403, "ForeignOrigin");
-    let call = || server.call("PATCH", "/api/auth/me").cookie(&member.token);
+    let call = || server.call("PATCH", "/api/auth/me").cookie(&user.token);
     call()
         .bytes(&large)
         .send()

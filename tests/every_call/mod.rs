@@ -1,4 +1,4 @@
-//! Rules that every call obeys.
+//! Rules that hold for every call.
 
 mod headers;
 mod hostile;

@@ -3,11 +3,11 @@ use shared::CookieNaming;
 
 use crate::harness::{Call, PASSWORD, Server};
 
-const LISTED: &str = "https://app.example.com";
+const ALLOWED: &str = "https://app.example.com";
 const FOREIGN: &str = "https://evil.example";
 
 async fn server() -> Server {
-    Server::with(&[("ALLOWED_ORIGINS", LISTED)]).await
+    Server::with(&[("ALLOWED_ORIGINS", ALLOWED)]).await
 }
 
 fn headers(call: Call, pairs: &[(&str, &str)]) -> Call {
@@ -16,8 +16,8 @@ fn headers(call: Call, pairs: &[(&str, &str)]) -> Call {
         .fold(call, |call, (name, value)| call.header(name, value))
 }
 
-/// Which combinations of the two headers pass.
-fn table() -> Vec<(Vec<(&'static str, &'static str)>, bool)> {
+/// Combinations of the two headers, and whether each is accepted.
+fn header_combinations() -> Vec<(Vec<(&'static str, &'static str)>, bool)> {
     let site = |value| ("sec-fetch-site", value);
     let origin = |value| ("origin", value);
     vec![
@@ -28,11 +28,11 @@ fn table() -> Vec<(Vec<(&'static str, &'static str)>, bool)> {
         (vec![site("same-site")], false),
         (vec![site("cross-site")], false),
         (vec![site("anything")], false),
-        (vec![site("cross-site"), origin(LISTED)], true),
-        (vec![site("same-site"), origin(LISTED)], true),
+        (vec![site("cross-site"), origin(ALLOWED)], true),
+        (vec![site("same-site"), origin(ALLOWED)], true),
         (vec![site("cross-site"), origin(FOREIGN)], false),
         (vec![site("cross-site"), origin("null")], false),
-        (vec![origin(LISTED)], true),
+        (vec![origin(ALLOWED)], true),
         (vec![origin(FOREIGN)], false),
         (vec![origin("null")], false),
         (vec![origin("https://api.example")], true),
@@ -44,15 +44,15 @@ fn table() -> Vec<(Vec<(&'static str, &'static str)>, bool)> {
 }
 
 #[tokio::test]
-async fn login_and_signup_pass_by_the_table_even_without_a_cookie() {
+async fn login_and_signup_check_the_origin_even_without_a_cookie() {
     let server = server().await;
     server.sign_up("a@example.com").await;
     let body = json!({"email": "a@example.com", "password": PASSWORD});
-    for (pairs, passes) in table() {
+    for (pairs, is_accepted) in header_combinations() {
         for (path, good) in [("/api/auth/login", 200), ("/api/auth/signup", 409)] {
             let call = server.post(path).header("host", "api.example").json(&body);
             let reply = headers(call, &pairs).send().await;
-            if passes {
+            if is_accepted {
                 assert_eq!(reply.status, good, "{path} {pairs:?}: {}", reply.text);
             } else {
                 reply.assert_refused(403, "ForeignOrigin");
@@ -62,24 +62,24 @@ async fn login_and_signup_pass_by_the_table_even_without_a_cookie() {
 }
 
 #[tokio::test]
-async fn a_change_by_cookie_passes_by_the_table_and_one_by_bearer_always() {
+async fn writes_check_the_origin_with_a_cookie_and_not_with_a_bearer_token() {
     let server = server().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let call = || {
         server
             .call("PATCH", "/api/auth/me")
             .header("host", "api.example")
             .json(&json!({}))
     };
-    for (pairs, passes) in table() {
-        let reply = headers(call().cookie(&member.token), &pairs).send().await;
-        if passes {
+    for (pairs, is_accepted) in header_combinations() {
+        let reply = headers(call().cookie(&user.token), &pairs).send().await;
+        if is_accepted {
             assert_eq!(reply.status, 200, "{pairs:?}: {}", reply.text);
         } else {
             reply.assert_refused(403, "ForeignOrigin");
         }
         let bearer = call()
-            .bearer(&member.token)
+            .bearer(&user.token)
             .cookie("x")
             .header("cookie", "__Host-session=y");
         assert_eq!(
@@ -87,15 +87,15 @@ async fn a_change_by_cookie_passes_by_the_table_and_one_by_bearer_always() {
             200,
             "{pairs:?}"
         );
-        let read = server.get("/api/auth/me").cookie(&member.token);
+        let read = server.get("/api/auth/me").cookie(&user.token);
         assert_eq!(headers(read, &pairs).send().await.status, 200, "{pairs:?}");
     }
 }
 
 #[tokio::test]
-async fn every_change_by_cookie_is_guarded() {
+async fn every_write_with_a_cookie_checks_the_origin() {
     let server = server().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let password = json!({"current_password": PASSWORD, "new_password": "a much better password"});
     for (method, path, body) in [
         ("POST", "/api/auth/refresh", Value::Null),
@@ -106,7 +106,7 @@ async fn every_change_by_cookie_is_guarded() {
     ] {
         let call = server
             .call(method, path)
-            .cookie(&member.token)
+            .cookie(&user.token)
             .header("origin", FOREIGN);
         let call = if body.is_null() {
             call
@@ -115,17 +115,17 @@ async fn every_change_by_cookie_is_guarded() {
         };
         call.send().await.assert_refused(403, "ForeignOrigin");
     }
-    assert_eq!(server.me(&member.token).await.status, 200);
-    // Nothing to guard.
+    assert_eq!(server.me(&user.token).await.status, 200);
+    // A logout without a session has no origin check.
     let logout = server.post("/api/auth/logout").header("origin", FOREIGN);
     assert_eq!(logout.send().await.status, 200);
 }
 
 #[tokio::test]
-async fn a_listed_origin_is_let_in_by_cors_and_others_see_none_of_it() {
+async fn only_an_allowed_origin_gets_cors_headers() {
     let server = server().await;
-    for (origin, is_listed) in [
-        (Some(LISTED), true),
+    for (origin, is_allowed) in [
+        (Some(ALLOWED), true),
         (Some(FOREIGN), false),
         (Some("null"), false),
         (None, false),
@@ -142,8 +142,8 @@ async fn a_listed_origin_is_let_in_by_cors_and_others_see_none_of_it() {
             .keys()
             .filter(|name| name.as_str().starts_with("access-control"))
             .collect();
-        if is_listed {
-            assert_eq!(reply.header("access-control-allow-origin"), Some(LISTED));
+        if is_allowed {
+            assert_eq!(reply.header("access-control-allow-origin"), Some(ALLOWED));
             assert_eq!(
                 reply.header("access-control-allow-credentials"),
                 Some("true")
@@ -155,17 +155,17 @@ async fn a_listed_origin_is_let_in_by_cors_and_others_see_none_of_it() {
 }
 
 #[tokio::test]
-async fn a_preflight_of_a_listed_origin_is_answered_and_no_other() {
+async fn only_an_allowed_origin_gets_a_preflight_response() {
     let server = server().await;
-    let ask = |origin: &str| {
+    let preflight = |origin: &str| {
         server
             .call("OPTIONS", "/api/auth/me")
             .header("origin", origin)
             .header("access-control-request-method", "PATCH")
     };
-    let reply = ask(LISTED).send().await;
+    let reply = preflight(ALLOWED).send().await;
     assert_eq!((reply.status, reply.text.as_str()), (204, ""));
-    assert_eq!(reply.header("access-control-allow-origin"), Some(LISTED));
+    assert_eq!(reply.header("access-control-allow-origin"), Some(ALLOWED));
     assert_eq!(
         reply.header("access-control-allow-methods"),
         Some("GET, PATCH, DELETE, HEAD")
@@ -176,17 +176,17 @@ async fn a_preflight_of_a_listed_origin_is_answered_and_no_other() {
             .unwrap()
             .contains("authorization")
     );
-    let refused = ask(FOREIGN).send().await;
+    let refused = preflight(FOREIGN).send().await;
     refused.assert_refused(405, "MethodNotAllowed");
     assert!(refused.header("access-control-allow-origin").is_none());
 }
 
 #[tokio::test]
-async fn without_a_list_nothing_speaks_of_origins() {
+async fn without_allowed_origins_there_are_no_cors_headers() {
     let server = Server::start().await;
     let reply = server
         .get("/api/auth/me")
-        .header("origin", LISTED)
+        .header("origin", ALLOWED)
         .send()
         .await;
     assert!(reply.header("vary").is_none());
@@ -194,7 +194,7 @@ async fn without_a_list_nothing_speaks_of_origins() {
 }
 
 #[tokio::test]
-async fn the_local_server_is_its_own_origin_over_plain_http() {
+async fn the_local_server_accepts_its_own_http_origin() {
     let server = Server::build(&[], CookieNaming::Local, |_| {}).await;
     let body = json!({"email": "a@example.com", "password": PASSWORD});
     let own = format!("http://{}", server.gateway);

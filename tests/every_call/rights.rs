@@ -1,5 +1,5 @@
-//! The rights that the template gives each function are those that it needs. Every test runs under
-//! them, so one that is missing turns tests red; here one that is too many does.
+//! The template gives each function exactly the rights that it needs. Every test runs with these rights, so a
+//! missing right fails other tests. This test fails for an unused one.
 
 use std::collections::BTreeSet;
 
@@ -13,112 +13,111 @@ use crate::{
 
 const NEW_PASSWORD: &str = "a much better password";
 
-async fn answered(call: Call, status: u16) -> Reply {
+async fn expect_status(call: Call, status: u16) -> Reply {
     let reply = call.send().await;
     assert_eq!(reply.status, status, "{}", reply.text);
     reply
 }
 
-/// One that was traded in, and longer ago than two tabs explain.
+/// A token that was rotated by a refresh, after its grace period.
 async fn stale_token(server: &Server, email: &str) -> String {
-    let member = server.sign_up(email).await;
-    let refresh = server.post("/api/auth/refresh").bearer(&member.token);
-    answered(refresh, 200).await;
-    server.pass_seconds(31);
-    member.token
+    let user = server.sign_up(email).await;
+    let refresh = server.post("/api/auth/refresh").bearer(&user.token);
+    expect_status(refresh, 200).await;
+    server.advance_seconds(31);
+    user.token
 }
 
 async fn sign_up_and_log_in(server: &Server) {
-    let member = server.sign_up("login@example.com").await;
-    let body = json!({"email": member.email, "password": PASSWORD});
-    answered(server.post("/api/auth/signup").json(&body), 409).await;
+    let user = server.sign_up("login@example.com").await;
+    let body = json!({"email": user.email, "password": PASSWORD});
+    expect_status(server.post("/api/auth/signup").json(&body), 409).await;
 
-    assert_eq!(
-        server.log_in(&member.email, "not the one").await.status,
-        401
-    );
+    assert_eq!(server.log_in(&user.email, "not the one").await.status, 401);
     assert_eq!(server.log_in("x@example.com", PASSWORD).await.status, 401);
     let weak = AttributeValue::S(weak_hash(PASSWORD));
-    server.set(&member.id, "password_hash", weak).await;
-    assert_eq!(server.log_in(&member.email, PASSWORD).await.status, 200);
+    server
+        .set_account_attribute(&user.id, "password_hash", weak)
+        .await;
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
 }
 
 async fn log_out(server: &Server) {
     let path = "/api/auth/logout";
-    let member = server.sign_up("logout@example.com").await;
-    answered(server.post(path).bearer(&member.token), 200).await;
-    let again = server.log_in(&member.email, PASSWORD).await;
+    let user = server.sign_up("logout@example.com").await;
+    expect_status(server.post(path).bearer(&user.token), 200).await;
+    let again = server.log_in(&user.email, PASSWORD).await;
     let everywhere = json!({"everywhere": true});
-    answered(
+    expect_status(
         server.post(path).bearer(again.token()).json(&everywhere),
         200,
     )
     .await;
     let stale = stale_token(server, "logout-late@example.com").await;
-    answered(server.post(path).bearer(&stale), 200).await;
+    expect_status(server.post(path).bearer(&stale), 200).await;
 }
 
 async fn refresh(server: &Server) {
     let stale = stale_token(server, "refresh-late@example.com").await;
-    answered(server.post("/api/auth/refresh").bearer(&stale), 401).await;
+    expect_status(server.post("/api/auth/refresh").bearer(&stale), 401).await;
 }
 
 async fn me(server: &Server) {
     let path = "/api/auth/me";
-    let member = server.sign_up("shown@example.com").await;
-    answered(server.get(path).bearer(&member.token), 200).await;
-    let rename = server.call("PATCH", path).bearer(&member.token);
-    answered(
+    let user = server.sign_up("shown@example.com").await;
+    expect_status(server.get(path).bearer(&user.token), 200).await;
+    let rename = server.call("PATCH", path).bearer(&user.token);
+    expect_status(
         rename.json(&json!({"username": "ada", "lastName": "L"})),
         200,
     )
     .await;
-    let delete = || server.call("DELETE", path).bearer(&member.token);
-    answered(delete().json(&json!({"password": NEW_PASSWORD})), 403).await;
-    let session = server.log_in(&member.email, PASSWORD).await;
-    answered(server.post("/api/auth/logout").bearer(session.token()), 200).await;
-    answered(delete().json(&json!({"password": PASSWORD})), 200).await;
+    let delete = || server.call("DELETE", path).bearer(&user.token);
+    expect_status(delete().json(&json!({"password": NEW_PASSWORD})), 403).await;
+    let session = server.log_in(&user.email, PASSWORD).await;
+    expect_status(server.post("/api/auth/logout").bearer(session.token()), 200).await;
+    expect_status(delete().json(&json!({"password": PASSWORD})), 200).await;
     let stale = stale_token(server, "me-late@example.com").await;
-    answered(server.get(path).bearer(&stale), 401).await;
+    expect_status(server.get(path).bearer(&stale), 401).await;
 }
 
 async fn password(server: &Server) {
     let path = "/api/auth/me/password";
-    let member = server.sign_up("changed@example.com").await;
+    let user = server.sign_up("changed@example.com").await;
     let change = |current: &str| {
         let passwords = json!({"current_password": current, "new_password": NEW_PASSWORD});
-        server.post(path).bearer(&member.token).json(&passwords)
+        server.post(path).bearer(&user.token).json(&passwords)
     };
-    answered(change("not the one"), 403).await;
-    answered(change(PASSWORD), 200).await;
+    expect_status(change("not the one"), 403).await;
+    expect_status(change(PASSWORD), 200).await;
     let stale = stale_token(server, "password-late@example.com").await;
-    answered(server.post(path).bearer(&stale), 401).await;
+    expect_status(server.post(path).bearer(&stale), 401).await;
 }
 
 async fn tasks(server: &Server) {
-    let member = server.sign_up("tasks@example.com").await;
+    let user = server.sign_up("tasks@example.com").await;
     let body = json!({"title": "Milk", "due_date": "2026-12-31"});
-    let create = || server.tasks(&member, "POST", "").json(&body);
-    let task = answered(create(), 201).await.task_id();
+    let create = || server.tasks(&user, "POST", "").json(&body);
+    let task = expect_status(create(), 201).await.task_id();
     for _ in 0..2 {
-        answered(create().header("idempotency-key", "k"), 201).await;
+        expect_status(create().header("idempotency-key", "k"), 201).await;
     }
     for query in ["", "sort=due_date", "sort=-due_date", "q=milk&limit=1"] {
-        server.list_tasks(&member, query).await;
+        server.list_tasks(&user, query).await;
     }
-    assert_eq!(server.read_task(&member, &task).await.status, 200);
-    let change = |method: &str| server.tasks(&member, method, &format!("/{task}"));
-    answered(change("PUT").json(&body), 200).await;
-    answered(change("PATCH").json(&json!({"completed": true})), 200).await;
-    answered(change("DELETE"), 204).await;
-    answered(change("DELETE"), 404).await;
+    assert_eq!(server.read_task(&user, &task).await.status, 200);
+    let change = |method: &str| server.tasks(&user, method, &format!("/{task}"));
+    expect_status(change("PUT").json(&body), 200).await;
+    expect_status(change("PATCH").json(&json!({"completed": true})), 200).await;
+    expect_status(change("DELETE"), 204).await;
+    expect_status(change("DELETE"), 404).await;
     let stale = stale_token(server, "tasks-late@example.com").await;
-    let path = format!("/api/{}/tasks", member.id);
-    answered(server.get(&path).bearer(&stale), 401).await;
+    let path = format!("/api/{}/tasks", user.id);
+    expect_status(server.get(&path).bearer(&stale), 401).await;
 }
 
 #[tokio::test]
-async fn a_function_may_do_what_it_does_and_nothing_else() {
+async fn each_function_has_exactly_the_rights_that_it_uses() {
     let server = Server::start().await;
     sign_up_and_log_in(&server).await;
     log_out(&server).await;
@@ -127,21 +126,21 @@ async fn a_function_may_do_what_it_does_and_nothing_else() {
     password(&server).await;
     tasks(&server).await;
 
-    let used = server.wire.used();
+    let used = server.traffic.used_rights();
     for (function, granted) in granted() {
-        let idle: Vec<String> = granted
+        let unused: Vec<String> = granted
             .difference(&used[function])
             .map(ToString::to_string)
             .collect();
-        assert!(idle.is_empty(), "{function} has no need of {idle:?}");
+        assert!(unused.is_empty(), "{function} does not use {unused:?}");
     }
     assert_eq!(&used, granted());
-    let sent: BTreeSet<String> = server.wire.operations().into_iter().collect();
-    assert_eq!(sent, watched_by_the_alarm());
+    let sent: BTreeSet<String> = server.traffic.operations().into_iter().collect();
+    assert_eq!(sent, operations_of_the_alarm());
 }
 
-/// `DynamoDB` counts its own failures by operation only.
-fn watched_by_the_alarm() -> BTreeSet<String> {
+/// The operations of the alarm on store failures. `DynamoDB` has this metric only by operation.
+fn operations_of_the_alarm() -> BTreeSet<String> {
     let alarm = &template()["Resources"]["TableSystemErrors"]["Properties"]["Metrics"];
     let metrics = alarm.as_array().unwrap().iter();
     let dimensions =
@@ -154,7 +153,7 @@ fn watched_by_the_alarm() -> BTreeSet<String> {
 }
 
 #[test]
-fn rights_are_given_beside_the_function_and_nowhere_else() {
+fn only_the_policies_of_a_function_grant_rights() {
     let template = template();
     for (name, resource) in template["Resources"].as_object().unwrap() {
         let kind = resource["Type"].as_str().unwrap();

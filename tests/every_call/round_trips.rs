@@ -1,13 +1,11 @@
-//! How many requests to DynamoDB a call makes, and how many of them one after another, counted at the
-//! SDK's HTTP client.
+//! The number of store requests and sequential round trips of each call, counted at the SDK's HTTP client.
 
 use serde_json::{Value, json};
 
 use crate::harness::{PASSWORD, Reply, Server};
 
-/// The token that the call answers with, or the one that it was made with.
-async fn call(server: &Server, (method, path): (&str, &str), token: &str, body: &Value) -> Reply {
-    server.wire.reset();
+async fn send(server: &Server, (method, path): (&str, &str), token: &str, body: &Value) -> Reply {
+    server.traffic.reset();
     let call = server.call(method, path);
     let call = if token.is_empty() {
         call
@@ -23,12 +21,12 @@ async fn call(server: &Server, (method, path): (&str, &str), token: &str, body: 
 }
 
 #[tokio::test]
-async fn no_call_makes_more_round_trips_than_documented() {
+async fn calls_make_the_documented_round_trips() {
     let server = Server::start().await;
     let signup = json!({"email": "a@example.com", "password": PASSWORD});
     let change = json!({"current_password": PASSWORD, "new_password": "a much better password"});
     let mut token = String::new();
-    for (method, path, body, rounds, operations) in [
+    for (method, path, body, round_trips, operations) in [
         (
             "POST",
             "/api/auth/signup",
@@ -80,10 +78,10 @@ async fn no_call_makes_more_round_trips_than_documented() {
             "BatchGetItem TransactWriteItems",
         ),
     ] {
-        let reply = call(&server, (method, path), &token, &body).await;
+        let reply = send(&server, (method, path), &token, &body).await;
         assert!(reply.status < 300, "{path}: {}", reply.text);
-        assert_eq!(server.wire.operations().join(" "), operations, "{path}");
-        assert_eq!(server.wire.rounds(), rounds, "{path}");
+        assert_eq!(server.traffic.operations().join(" "), operations, "{path}");
+        assert_eq!(server.traffic.round_trips(), round_trips, "{path}");
         if let Some(new) = reply.body["session"]["token"].as_str() {
             token = new.to_owned();
         }
@@ -91,7 +89,7 @@ async fn no_call_makes_more_round_trips_than_documented() {
 }
 
 #[tokio::test]
-async fn a_bad_token_or_form_never_reaches_the_database() {
+async fn invalid_tokens_and_bodies_make_no_store_request() {
     let server = Server::start().await;
     server
         .me("nonsense")
@@ -109,5 +107,5 @@ async fn a_bad_token_or_form_never_reaches_the_database() {
         .json(&json!({}))
         .send()
         .await;
-    assert!(server.wire.operations().is_empty());
+    assert!(server.traffic.operations().is_empty());
 }

@@ -1,83 +1,91 @@
-//! One call with one fault at one of its store calls, and the same call again when it has passed.
+//! One call with one fault at one of its store calls, and the same call again without the fault.
 
 use std::time::Duration;
 
 use super::{
+    baseline::{Baseline, Expected},
     calls::Case,
-    clean::{Answered, Clean},
     fixture::Fixture,
     state::{FAILURES, State},
 };
-use crate::harness::{Breakage, Persistence, Plan, Proxy, Reply, Server};
+use crate::harness::{FaultPlan, Persistence, Proxy, Reply, Server, StoreFault};
 
-const PROMISED: Duration = Duration::from_secs(3);
+const CALL_TIME_LIMIT: Duration = Duration::from_secs(3);
 
 #[derive(Clone, Copy, Debug)]
 pub struct Cell {
     pub row: usize,
-    pub place: usize,
-    pub breakage: Breakage,
+    pub position: usize,
+    pub fault: StoreFault,
     pub persistence: Persistence,
 }
 
-/// The two answers.
+/// The statuses of the two responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub first: u16,
     pub second: u16,
 }
 
-/// A busy machine took the time that the call was allowed. That is no outcome: the cell is to be run again.
-/// What is lost or doubled fails at once.
+/// The call exceeded its time limit on a busy machine, so the cell must run again. A lost or repeated
+/// effect panics instead.
 #[derive(Clone, Copy, Debug)]
-pub struct OutOfTime;
+pub struct Timeout;
 
 impl Cell {
     pub async fn run(
         self,
         case: &Case,
         fixture: &Fixture,
-        clean: &Clean,
-    ) -> Result<Outcome, OutOfTime> {
+        baseline: &Baseline,
+    ) -> Result<Outcome, Timeout> {
         let (server, proxy) = fixture.server().await;
-        proxy.follow(Plan {
-            breakage: self.breakage,
+        proxy.inject(FaultPlan {
+            fault: self.fault,
             persistence: self.persistence,
             store_calls: case.store_calls.iter().map(|&it| it.to_owned()).collect(),
-            place: self.place,
+            position: self.position,
         });
         let (first, between) = answer(case, fixture, (&server, &proxy)).await?;
         let failures = fixture.state.count(FAILURES);
-        let is_whole = first.status == clean.first.status;
-        if is_whole {
-            clean.first.assert_said_by(&first);
-            assert_eq!(between, clean.first.state, "what was told is not what is");
+        let is_success = first.status == baseline.first.status;
+        if is_success {
+            baseline.first.assert_matches(&first);
+            assert_eq!(
+                between, baseline.first.state,
+                "the state contradicts the response"
+            );
         } else {
             first.assert_refused(503, "Unavailable");
             assert_eq!(first.header("retry-after"), Some("1"));
-            assert_between(&between, &fixture.state, &clean.first.state, failures + 1);
+            assert_partial_state(
+                &between,
+                &fixture.state,
+                &baseline.first.state,
+                failures + 1,
+            );
         }
-        if proxy.broken() == 0 {
-            assert!(!is_whole, "the fault was not met");
-            return Err(OutOfTime);
+        if proxy.fault_count() == 0 {
+            assert!(!is_success, "the fault was not injected");
+            return Err(Timeout);
         }
-        proxy.heal();
-        assert_good_token(&server, &first).await?;
+        proxy.clear();
+        assert_token_works(&server, &first).await?;
 
         let (second, after) = answer(case, fixture, (&server, &proxy)).await?;
-        in_time(&second)?;
-        let was_done = is_whole || is_done(case, fixture, clean, &between);
+        check_time_limit(&second)?;
+        let was_done = is_success || is_done(case, fixture, baseline, &between);
         let expected = if was_done {
-            &clean.second
+            &baseline.second
         } else {
-            &clean.first
+            &baseline.first
         };
-        expected.assert_said_by(&second);
-        assert_after(&after, expected, clean, failures + 2);
-        assert_good_token(&server, &second).await?;
+        expected.assert_matches(&second);
+        assert_final_state(&after, expected, baseline, failures + 2);
+        assert_token_works(&server, &second).await?;
         if let Some(password) = case.password_afterwards {
-            let login = server.log_in(&fixture.member.email, password).await;
-            in_time(&login)?;
+            let login = server.log_in(&fixture.user.email, password).await;
+            check_time_limit(&login)?;
             assert_eq!(login.status, 200, "{}", login.text);
         }
         Ok(Outcome {
@@ -91,76 +99,80 @@ async fn answer(
     case: &Case,
     fixture: &Fixture,
     (server, proxy): (&Server, &Proxy),
-) -> Result<(Reply, State), OutOfTime> {
+) -> Result<(Reply, State), Timeout> {
     let call = (case.make)(server, fixture).send();
-    let reply = tokio::time::timeout(PROMISED, call).await;
-    let reply = reply.map_err(|_| OutOfTime)?;
-    proxy.has_come_to_rest().await;
+    let reply = tokio::time::timeout(CALL_TIME_LIMIT, call).await;
+    let reply = reply.map_err(|_| Timeout)?;
+    proxy.wait_until_idle().await;
     server.assert_claims_and_accounts_agree().await;
     Ok((reply, State::of(&server.items().await)))
 }
 
-/// Of an answer that no fault was in the way of.
-fn in_time(reply: &Reply) -> Result<(), OutOfTime> {
+/// A 503 without a fault means that the call exceeded its time limit.
+fn check_time_limit(reply: &Reply) -> Result<(), Timeout> {
     if reply.status == 503 {
-        return Err(OutOfTime);
+        return Err(Timeout);
     }
     Ok(())
 }
 
-fn is_done(case: &Case, fixture: &Fixture, clean: &Clean, state: &State) -> bool {
+fn is_done(case: &Case, fixture: &Fixture, baseline: &Baseline, state: &State) -> bool {
     case.done.is_some_and(|count| {
-        let done = clean.first.state.count(count);
-        assert_ne!(done, fixture.state.count(count), "{count} tells nothing");
+        let done = baseline.first.state.count(count);
+        assert_ne!(
+            done,
+            fixture.state.count(count),
+            "the call does not change {count}"
+        );
         state.count(count) == done
     })
 }
 
-/// A call that was told to have failed did nothing, some of it, or all of it, and nothing twice.
+/// A failed call did nothing, a part, or everything, but nothing twice.
 #[track_caller]
-fn assert_between(state: &State, before: &State, after: &State, most_failures: i64) {
+fn assert_partial_state(state: &State, before: &State, after: &State, max_failures: i64) {
     for name in State::names([state, before, after]) {
         let (found, before, after) = (state.count(name), before.count(name), after.count(name));
-        let most = if name == FAILURES {
-            most_failures
+        let max = if name == FAILURES {
+            max_failures
         } else {
             before.max(after)
         };
-        let is_good = (before.min(after)..=most).contains(&found);
-        assert!(is_good, "{found} of {name:?}, not {before} or {after}");
+        let is_in_range = (before.min(after)..=max).contains(&found);
+        assert!(is_in_range, "{found} of {name:?}, not {before} or {after}");
     }
 }
 
-/// Whatever is counted or logged may be so for both calls; all else is as if one of them had never been.
+/// Both calls may be counted and logged. Everything else is as after a single call.
 #[track_caller]
-fn assert_after(state: &State, expected: &Answered, clean: &Clean, most_failures: i64) {
-    let (once, twice) = (&clean.first.state, &clean.second.state);
+fn assert_final_state(state: &State, expected: &Expected, baseline: &Baseline, max_failures: i64) {
+    let (once, twice) = (&baseline.first.state, &baseline.second.state);
     for name in State::names([state, once, twice]) {
         let (found, once, twice) = (state.count(name), once.count(name), twice.count(name));
-        let is_good = match name {
-            // Those of before go on counting if what was to forget them was cut off.
-            FAILURES if twice > 0 => (once..=most_failures).contains(&found),
-            _ if is_told_of_each_call(name) => (once..=twice).contains(&found),
+        let is_expected = match name {
+            // Earlier failures remain if the fault prevents their deletion.
+            FAILURES if twice > 0 => (once..=max_failures).contains(&found),
+            _ if counts_every_call(name) => (once..=twice).contains(&found),
             _ => found == expected.state.count(name),
         };
         assert!(
-            is_good,
+            is_expected,
             "{found} of {name:?} after both, not {once} or {twice}"
         );
     }
     assert_eq!(state.texts(), expected.state.texts());
 }
 
-fn is_told_of_each_call(name: &str) -> bool {
+fn counts_every_call(name: &str) -> bool {
     name.starts_with("counted ") || name.starts_with("logged ")
 }
 
-/// A token that was handed out works.
-async fn assert_good_token(server: &Server, reply: &Reply) -> Result<(), OutOfTime> {
+/// A token in a response must work.
+async fn assert_token_works(server: &Server, reply: &Reply) -> Result<(), Timeout> {
     if let Some(token) = reply.body["session"]["token"].as_str() {
-        let shown = server.me(token).await;
-        in_time(&shown)?;
-        assert_eq!(shown.status, 200, "{}", shown.text);
+        let me = server.me(token).await;
+        check_time_limit(&me)?;
+        assert_eq!(me.status, 200, "{}", me.text);
     }
     Ok(())
 }

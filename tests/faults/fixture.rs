@@ -1,96 +1,96 @@
-//! What is there before a call is made, made once and copied into the table of every cell.
+//! The state of the table before a call. It is made once and copied into the table of every cell.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
 use super::state::State;
-use crate::harness::{Item, Member, PASSWORD, Proxy, Server, weak_hash};
+use crate::harness::{Item, PASSWORD, Proxy, Server, User, weak_hash};
 
 pub const NEW_PASSWORD: &str = "a much better password";
 pub const EMAIL: &str = "ada@example.com";
 const A_DAY_AND_A_SECOND: i64 = 24 * 60 * 60 + 1;
-const A_SECOND_AFTER_THE_GRACE: i64 = 31;
+const ONE_SECOND_AFTER_GRACE: i64 = 31;
 
 #[derive(Clone, Copy, Debug)]
-pub enum Ready {
-    Nobody,
-    Member,
-    /// Two wrong passwords.
-    AfterFailures,
-    /// The same, a day ago.
-    AfterAQuietDay,
+pub enum Setup {
+    Empty,
+    Account,
+    TwoFailures,
+    FailuresADayAgo,
     WeakHash,
-    /// The token was traded in, longer ago than it goes on working.
-    TradedIn,
-    /// One with and one without a due date.
+    /// The token was rotated by a refresh, and its grace period is over.
+    RotatedToken,
+    /// One task with a due date and one without.
     WithTasks,
 }
 
 pub struct Fixture {
-    pub member: Member,
+    pub user: User,
     pub task: String,
     pub state: State,
     items: Vec<Item>,
-    passed_seconds: i64,
+    seconds_later: i64,
 }
 
 impl Fixture {
-    pub async fn make(ready: Ready) -> Self {
+    pub async fn make(setup: Setup) -> Self {
         let server = Server::start().await;
-        let mut member = nobody();
+        let mut user = no_account();
         let mut task = String::new();
-        let mut passed_seconds = 0;
-        if !matches!(ready, Ready::Nobody) {
-            member = server.sign_up_with(EMAIL, json!({"username": "ada"})).await;
+        let mut seconds_later = 0;
+        if !matches!(setup, Setup::Empty) {
+            user = server.sign_up_with(EMAIL, json!({"username": "ada"})).await;
         }
-        match ready {
-            Ready::Nobody | Ready::Member => {}
-            Ready::AfterFailures => fail_twice(&server).await,
-            Ready::AfterAQuietDay => {
+        match setup {
+            Setup::Empty | Setup::Account => {}
+            Setup::TwoFailures => fail_twice(&server).await,
+            Setup::FailuresADayAgo => {
                 fail_twice(&server).await;
-                passed_seconds = A_DAY_AND_A_SECOND;
+                seconds_later = A_DAY_AND_A_SECOND;
             }
-            Ready::WeakHash => {
+            Setup::WeakHash => {
                 let weak = AttributeValue::S(weak_hash(PASSWORD));
-                server.set(&member.id, "password_hash", weak).await;
+                server
+                    .set_account_attribute(&user.id, "password_hash", weak)
+                    .await;
             }
-            Ready::TradedIn => {
-                let refresh = server.post("/api/auth/refresh").bearer(&member.token);
+            Setup::RotatedToken => {
+                let refresh = server.post("/api/auth/refresh").bearer(&user.token);
                 assert_eq!(refresh.send().await.status, 200);
-                passed_seconds = A_SECOND_AFTER_THE_GRACE;
+                seconds_later = ONE_SECOND_AFTER_GRACE;
             }
-            Ready::WithTasks => {
+            Setup::WithTasks => {
                 let due = json!({"title": "Milk", "due_date": "2026-12-01"});
-                task = server.create_task(&member, &due).await.task_id();
-                server.create_task(&member, &json!({"title": "Eggs"})).await;
+                task = server.create_task(&user, &due).await.task_id();
+                server.create_task(&user, &json!({"title": "Eggs"})).await;
             }
         }
         let mut items = server.items().await;
-        // What led here is not what is counted.
+        // The calls of the set-up must not count towards the rate limits of the call.
         items.retain(|item| {
             let pk = item["pk"].as_s().unwrap();
             !pk.starts_with("LIMIT#") || pk.starts_with("LIMIT#LOGIN_FAILURES#")
         });
         Self {
-            member,
+            user,
             task,
             state: State::of(&items),
             items,
-            passed_seconds,
+            seconds_later,
         }
     }
 
-    /// A product of its own, with all of this in its table.
+    /// A new product with this state in its table.
     pub async fn server(&self) -> (Server, Proxy) {
-        let (server, proxy) = Server::bounded(&[]).await;
-        server.pass_seconds(self.passed_seconds);
+        let (server, proxy) = Server::with_timeouts(&[]).await;
+        server.advance_seconds(self.seconds_later);
         server.put_all(&self.items).await;
         (server, proxy)
     }
 }
 
-fn nobody() -> Member {
-    Member {
+fn no_account() -> User {
+    User {
         id: String::new(),
         token: String::new(),
         email: EMAIL.to_owned(),

@@ -1,73 +1,78 @@
-//! The fault matrix: every store call of every call, broken in every way there is.
+//! The fault matrix: every kind of fault at every store call of every call.
 
+mod baseline;
 mod calls;
 mod cell;
-mod clean;
-mod crowd;
 mod fixture;
 mod limiter;
+mod parallel;
 mod races;
 mod state;
 mod table;
 
+use baseline::Baseline;
 use calls::Case;
-use cell::{Cell, OutOfTime, Outcome};
-use clean::Clean;
-use crowd::{alone, each};
+use cell::{Cell, Outcome, Timeout};
 use fixture::Fixture;
+use parallel::{block_on_new_runtime, run_parallel};
 
-use crate::harness::{Breakage, Persistence};
+use crate::harness::{Persistence, StoreFault};
 
-/// A cell that was short of time on a busy machine has this many more chances, with nothing beside it. A promise
-/// that is not kept is not kept in any of them.
-const CHANCES: usize = 4;
+/// A cell that timed out on a busy machine runs again, up to this many times and without other cells. A real
+/// defect fails every time.
+const RETRIES: usize = 4;
 
-type Ran = Option<Result<Outcome, OutOfTime>>;
+/// None if the cell panicked.
+type CellResult = Option<Result<Outcome, Timeout>>;
 
 #[test]
-fn no_fault_at_any_store_call_loses_or_doubles_anything() {
+fn a_fault_at_any_store_call_loses_nothing_and_repeats_nothing() {
     let cases = calls::all();
-    let rows: Vec<(Fixture, Clean)> = each(&cases, |case| {
-        alone(async {
-            let fixture = Fixture::make(case.ready).await;
-            let clean = Clean::run(case, &fixture).await;
-            (fixture, clean)
+    let rows: Vec<(Fixture, Baseline)> = run_parallel(&cases, |case| {
+        block_on_new_runtime(async {
+            let fixture = Fixture::make(case.setup).await;
+            let baseline = Baseline::run(case, &fixture).await;
+            (fixture, baseline)
         })
     })
     .into_iter()
-    .map(|row| row.expect("a call that goes well without a fault"))
+    .map(|row| row.expect("the call succeeds without a fault"))
     .collect();
 
     let cells = cells(&cases);
     let run = |cell: &Cell| {
-        let (fixture, clean) = &rows[cell.row];
-        alone(cell.run(&cases[cell.row], fixture, clean))
+        let (fixture, baseline) = &rows[cell.row];
+        block_on_new_runtime(cell.run(&cases[cell.row], fixture, baseline))
     };
-    // None where one panicked, and has said why.
-    let mut ran: Vec<Ran> = each(&cells, |cell| {
-        let _shown_with_a_panic = Shown(&cases[cell.row], cell);
+    let mut results: Vec<CellResult> = run_parallel(&cells, |cell| {
+        let _panic_context = PanicContext(&cases[cell.row], cell);
         run(cell)
     });
-    let is_good = |cell: &Cell, ran: Ran| match (ran, cell.persistence) {
+    let is_expected = |cell: &Cell, result: CellResult| match (result, cell.persistence) {
         (Some(Ok(outcome)), Persistence::Once) => outcome.first == rows[cell.row].1.first.status,
         (Some(Ok(outcome)), _) => outcome.first == 503,
-        (None | Some(Err(OutOfTime)), _) => false,
+        (None | Some(Err(Timeout)), _) => false,
     };
-    for (cell, ran) in cells.iter().zip(&mut ran) {
-        for _ in 0..CHANCES {
-            if ran.is_some() && !is_good(cell, *ran) {
-                *ran = Some(run(cell));
+    for (cell, result) in cells.iter().zip(&mut results) {
+        for _ in 0..RETRIES {
+            if result.is_some() && !is_expected(cell, *result) {
+                *result = Some(run(cell));
             }
         }
     }
-    let bad: Vec<String> = cells
+    let failed: Vec<String> = cells
         .iter()
-        .zip(&ran)
-        .filter(|(cell, ran)| !is_good(cell, **ran))
-        .map(|(cell, ran)| format!("{} → {ran:?}", shown(&cases[cell.row], cell)))
+        .zip(&results)
+        .filter(|(cell, result)| !is_expected(cell, **result))
+        .map(|(cell, result)| format!("{} → {result:?}", describe(&cases[cell.row], cell)))
         .collect();
-    assert!(bad.is_empty(), "{} cells:\n{}", bad.len(), bad.join("\n"));
-    let outcomes: Vec<Outcome> = ran.into_iter().flatten().flatten().collect();
+    assert!(
+        failed.is_empty(),
+        "{} cells:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
+    let outcomes: Vec<Outcome> = results.into_iter().flatten().flatten().collect();
     table::assert_documented(&cases, &cells, &outcomes);
 }
 
@@ -75,13 +80,13 @@ fn cells(cases: &[Case]) -> Vec<Cell> {
     let mut cells = Vec::new();
     for persistence in [Persistence::Once, Persistence::Lasting] {
         for (row, case) in cases.iter().enumerate() {
-            for (place, store_call) in case.store_calls.iter().enumerate() {
-                for breakage in Breakage::ALL {
-                    if breakage.can_meet(store_call) {
+            for (position, store_call) in case.store_calls.iter().enumerate() {
+                for fault in StoreFault::ALL {
+                    if fault.applies_to(store_call) {
                         cells.push(Cell {
                             row,
-                            place,
-                            breakage,
+                            position,
+                            fault,
                             persistence,
                         });
                     }
@@ -92,19 +97,23 @@ fn cells(cases: &[Case]) -> Vec<Cell> {
     cells
 }
 
-fn shown(case: &Case, cell: &Cell) -> String {
-    let store_call = case.store_calls[cell.place];
-    let (persistence, breakage) = (cell.persistence, cell.breakage.name());
-    format!("{}: {store_call}: {breakage}, {persistence:?}", case.name)
+fn describe(case: &Case, cell: &Cell) -> String {
+    let store_call = case.store_calls[cell.position];
+    let (persistence, fault) = (cell.persistence, cell.fault.name());
+    format!("{}: {store_call}: {fault}, {persistence:?}", case.name)
 }
 
-struct Shown<'a>(&'a Case, &'a Cell);
+/// Names the cell if its run panics.
+struct PanicContext<'a>(&'a Case, &'a Cell);
 
-impl Drop for Shown<'_> {
-    #[expect(clippy::print_stderr, reason = "a panic does not say where it was")]
+impl Drop for PanicContext<'_> {
+    #[expect(
+        clippy::print_stderr,
+        reason = "the panic message does not name the cell"
+    )]
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("in the cell {}", shown(self.0, self.1));
+            eprintln!("in the cell {}", describe(self.0, self.1));
         }
     }
 }

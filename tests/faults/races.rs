@@ -1,18 +1,18 @@
-//! Many calls at once with every bound on time as it is deployed, and no fault: what is not done in time is
-//! told as such, and what is left is right either way.
+//! Concurrent calls with the time-outs of a deployment and without faults. Some calls time out with a 503, and
+//! the state of the table is consistent with every response.
 
 use futures_util::future::join_all;
 use serde_json::json;
 
 use super::{
-    fixture::{EMAIL, Fixture, Ready},
+    fixture::{EMAIL, Fixture, Setup},
     state::{FAILURES, State},
 };
 use crate::harness::{Call, PASSWORD, Reply, Server};
 
-/// How many were answered by each status; every 503 as documented.
+/// Checks the statuses and every 503. Returns a function that counts the responses with a status.
 #[track_caller]
-fn told(replies: &[Reply], documented: &[u16]) -> impl Fn(u16) -> i64 + use<> {
+fn count_statuses(replies: &[Reply], documented: &[u16]) -> impl Fn(u16) -> i64 + use<> {
     let statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
     for reply in replies {
         assert!(documented.contains(&reply.status), "{}", reply.text);
@@ -22,34 +22,34 @@ fn told(replies: &[Reply], documented: &[u16]) -> impl Fn(u16) -> i64 + use<> {
         }
     }
     move |status| {
-        let those = statuses.iter().filter(|it| **it == status);
-        i64::try_from(those.count()).unwrap()
+        let matching = statuses.iter().filter(|it| **it == status);
+        i64::try_from(matching.count()).unwrap()
     }
 }
 
-/// Again while it is told to come again, as a client would; and how often that was.
-async fn at_last(call: impl Fn() -> Call) -> (Reply, i64) {
-    let mut times = 0;
+/// Repeats the call until it is not a 503, as a client would. Returns the response and the number of tries.
+async fn retry_while_unavailable(call: impl Fn() -> Call) -> (Reply, i64) {
+    let mut tries = 0;
     loop {
         let reply = call().send().await;
-        times += 1;
+        tries += 1;
         if reply.status != 503 {
-            return (reply, times);
+            return (reply, tries);
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_50_signups_at_once_within_the_bounds_there_is_one_account() {
-    let (server, proxy) = Server::bounded(&[]).await;
+async fn concurrent_signups_with_timeouts_make_one_account() {
+    let (server, proxy) = Server::with_timeouts(&[]).await;
     let body = json!({"email": EMAIL, "password": PASSWORD, "username": "ada"});
     let calls = (0..50).map(|_| server.post("/api/auth/signup").json(&body).send());
-    let told = told(&join_all(calls).await, &[201, 409, 503]);
-    proxy.has_come_to_rest().await;
-    assert!(told(201) <= 1, "{} won", told(201));
-    if told(409) + told(201) == 0 {
-        // All were too late; the account may be there or not.
-        at_last(|| server.post("/api/auth/signup").json(&body)).await;
+    let count = count_statuses(&join_all(calls).await, &[201, 409, 503]);
+    proxy.wait_until_idle().await;
+    assert!(count(201) <= 1, "{} sign-ups succeeded", count(201));
+    if count(409) + count(201) == 0 {
+        // All calls timed out, so the account may or may not exist.
+        retry_while_unavailable(|| server.post("/api/auth/signup").json(&body)).await;
     }
     server.assert_claims_and_accounts_agree().await;
     let state = State::of(&server.items().await);
@@ -59,44 +59,44 @@ async fn of_50_signups_at_once_within_the_bounds_there_is_one_account() {
         let body = json!({"email": EMAIL, "password": PASSWORD});
         server.post("/api/auth/login").json(&body)
     };
-    assert_eq!(at_last(log_in).await.0.status, 200);
+    assert_eq!(retry_while_unavailable(log_in).await.0.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_50_wrong_passwords_at_once_within_the_bounds_no_more_than_allowed_are_looked_at() {
-    let (server, proxy) = Fixture::make(Ready::Member).await.server().await;
+async fn concurrent_wrong_passwords_with_timeouts_stay_within_the_limit() {
+    let (server, proxy) = Fixture::make(Setup::Account).await.server().await;
     let calls = (0..50).map(|_| server.log_in(EMAIL, "not the right one"));
-    let told = told(&join_all(calls).await, &[401, 429, 503]);
-    proxy.has_come_to_rest().await;
+    let count = count_statuses(&join_all(calls).await, &[401, 429, 503]);
+    proxy.wait_until_idle().await;
     let state = State::of(&server.items().await);
     let (failures, logged) = (state.count(FAILURES), state.count("logged login false"));
-    assert!((told(401)..=5).contains(&failures), "{failures}");
-    assert!((told(401)..=failures).contains(&logged), "{logged}");
-    assert!(told(401) + told(429) == 0 || failures > 0);
+    assert!((count(401)..=5).contains(&failures), "{failures}");
+    assert!((count(401)..=failures).contains(&logged), "{logged}");
+    assert!(count(401) + count(429) == 0 || failures > 0);
     assert_eq!(state.count("logged login true"), 0);
     assert_eq!(state.count("ACCOUNT"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_20_refreshes_at_once_within_the_bounds_every_token_told_is_good() {
-    let fixture = Fixture::make(Ready::Member).await;
+async fn concurrent_refreshes_with_timeouts_return_only_valid_tokens() {
+    let fixture = Fixture::make(Setup::Account).await;
     let (server, proxy) = fixture.server().await;
     let refresh = || {
         let call = server.post("/api/auth/refresh");
-        call.bearer(&fixture.member.token)
+        call.bearer(&fixture.user.token)
     };
     let replies = join_all((0..20).map(|_| refresh().send())).await;
-    let told = told(&replies, &[200, 503]);
-    proxy.has_come_to_rest().await;
+    let count = count_statuses(&replies, &[200, 503]);
+    proxy.wait_until_idle().await;
     for reply in replies.iter().filter(|reply| reply.status == 200) {
         let me = || server.get("/api/auth/me").bearer(reply.token());
-        assert_eq!(at_last(me).await.0.status, 200);
+        assert_eq!(retry_while_unavailable(me).await.0.status, 200);
     }
-    let (last, more) = at_last(refresh).await;
+    let (last, more) = retry_while_unavailable(refresh).await;
     assert_eq!(last.status, 200, "{}", last.text);
-    proxy.has_come_to_rest().await;
+    proxy.wait_until_idle().await;
     let state = State::of(&server.items().await);
     assert_eq!((state.count("ACCOUNT"), state.count("TOKEN")), (1, 1));
     let logged = state.count("logged refresh true");
-    assert!((told(200) + 1..=20 + more).contains(&logged), "{logged}");
+    assert!((count(200) + 1..=20 + more).contains(&logged), "{logged}");
 }

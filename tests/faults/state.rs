@@ -1,4 +1,4 @@
-//! What is in the table, without what is random: how much of each kind, and what it says.
+//! The content of the table without random values: counts by kind, and attributes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::harness::Item;
 
-/// Failed attempts at a password, forgotten by a success.
+/// Wrong passwords since the last right one.
 pub const FAILURES: &str = "failures";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl State {
         &self.texts
     }
 
-    /// Of all that any of them counts.
+    /// The names of all counts in any of the states.
     pub fn names(states: [&Self; 3]) -> BTreeSet<&str> {
         let names = states.into_iter().flat_map(|state| state.counts.keys());
         names.map(String::as_str).collect()
@@ -43,30 +43,30 @@ impl State {
         let kind = sk.split('#').next().unwrap();
         match kind {
             "LIMIT" if pk.starts_with("LIMIT#LOGIN_FAILURES#") => {
-                self.more(FAILURES, number(item, "failures"));
+                self.add_count(FAILURES, number(item, "failures"));
             }
             "LIMIT" => {
-                let what = pk.split('#').nth(1).unwrap();
-                self.more(&format!("counted {what}"), number(item, "so_far"));
+                let limit = pk.split('#').nth(1).unwrap();
+                self.add_count(&format!("counted {limit}"), number(item, "so_far"));
             }
             "LOG" => {
                 let is_success = item["success"].as_bool().unwrap();
                 let name = format!("logged {} {is_success}", text(item, "action"));
-                self.more(&name, 1);
+                self.add_count(&name, 1);
             }
-            _ => self.more(kind, 1),
+            _ => self.add_count(kind, 1),
         }
         match kind {
             "ACCOUNT" => {
-                self.more("generation", number(item, "session_generation"));
+                self.add_count("generation", number(item, "session_generation"));
                 let hash = text(item, "password_hash");
                 let is_current = hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$");
-                self.say(item, &["username", "first_name", "last_name", "is_leaving"]);
+                self.add_attributes(item, &["username", "first_name", "last_name", "is_leaving"]);
                 self.texts.insert(format!("hash is current: {is_current}"));
             }
             "TASK" => {
-                self.more("versions", number(item, "version"));
-                self.say(
+                self.add_count("versions", number(item, "version"));
+                self.add_attributes(
                     item,
                     &["title", "version", "completed", "priority", "due_date"],
                 );
@@ -77,13 +77,13 @@ impl State {
         }
     }
 
-    fn more(&mut self, name: &str, so_many: i64) {
-        *self.counts.entry(name.to_owned()).or_default() += so_many;
+    fn add_count(&mut self, name: &str, count: i64) {
+        *self.counts.entry(name.to_owned()).or_default() += count;
     }
 
-    fn say(&mut self, item: &Item, names: &[&str]) {
-        let said: Vec<_> = names.iter().map(|name| item.get(*name)).collect();
-        self.texts.insert(format!("{said:?}"));
+    fn add_attributes(&mut self, item: &Item, names: &[&str]) {
+        let attributes: Vec<_> = names.iter().map(|name| item.get(*name)).collect();
+        self.texts.insert(format!("{attributes:?}"));
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     calls::Case,
     cell::{Cell, Outcome},
 };
-use crate::harness::{Breakage, Persistence};
+use crate::harness::{Persistence, StoreFault};
 
 const PAGE: &str = "docs/reliability.md";
 const MARK: &str = "<!-- fault matrix -->\n";
@@ -47,12 +47,12 @@ fn render(cases: &[Case], cells: &[Cell], outcomes: &[Outcome]) -> String {
     let differs = |(cell, outcome): &(&Cell, &Outcome)| Some(outcome.second) != usual(cell.row);
 
     let rows: Vec<(usize, usize)> = (0..cases.len())
-        .flat_map(|row| (0..cases[row].store_calls.len()).map(move |place| (row, place)))
+        .flat_map(|row| (0..cases[row].store_calls.len()).map(move |position| (row, position)))
         .collect();
-    let is_unusual = |&&(row, place): &&(usize, usize)| {
+    let is_unusual = |&&(row, position): &&(usize, usize)| {
         let mut here = lasting
             .iter()
-            .filter(|(cell, _)| (cell.row, cell.place) == (row, place));
+            .filter(|(cell, _)| (cell.row, cell.position) == (row, position));
         here.any(differs)
     };
     let unusual: Vec<(usize, usize)> = rows.iter().filter(is_unusual).copied().collect();
@@ -83,17 +83,17 @@ fn of<'a>(
 }
 
 fn table(cases: &[Case], rows: &[(usize, usize)], found: &[(&Cell, &Outcome)]) -> String {
-    let names = Breakage::ALL.map(Breakage::name);
+    let names = StoreFault::ALL.map(StoreFault::name);
     let mut text = format!("| call | store call | {} |\n", names.join(" | "));
     text.push_str(&"| --- ".repeat(2 + names.len()));
     text.push_str("|\n");
-    for &(row, place) in rows {
+    for &(row, position) in rows {
         let case = &cases[row];
-        write!(text, "| {} | {} |", case.name, case.store_calls[place]).unwrap();
-        for breakage in Breakage::ALL {
+        write!(text, "| {} | {} |", case.name, case.store_calls[position]).unwrap();
+        for fault in StoreFault::ALL {
             let here = found
                 .iter()
-                .find(|(cell, _)| (cell.row, cell.place, cell.breakage) == (row, place, breakage));
+                .find(|(cell, _)| (cell.row, cell.position, cell.fault) == (row, position, fault));
             match here {
                 None => text.push_str(" – |"),
                 Some((_, outcome)) => {

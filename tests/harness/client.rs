@@ -1,4 +1,4 @@
-//! A caller that sends exactly what it is told to.
+//! An HTTP client that sends each request unchanged.
 
 use std::net::SocketAddr;
 
@@ -23,7 +23,7 @@ pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
-    /// Null where the body is not JSON.
+    /// Null if the body is not JSON.
     pub body: Value,
 }
 
@@ -46,17 +46,17 @@ impl Call {
     }
 
     pub fn bearer(self, token: &str) -> Self {
-        secrets::learn(token);
+        secrets::register(token);
         self.header("authorization", &format!("Bearer {token}"))
     }
 
     pub fn cookie(self, token: &str) -> Self {
-        secrets::learn(token);
+        secrets::register(token);
         self.header("cookie", &format!("__Host-session={token}"))
     }
 
     pub fn json(self, body: &Value) -> Self {
-        secrets::learn_from_body(body);
+        secrets::register_fields(body);
         self.header("content-type", "application/json")
             .bytes(body.to_string().as_bytes())
     }
@@ -78,7 +78,7 @@ impl Call {
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         if parts.status.is_client_error() || parts.status.is_server_error() {
-            assert_eq!(secrets::known_in(&text), None, "{text}");
+            assert_eq!(secrets::find_registered(&text), None, "{text}");
         }
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Reply {
@@ -99,11 +99,11 @@ impl Reply {
         self.body["error_code"].as_str().unwrap_or("none")
     }
 
-    /// The value of the one session cookie, with its attributes.
+    /// The value and attributes of the session cookie.
     pub fn cookie(&self) -> Option<&str> {
         let mut cookies = self.headers.get_all("set-cookie").iter();
         let first = cookies.next().map(|value| value.to_str().unwrap());
-        assert!(cookies.next().is_none(), "more than one cookie");
+        assert!(cookies.next().is_none(), "more than one set-cookie header");
         first
     }
 
@@ -111,7 +111,7 @@ impl Reply {
         self.body["session"]["token"].as_str().unwrap()
     }
 
-    /// A refusal, whole: status, code, every field of the envelope, the headers of every answer.
+    /// Checks a whole error response: status, code, all fields, and the common headers.
     #[track_caller]
     pub fn assert_refused(&self, status: u16, code: &str) {
         assert_eq!((self.status, self.code()), (status, code), "{}", self.text);
@@ -144,10 +144,10 @@ impl Reply {
         self.assert_refused(422, "ValidationFailed");
         let fields = self.body["detail"]["fields"].as_object().unwrap();
         assert_eq!(fields.keys().collect::<Vec<_>>(), names, "{}", self.text);
-        for wrong in fields.values() {
+        for message in fields.values() {
             assert!(
-                wrong.as_str().is_some_and(|text| text.ends_with('.')),
-                "{wrong}"
+                message.as_str().is_some_and(|text| text.ends_with('.')),
+                "{message}"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Values that tests and harness share.
+//! Values that the tests and the harness share.
 
 pub const SECRET: &str = "the secret that the tests sign with";
 pub const PREVIOUS_SECRET: &str = "the secret that was in use before it";

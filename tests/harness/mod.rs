@@ -1,15 +1,15 @@
-//! One whole product per test: its own table, clock and ports.
+//! One product per test, with its own table, clock, and ports.
 
 mod client;
 mod constants;
-mod forge;
 mod proxy;
 mod rights;
 pub mod secrets;
+mod store_traffic;
 mod table;
 mod tasks;
+mod tokens;
 mod weak_hash;
-mod wire;
 
 use std::{
     collections::BTreeMap,
@@ -30,13 +30,13 @@ use shared::{
 
 pub use client::{Call, Reply, assert_timestamp};
 pub use constants::{PASSWORD, PREVIOUS_SECRET, SECRET, TABLE};
-pub use forge::{forge, good_claims, part, sign};
-pub use proxy::{Breakage, Persistence, Plan, Proxy};
+pub use proxy::{FaultPlan, Persistence, Proxy, StoreFault};
 pub use rights::granted;
+pub use store_traffic::{ConnectionFault, StoreTraffic};
 pub use table::Item;
-pub use tasks::{and, encoded, instant, with_a_task};
+pub use tasks::{due_instant, join_query, percent_encoded, server_with_task};
+pub use tokens::{forge, sign, token_part, valid_claims};
 pub use weak_hash::weak_hash;
-pub use wire::{Fault, Wire};
 
 /// Read once for all tests.
 static TEMPLATE: LazyLock<Template> = LazyLock::new(|| Template::read().unwrap());
@@ -44,12 +44,12 @@ static TEMPLATE: LazyLock<Template> = LazyLock::new(|| Template::read().unwrap()
 pub struct Server {
     pub gateway: SocketAddr,
     pub database: SocketAddr,
-    pub wire: Wire,
+    pub traffic: StoreTraffic,
     now: Arc<AtomicI64>,
 }
 
-/// The account and token of a sign-up that went well.
-pub struct Member {
+/// A signed-up account and the token of its first session.
+pub struct User {
     pub id: String,
     pub token: String,
     pub email: String,
@@ -70,23 +70,23 @@ impl Server {
         cookie_naming: CookieNaming,
         add: impl FnOnce(&mut Functions),
     ) -> Self {
-        let database = serve_a_database().await;
-        Self::before(database, settings, cookie_naming, add, |app_of| {
+        let database = serve_database().await;
+        Self::start_on(database, settings, cookie_naming, add, |app_of| {
             let connection = Connection::to_local(&format!("http://{database}")).without_timeouts();
             let mut app = app_of(connection);
-            // The connection has no time-outs either.
+            // A busy machine must not fail a test by a time-out.
             app.call_timeout = Duration::from_mins(10);
             app
         })
         .await
     }
 
-    /// As it is deployed, with every bound on time, behind a proxy that may break.
-    pub async fn bounded(settings: &[(&str, &str)]) -> (Self, Proxy) {
-        let database = serve_a_database().await;
-        let proxy = Proxy::before(database).await;
+    /// The product with the time-outs of a deployment, and a proxy before its database.
+    pub async fn with_timeouts(settings: &[(&str, &str)]) -> (Self, Proxy) {
+        let database = serve_database().await;
+        let proxy = Proxy::start(database).await;
         let endpoint = format!("http://{}", proxy.address);
-        let server = Self::before(
+        let server = Self::start_on(
             database,
             settings,
             CookieNaming::Host,
@@ -97,18 +97,18 @@ impl Server {
         (server, proxy)
     }
 
-    async fn before(
+    async fn start_on(
         database: SocketAddr,
         settings: &[(&str, &str)],
         cookie_naming: CookieNaming,
         add: impl FnOnce(&mut Functions),
-        bound: impl Fn(&dyn Fn(Connection) -> App) -> App,
+        make_app: impl Fn(&dyn Fn(Connection) -> App) -> App,
     ) -> Self {
-        secrets::watch_the_log();
+        secrets::check_log();
         let given: BTreeMap<&str, &str> = [
             ("BETTER_AUTH_SECRET", SECRET),
             ("BETTER_AUTH_SECRET_PREVIOUS", PREVIOUS_SECRET),
-            // Tests call more often from one address than people do.
+            // Tests make more calls from one address than the limits allow.
             ("LOGIN_PER_ADDRESS_PER_MINUTE", "1000000"),
             ("SIGNUP_PER_ADDRESS_PER_HOUR", "1000000"),
             ("REFRESH_PER_SESSION_PER_MINUTE", "1000000"),
@@ -124,11 +124,11 @@ impl Server {
         };
 
         let now = Arc::new(AtomicI64::new(1_794_996_000_123));
-        let wire = Wire::default();
-        // Each has its own connection, with the rights that the template gives this function.
+        let traffic = StoreTraffic::default();
+        // Each function has its own connection with its own rights from the template.
         let mut functions = Functions::new(|function| {
-            Arc::new(bound(&|connection| {
-                let connection = wire.around(connection, function);
+            Arc::new(make_app(&|connection| {
+                let connection = traffic.observe(connection, function);
                 let entropy = Entropy::system();
                 let clock = Arc::clone(&now);
                 App::new(
@@ -147,7 +147,7 @@ impl Server {
         Self {
             gateway: gateway_address,
             database,
-            wire,
+            traffic,
             now,
         }
     }
@@ -164,7 +164,7 @@ impl Server {
         self.call("GET", path)
     }
 
-    pub fn pass_seconds(&self, seconds: i64) {
+    pub fn advance_seconds(&self, seconds: i64) {
         self.now.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
@@ -172,11 +172,11 @@ impl Server {
         self.now.load(Ordering::SeqCst).div_euclid(1000)
     }
 
-    pub async fn sign_up(&self, email: &str) -> Member {
+    pub async fn sign_up(&self, email: &str) -> User {
         self.sign_up_with(email, json!({})).await
     }
 
-    pub async fn sign_up_with(&self, email: &str, more: Value) -> Member {
+    pub async fn sign_up_with(&self, email: &str, more: Value) -> User {
         let mut body = json!({"email": email, "password": PASSWORD});
         for (name, value) in more.as_object().unwrap() {
             body[name] = value.clone();
@@ -192,7 +192,7 @@ impl Server {
                 .unwrap()
                 .to_owned()
         };
-        Member {
+        User {
             id: text("/user/id"),
             token: text("/session/token"),
             email: email.to_owned(),
@@ -210,7 +210,7 @@ impl Server {
     }
 }
 
-async fn serve_a_database() -> SocketAddr {
+async fn serve_database() -> SocketAddr {
     let data = database::open_memory(&TEMPLATE.table, TABLE).unwrap();
     let listener = listen::on_loopback(0, "--database-port").await.unwrap();
     let address = listener.local_addr().unwrap();

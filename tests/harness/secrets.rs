@@ -1,5 +1,5 @@
-//! Whatever any test sends as a password, token or e-mail is known here, and every line of the process
-//! log and every refusal is searched for it: the whole suite is the test that nothing leaks.
+//! Registers every password, token, and e-mail address that a test sends, and searches every log line
+//! and every error response for them. So every test also checks that no secret leaks.
 
 use std::{
     collections::BTreeSet,
@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use super::{PASSWORD, PREVIOUS_SECRET, SECRET};
 
-/// Shorter ones are words that may stand in a line by chance.
+/// Shorter secrets can occur in a line by chance.
 const SHORTEST: usize = 10;
 
-/// What no line may hold, whoever sent it: tokens, cookies, addresses, the names of files, libraries
-/// and errors below, and of the table.
-const NEVER: [&str; 12] = [
+/// Text that no log line may contain: tokens, cookies, e-mail addresses, and the names of files,
+/// libraries, internal errors, and the table.
+const FORBIDDEN: [&str; 12] = [
     SECRET,
     PREVIOUS_SECRET,
     PASSWORD,
@@ -31,55 +31,58 @@ const NEVER: [&str; 12] = [
     "latchkey",
 ];
 
-static KNOWN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+static REGISTERED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-pub fn learn(secret: &str) {
+pub fn register(secret: &str) {
     if secret.len() >= SHORTEST {
-        KNOWN.lock().unwrap().insert(secret.to_owned());
+        REGISTERED.lock().unwrap().insert(secret.to_owned());
     }
 }
 
-/// The fields of a body that no log may hold.
-pub fn learn_from_body(body: &Value) {
+/// Registers the secret fields of a request body.
+pub fn register_fields(body: &Value) {
     for name in ["password", "current_password", "new_password", "email"] {
         if let Some(secret) = body[name].as_str() {
-            learn(secret);
+            register(secret);
         }
     }
 }
 
-/// What a refusal may not say back.
-pub fn known_in(text: &str) -> Option<String> {
-    let known = KNOWN.lock().unwrap();
-    known.iter().find(|secret| text.contains(*secret)).cloned()
+/// An error response must not repeat a registered secret.
+pub fn find_registered(text: &str) -> Option<String> {
+    let registered = REGISTERED.lock().unwrap();
+    registered
+        .iter()
+        .find(|secret| text.contains(*secret))
+        .cloned()
 }
 
-pub fn found_in(text: &str) -> Option<String> {
-    let never = NEVER.iter().find(|secret| text.contains(**secret));
-    never
+pub fn find_any(text: &str) -> Option<String> {
+    let forbidden = FORBIDDEN.iter().find(|secret| text.contains(**secret));
+    forbidden
         .map(|secret| (*secret).to_owned())
-        .or_else(|| known_in(text))
+        .or_else(|| find_registered(text))
 }
 
-/// The log of every server of this process, searched line by line. A find ends the process, for a
-/// panic within a handler would only become a 500.
-pub fn watch_the_log() {
-    static WATCHED: OnceLock<()> = OnceLock::new();
-    WATCHED.get_or_init(|| shared::http::install_log_to(|| Watched));
+/// Searches the log of every server of this process line by line. A leak aborts the process, because
+/// a panic within a handler would only become a 500.
+pub fn check_log() {
+    static INSTALLED: OnceLock<()> = OnceLock::new();
+    INSTALLED.get_or_init(|| shared::http::install_log_to(|| LogChecker));
 }
 
-pub static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+pub static LOG_LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-struct Watched;
+struct LogChecker;
 
-impl io::Write for Watched {
+impl io::Write for LogChecker {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let line = String::from_utf8_lossy(bytes);
-        if let Some(secret) = found_in(&line) {
-            let _ = writeln!(io::stderr(), "the log holds {secret:?}: {line}");
+        if let Some(secret) = find_any(&line) {
+            let _ = writeln!(io::stderr(), "the log contains {secret:?}: {line}");
             std::process::abort();
         }
-        LINES.lock().unwrap().push(line.into_owned());
+        LOG_LINES.lock().unwrap().push(line.into_owned());
         Ok(bytes.len())
     }
 

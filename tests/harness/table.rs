@@ -1,4 +1,4 @@
-//! What is in the table, read past the product.
+//! Direct access to the table, without the product.
 
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ impl Server {
         items
     }
 
-    /// `pk sk` of every item but for counters and the log, sorted.
+    /// `pk sk` of every item, sorted. Counters and log entries are left out.
     pub async fn keys(&self) -> Vec<String> {
         let mut keys = self.all_keys().await;
         keys.retain(|key| !key.starts_with("LIMIT#") && !key.contains(" LOG#"));
@@ -51,7 +51,13 @@ impl Server {
         keys
     }
 
-    pub async fn set(&self, user_id: &str, attribute: &str, value: AttributeValue) {
+    /// Sets one attribute of an account.
+    pub async fn set_account_attribute(
+        &self,
+        user_id: &str,
+        attribute: &str,
+        value: AttributeValue,
+    ) {
         database::client(self.database)
             .update_item()
             .table_name(TABLE)
@@ -76,7 +82,7 @@ impl Server {
             .unwrap();
     }
 
-    /// As many as one batch holds.
+    /// Writes at most one batch: 25 items.
     pub async fn put_all(&self, items: &[Item]) {
         if items.is_empty() {
             return;
@@ -102,7 +108,7 @@ impl Server {
             .find(|item| item["pk"] == pk && item["sk"] == AttributeValue::S("ACCOUNT".to_owned()))
     }
 
-    /// The law of the table: a claim always has its account, and an account always has its claims.
+    /// Every claim has its account, and every account has its claims.
     pub async fn assert_claims_and_accounts_agree(&self) {
         let items = self.items().await;
         let text = |item: &Item, name: &str| item[name].as_s().unwrap().clone();

@@ -1,17 +1,17 @@
-//! Calls to the tasks of a member, and what every answer to one must look like.
+//! Task calls of a user, and checks that hold for every response to them.
 
 use futures_util::future::join_all;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{Call, Member, Reply, Server, client::assert_timestamp};
+use super::{Call, Reply, Server, User, client::assert_timestamp};
 
-/// For tests that make very many calls: how many are under way together.
-const AT_ONCE: usize = 20;
+/// The number of concurrent calls in tests that create many tasks.
+const CONCURRENT_CALLS: usize = 20;
 
-/// A page with a cursor always leads on; more pages than this lead in a circle.
-const MOST_PAGES: usize = 2_000;
+/// More pages than this mean that the cursors form a loop.
+const MAX_PAGES: usize = 2_000;
 
 const TASK_FIELDS: [&str; 12] = [
     "completed",
@@ -28,45 +28,45 @@ const TASK_FIELDS: [&str; 12] = [
     "version",
 ];
 
-/// A member with one task; its path follows `/api/{user_id}/tasks`.
-pub async fn with_a_task() -> (Server, Member, String) {
+/// A user with one task. The last value is the path of the task after `/api/{user_id}/tasks`.
+pub async fn server_with_task() -> (Server, User, String) {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let reply = server.create_task(&member, &json!({"title": "Milk"})).await;
+    let user = server.sign_up("a@example.com").await;
+    let reply = server.create_task(&user, &json!({"title": "Milk"})).await;
     let task = format!("/{}", reply.task_id());
-    (server, member, task)
+    (server, user, task)
 }
 
 impl Server {
-    /// `rest` is what follows `/api/{user_id}/tasks`.
-    pub fn tasks(&self, member: &Member, method: &str, rest: &str) -> Call {
-        self.call(method, &format!("/api/{}/tasks{rest}", member.id))
-            .bearer(&member.token)
+    /// `suffix` is the part of the path after `/api/{user_id}/tasks`.
+    pub fn tasks(&self, user: &User, method: &str, suffix: &str) -> Call {
+        self.call(method, &format!("/api/{}/tasks{suffix}", user.id))
+            .bearer(&user.token)
     }
 
-    pub async fn create_task(&self, member: &Member, body: &Value) -> Reply {
-        let reply = self.tasks(member, "POST", "").json(body).send().await;
+    pub async fn create_task(&self, user: &User, body: &Value) -> Reply {
+        let reply = self.tasks(user, "POST", "").json(body).send().await;
         reply.assert_task(201, 1);
         reply
     }
 
-    /// The ids, in the order of the bodies.
-    pub async fn create_tasks(&self, member: &Member, bodies: &[Value]) -> Vec<String> {
+    /// Returns the ids in the order of the bodies.
+    pub async fn create_tasks(&self, user: &User, bodies: &[Value]) -> Vec<String> {
         let mut ids = Vec::new();
-        for bodies in bodies.chunks(AT_ONCE) {
-            let calls = bodies.iter().map(|body| self.create_task(member, body));
+        for bodies in bodies.chunks(CONCURRENT_CALLS) {
+            let calls = bodies.iter().map(|body| self.create_task(user, body));
             ids.extend(join_all(calls).await.iter().map(Reply::task_id));
         }
         ids
     }
 
-    pub async fn read_task(&self, member: &Member, id: &str) -> Reply {
-        self.tasks(member, "GET", &format!("/{id}")).send().await
+    pub async fn read_task(&self, user: &User, id: &str) -> Reply {
+        self.tasks(user, "GET", &format!("/{id}")).send().await
     }
 
-    /// `query` stands without its question mark.
-    pub async fn list_tasks(&self, member: &Member, query: &str) -> Reply {
-        let reply = self.ask_for_tasks(member, query).await;
+    /// `query` has no question mark.
+    pub async fn list_tasks(&self, user: &User, query: &str) -> Reply {
+        let reply = self.request_tasks(user, query).await;
         assert_eq!(reply.status, 200, "{query}: {}", reply.text);
         reply.assert_common_headers();
         let fields = reply.body.as_object().unwrap();
@@ -77,35 +77,38 @@ impl Server {
         reply
     }
 
-    pub async fn ask_for_tasks(&self, member: &Member, query: &str) -> Reply {
+    pub async fn request_tasks(&self, user: &User, query: &str) -> Reply {
         let mark = if query.is_empty() { "" } else { "?" };
-        let rest = format!("{mark}{query}");
-        self.tasks(member, "GET", &rest).send().await
+        let suffix = format!("{mark}{query}");
+        self.tasks(user, "GET", &suffix).send().await
     }
 
-    /// The items of each page, by the cursors, to the end.
-    pub async fn task_pages(&self, member: &Member, query: &str) -> Vec<Vec<Value>> {
+    /// Follows the cursors to the last page and returns the items of each page.
+    pub async fn task_pages(&self, user: &User, query: &str) -> Vec<Vec<Value>> {
         let mut pages = Vec::new();
-        let mut place = query.to_owned();
+        let mut next = query.to_owned();
         loop {
-            let reply = self.list_tasks(member, &place).await;
+            let reply = self.list_tasks(user, &next).await;
             pages.push(reply.body["items"].as_array().unwrap().clone());
-            assert!(pages.len() <= MOST_PAGES, "the cursors lead in a circle");
+            assert!(pages.len() <= MAX_PAGES, "the cursors form a loop");
             match reply.next_cursor() {
-                Some(cursor) => place = and(query, &format!("cursor={}", encoded(cursor))),
+                Some(cursor) => {
+                    let cursor = percent_encoded(cursor);
+                    next = join_query(query, &format!("cursor={cursor}"));
+                }
                 None => return pages,
             }
         }
     }
 
-    /// The titles of all the pages.
-    pub async fn task_titles(&self, member: &Member, query: &str) -> Vec<String> {
-        let pages = self.task_pages(member, query).await;
+    /// The titles of all pages.
+    pub async fn task_titles(&self, user: &User, query: &str) -> Vec<String> {
+        let pages = self.task_pages(user, query).await;
         let title = |item: &Value| item["title"].as_str().unwrap().to_owned();
         pages.iter().flatten().map(title).collect()
     }
 
-    /// The sort keys of what is in the table of one user and begins so.
+    /// The sort keys of one user that begin with `prefix`.
     pub async fn sort_keys(&self, user_id: &str, prefix: &str) -> Vec<String> {
         let of_user = format!("USER#{user_id} ");
         let keys = self.keys().await;
@@ -126,7 +129,7 @@ impl Reply {
         self.body["next_cursor"].as_str()
     }
 
-    /// A task, whole: its fields and no other, its `ETag`, the headers of every answer.
+    /// Checks a whole task response: its fields and no others, its `ETag`, and the common headers.
     #[track_caller]
     pub fn assert_task(&self, status: u16, version: u64) {
         assert_eq!(self.status, status, "{}", self.text);
@@ -144,7 +147,7 @@ impl Reply {
         assert_eq!(self.body["completed_at"].is_string(), is_completed);
     }
 
-    /// 204 or 304: no body, so nothing that speaks of one, and otherwise the headers of all.
+    /// Checks a 204 or 304: no body, no `content-type`, and the other common headers.
     #[track_caller]
     pub fn assert_without_body(&self, status: u16) {
         assert_eq!((self.status, self.text.as_str()), (status, ""));
@@ -161,14 +164,14 @@ impl Reply {
         assert!(self.header("x-request-id").is_some_and(|id| !id.is_empty()));
     }
 
-    /// All that a caller sees but what differs from call to call.
-    pub fn without_its_moment(&self) -> (u16, Vec<(String, String)>, Value) {
-        let of_the_call = ["x-request-id", "apigw-requestid", "date"];
+    /// The response without the values that differ from call to call.
+    pub fn without_per_call_values(&self) -> (u16, Vec<(String, String)>, Value) {
+        let per_call = ["x-request-id", "apigw-requestid", "date"];
         let mut headers: Vec<(String, String)> = self
             .headers
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
-            .filter(|(name, _)| !of_the_call.contains(&name.as_str()))
+            .filter(|(name, _)| !per_call.contains(&name.as_str()))
             .collect();
         headers.sort();
         let mut body = self.body.clone();
@@ -180,24 +183,24 @@ impl Reply {
     }
 }
 
-pub fn encoded(text: &str) -> String {
+pub fn percent_encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-/// Two parts of a query, either of which may be empty.
-pub fn and(query: &str, more: &str) -> String {
+/// Joins two parts of a query. Either may be empty.
+pub fn join_query(query: &str, more: &str) -> String {
     let parts = [query, more].into_iter().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("&")
 }
 
-/// The moment that a due date means, in nanoseconds.
-pub fn instant(due_date: &Value) -> Option<i128> {
+/// The instant of a due date in nanoseconds since 1970.
+pub fn due_instant(due_date: &Value) -> Option<i128> {
     let text = due_date.as_str()?;
-    let whole = if text.len() == "2026-11-20".len() {
+    let date_time = if text.len() == "2026-11-20".len() {
         format!("{text}T00:00:00Z")
     } else {
         text.to_owned()
     };
-    let moment = OffsetDateTime::parse(&whole, &Rfc3339).unwrap();
+    let moment = OffsetDateTime::parse(&date_time, &Rfc3339).unwrap();
     Some(moment.unix_timestamp_nanos())
 }

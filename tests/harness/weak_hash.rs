@@ -1,4 +1,4 @@
-//! A password hash of lower cost than today's, as an older version would have stored it.
+//! A password hash with a lower cost than the current one, as an older version stored it.
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 

@@ -1,28 +1,28 @@
-//! PUT replaces, PATCH merges, DELETE deletes, and none of them creates.
+//! PUT replaces a task, PATCH merges fields, and DELETE deletes it. None of them creates a task.
 
 use serde_json::{Value, json};
 
-use crate::harness::{Member, Reply, Server};
+use crate::harness::{Reply, Server, User};
 
-async fn write(server: &Server, member: &Member, method: &str, task: &str, body: &Value) -> Reply {
-    server.tasks(member, method, task).json(body).send().await
+async fn write(server: &Server, user: &User, method: &str, task: &str, body: &Value) -> Reply {
+    server.tasks(user, method, task).json(body).send().await
 }
 
-fn full() -> Value {
+fn all_fields() -> Value {
     json!({
         "title": "Milk", "description": "two litres", "completed": true, "priority": "high",
         "due_date": "2026-11-20", "tags": ["shop", "food"],
     })
 }
 
-/// A full task, a minute ago.
-async fn with_a_full_task() -> (Server, Member, String, Value) {
+/// A server with a task that has all fields and is a minute old.
+async fn server_with_full_task() -> (Server, User, String, Value) {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let reply = server.create_task(&member, &full()).await;
-    server.pass_seconds(60);
+    let user = server.sign_up("a@example.com").await;
+    let reply = server.create_task(&user, &all_fields()).await;
+    server.advance_seconds(60);
     let task = format!("/{}", reply.task_id());
-    (server, member, task, reply.body)
+    (server, user, task, reply.body)
 }
 
 /// `before` with the fields of `change`.
@@ -35,9 +35,9 @@ fn with(before: &Value, change: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn put_replaces_every_field_and_the_absent_ones_go_to_their_default() {
-    let (server, member, task, before) = with_a_full_task().await;
-    let reply = write(&server, &member, "PUT", &task, &json!({"title": "Bread"})).await;
+async fn put_replaces_every_field_and_resets_absent_ones() {
+    let (server, user, task, before) = server_with_full_task().await;
+    let reply = write(&server, &user, "PUT", &task, &json!({"title": "Bread"})).await;
     reply.assert_task(200, 2);
     assert!(reply.header("location").is_none());
     let expected = with(
@@ -49,7 +49,7 @@ async fn put_replaces_every_field_and_the_absent_ones_go_to_their_default() {
         }),
     );
     assert_eq!(reply.body, expected);
-    let read = server.read_task(&member, &task[1..]).await;
+    let read = server.read_task(&user, &task[1..]).await;
     read.assert_task(200, 2);
     assert_eq!(read.text, reply.text);
 
@@ -57,24 +57,24 @@ async fn put_replaces_every_field_and_the_absent_ones_go_to_their_default() {
         "title": "Tea", "description": "green", "completed": true, "priority": "low",
         "due_date": "2026-12-01T10:00:00+01:00", "tags": ["x"],
     });
-    let reply = write(&server, &member, "PUT", &task, &other).await;
+    let reply = write(&server, &user, "PUT", &task, &other).await;
     reply.assert_task(200, 3);
     let expected = with(
         &with(&expected, &other),
         &json!({"version": 3, "completed_at": "2026-11-18T10:01:00.123Z"}),
     );
     assert_eq!(reply.body, expected);
-    assert_eq!(server.read_task(&member, &task[1..]).await.body, expected);
+    assert_eq!(server.read_task(&user, &task[1..]).await.body, expected);
 }
 
 #[tokio::test]
-async fn null_is_the_default_in_a_put() {
-    let (server, member, task, before) = with_a_full_task().await;
+async fn null_resets_a_field_in_a_put() {
+    let (server, user, task, before) = server_with_full_task().await;
     let body = json!({
         "title": "Milk", "description": null, "completed": null, "priority": null,
         "due_date": null, "tags": null,
     });
-    let reply = write(&server, &member, "PUT", &task, &body).await;
+    let reply = write(&server, &user, "PUT", &task, &body).await;
     reply.assert_task(200, 2);
     let expected = json!({
         "description": null, "completed": false, "priority": "medium", "due_date": null,
@@ -84,7 +84,7 @@ async fn null_is_the_default_in_a_put() {
 }
 
 #[tokio::test]
-async fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
+async fn a_patch_keeps_absent_fields_and_clears_null_fields() {
     for (patch, expected) in [
         (json!({"title": "Bread"}), json!({"title": "Bread"})),
         (json!({"description": "one"}), json!({"description": "one"})),
@@ -97,7 +97,7 @@ async fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
             json!({"due_date": "2026-12-01T10:00:00Z"}),
         ),
         (json!({"due_date": null}), json!({"due_date": null})),
-        // A list is replaced whole.
+        // A patch replaces the whole list.
         (json!({"tags": ["new"]}), json!({"tags": ["new"]})),
         (json!({"tags": []}), json!({"tags": []})),
         (json!({"tags": null}), json!({"tags": []})),
@@ -115,54 +115,54 @@ async fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
             json!({"title": "Tea", "description": null, "tags": [], "priority": "low"}),
         ),
     ] {
-        let (server, member, task, before) = with_a_full_task().await;
-        let reply = write(&server, &member, "PATCH", &task, &patch).await;
+        let (server, user, task, before) = server_with_full_task().await;
+        let reply = write(&server, &user, "PATCH", &task, &patch).await;
         assert_eq!(reply.status, 200, "{patch}: {}", reply.text);
         reply.assert_task(200, 2);
-        let moved = json!({"updated_at": "2026-11-18T10:01:00.123Z", "version": 2});
-        let expected = with(&with(&before, &expected), &moved);
+        let updated = json!({"updated_at": "2026-11-18T10:01:00.123Z", "version": 2});
+        let expected = with(&with(&before, &expected), &updated);
         assert_eq!(reply.body, expected, "{patch}");
-        let read = server.read_task(&member, &task[1..]).await;
+        let read = server.read_task(&user, &task[1..]).await;
         assert_eq!(read.text, reply.text, "{patch}");
     }
 }
 
 #[tokio::test]
-async fn an_empty_patch_changes_nothing_at_all() {
-    let (server, member, task, before) = with_a_full_task().await;
-    let reply = write(&server, &member, "PATCH", &task, &json!({})).await;
+async fn an_empty_patch_changes_nothing() {
+    let (server, user, task, before) = server_with_full_task().await;
+    let reply = write(&server, &user, "PATCH", &task, &json!({})).await;
     reply.assert_task(200, 1);
     assert_eq!(reply.body, before);
-    let call = || server.tasks(&member, "PATCH", &task).json(&json!({}));
+    let call = || server.tasks(&user, "PATCH", &task).json(&json!({}));
     let reply = call().header("if-match", "\"1\"").send().await;
     reply.assert_task(200, 1);
     let reply = call().header("if-match", "\"2\"").send().await;
     reply.assert_refused(412, "PreconditionFailed");
-    let none = write(&server, &member, "PATCH", "/nonsense", &json!({})).await;
-    none.assert_refused(404, "NotFound");
-    assert_eq!(server.read_task(&member, &task[1..]).await.body, before);
+    let missing = write(&server, &user, "PATCH", "/nonsense", &json!({})).await;
+    missing.assert_refused(404, "NotFound");
+    assert_eq!(server.read_task(&user, &task[1..]).await.body, before);
 }
 
 #[tokio::test]
-async fn a_write_of_what_is_there_already_is_a_change_all_the_same() {
-    let (server, member, task, before) = with_a_full_task().await;
+async fn a_write_of_the_same_values_still_increments_the_version() {
+    let (server, user, task, before) = server_with_full_task().await;
     for (method, body, version) in [
-        ("PUT", full(), 2),
-        ("PATCH", full(), 3),
+        ("PUT", all_fields(), 2),
+        ("PATCH", all_fields(), 3),
         ("PATCH", json!({"title": "Milk"}), 4),
     ] {
-        let reply = write(&server, &member, method, &task, &body).await;
+        let reply = write(&server, &user, method, &task, &body).await;
         reply.assert_task(200, version);
-        let moved = json!({"updated_at": "2026-11-18T10:01:00.123Z", "version": version});
-        assert_eq!(reply.body, with(&before, &moved));
+        let updated = json!({"updated_at": "2026-11-18T10:01:00.123Z", "version": version});
+        assert_eq!(reply.body, with(&before, &updated));
     }
 }
 
 #[tokio::test]
-async fn completed_at_is_when_it_was_completed_and_goes_when_it_is_not() {
+async fn completed_at_is_set_on_completion_and_cleared_on_reopening() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let reply = server.create_task(&member, &json!({"title": "x"})).await;
+    let user = server.sign_up("a@example.com").await;
+    let reply = server.create_task(&user, &json!({"title": "x"})).await;
     let task = format!("/{}", reply.task_id());
     let minute = |n: u8| json!(format!("2026-11-18T10:{n:02}:00.123Z"));
     for (now, (method, body, expected)) in (1..).zip([
@@ -183,40 +183,40 @@ async fn completed_at_is_when_it_was_completed_and_goes_when_it_is_not() {
             Value::Null,
         ),
     ]) {
-        server.pass_seconds(60);
-        let reply = write(&server, &member, method, &task, &body).await;
+        server.advance_seconds(60);
+        let reply = write(&server, &user, method, &task, &body).await;
         assert_eq!(reply.body["completed_at"], expected, "minute {now}: {body}");
         assert_eq!(reply.body["updated_at"], minute(now));
         assert_eq!(reply.body["created_at"], minute(0));
         reply.assert_task(200, u64::from(now) + 1);
-        let read = server.read_task(&member, &task[1..]).await;
+        let read = server.read_task(&user, &task[1..]).await;
         assert_eq!(read.text, reply.text);
     }
 }
 
 #[tokio::test]
-async fn a_deleted_task_is_gone_for_every_call() {
-    let (server, member, task, _) = with_a_full_task().await;
-    let kept = server.create_task(&member, &json!({"title": "kept"})).await;
-    let reply = server.tasks(&member, "DELETE", &task).send().await;
+async fn a_deleted_task_is_not_found_by_any_call() {
+    let (server, user, task, _) = server_with_full_task().await;
+    let other = server.create_task(&user, &json!({"title": "other"})).await;
+    let reply = server.tasks(&user, "DELETE", &task).send().await;
     reply.assert_without_body(204);
     assert!(reply.header("etag").is_none());
     for method in ["DELETE", "GET", "PUT", "PATCH", "DELETE"] {
-        let call = server.tasks(&member, method, &task);
+        let call = server.tasks(&user, method, &task);
         let call = if ["PUT", "PATCH"].contains(&method) {
-            call.json(&full())
+            call.json(&all_fields())
         } else {
             call
         };
         call.send().await.assert_refused(404, "NotFound");
     }
     for query in ["", "sort=due_date", "tag=shop", "q=milk"] {
-        let titles = server.task_titles(&member, query).await;
+        let titles = server.task_titles(&user, query).await;
         assert!(!titles.contains(&"Milk".to_owned()), "{query}");
     }
-    assert_eq!(server.task_titles(&member, "").await, ["kept"]);
+    assert_eq!(server.task_titles(&user, "").await, ["other"]);
     assert_eq!(
-        server.sort_keys(&member.id, "TASK#").await,
-        [format!("TASK#{}", kept.task_id())]
+        server.sort_keys(&user.id, "TASK#").await,
+        [format!("TASK#{}", other.task_id())]
     );
 }

@@ -4,14 +4,14 @@ use uuid::Uuid;
 use crate::harness::Server;
 
 #[tokio::test]
-async fn a_title_alone_makes_a_task_and_the_rest_are_defaults() {
+async fn a_task_needs_only_a_title() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let reply = server.create_task(&member, &json!({"title": "Milk"})).await;
+    let user = server.sign_up("a@example.com").await;
+    let reply = server.create_task(&user, &json!({"title": "Milk"})).await;
     let id = reply.task_id();
     let expected = json!({
         "id": id,
-        "user_id": member.id,
+        "user_id": user.id,
         "title": "Milk",
         "description": null,
         "completed": false,
@@ -26,27 +26,27 @@ async fn a_title_alone_makes_a_task_and_the_rest_are_defaults() {
     assert_eq!(reply.body, expected);
     assert_eq!(
         reply.header("location").unwrap(),
-        format!("/api/{}/tasks/{id}", member.id)
+        format!("/api/{}/tasks/{id}", user.id)
     );
     let uuid = Uuid::parse_str(&id).unwrap();
     assert_eq!((uuid.get_version_num(), uuid.to_string()), (7, id.clone()));
 
     let location = reply.header("location").unwrap();
-    let read = server.get(location).bearer(&member.token).send().await;
+    let read = server.get(location).bearer(&user.token).send().await;
     read.assert_task(200, 1);
     assert_eq!(read.text, reply.text);
     assert!(read.header("location").is_none());
     assert_eq!(
-        server.sort_keys(&member.id, "").await,
+        server.sort_keys(&user.id, "").await,
         ["ACCOUNT".to_owned(), format!("TASK#{id}")]
     );
 }
 
 #[tokio::test]
-async fn a_task_with_everything_comes_back_as_it_was_given() {
+async fn a_task_with_all_fields_is_returned_unchanged() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let given = json!({
+    let user = server.sign_up("a@example.com").await;
+    let request = json!({
         "title": "  Milk  ",
         "description": "two\n\tlitres ",
         "completed": true,
@@ -54,11 +54,11 @@ async fn a_task_with_everything_comes_back_as_it_was_given() {
         "due_date": "2026-11-20T18:00:00+01:00",
         "tags": ["shop", "food"],
     });
-    let reply = server.create_task(&member, &given).await;
-    let mut expected = given;
+    let reply = server.create_task(&user, &request).await;
+    let mut expected = request;
     for (name, value) in [
         ("id", reply.body["id"].clone()),
-        ("user_id", json!(member.id)),
+        ("user_id", json!(user.id)),
         ("created_at", json!("2026-11-18T10:00:00.123Z")),
         ("updated_at", json!("2026-11-18T10:00:00.123Z")),
         ("completed_at", json!("2026-11-18T10:00:00.123Z")),
@@ -68,24 +68,24 @@ async fn a_task_with_everything_comes_back_as_it_was_given() {
     }
     assert_eq!(reply.body, expected);
     assert_eq!(
-        server.read_task(&member, &reply.task_id()).await.body,
+        server.read_task(&user, &reply.task_id()).await.body,
         expected
     );
     assert_eq!(
-        server.list_tasks(&member, "").await.body,
+        server.list_tasks(&user, "").await.body,
         json!({"items": [expected], "next_cursor": null})
     );
 }
 
 #[tokio::test]
-async fn null_is_the_default_of_an_optional_field() {
+async fn null_selects_the_default_of_an_optional_field() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let body = json!({
         "title": "Milk", "description": null, "completed": null, "priority": null,
         "due_date": null, "tags": null,
     });
-    let reply = server.create_task(&member, &body).await;
+    let reply = server.create_task(&user, &body).await;
     for (name, value) in [
         ("description", Value::Null),
         ("completed", json!(false)),
@@ -99,54 +99,54 @@ async fn null_is_the_default_of_an_optional_field() {
 }
 
 #[tokio::test]
-async fn a_tag_given_twice_is_kept_once_where_it_stood_first() {
+async fn duplicate_tags_are_removed_and_the_first_is_kept() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    // Another case, other blanks and another form of the same letter are another tag.
+    let user = server.sign_up("a@example.com").await;
+    // Tags that differ in case, spaces, or Unicode form are different tags.
     let tags = json!(["b", "a", "b", "B", " b", "é", "e\u{301}", "a"]);
     let body = json!({"title": "Milk", "tags": tags});
-    let kept = json!(["b", "a", "B", " b", "é", "e\u{301}"]);
-    let reply = server.create_task(&member, &body).await;
-    assert_eq!(reply.body["tags"], kept);
-    let rest = format!("/{}", reply.task_id());
+    let unique = json!(["b", "a", "B", " b", "é", "e\u{301}"]);
+    let reply = server.create_task(&user, &body).await;
+    assert_eq!(reply.body["tags"], unique);
+    let suffix = format!("/{}", reply.task_id());
     for method in ["PUT", "PATCH"] {
-        let call = server.tasks(&member, method, &rest).json(&body);
-        assert_eq!(call.send().await.body["tags"], kept, "{method}");
+        let call = server.tasks(&user, method, &suffix).json(&body);
+        assert_eq!(call.send().await.body["tags"], unique, "{method}");
     }
 }
 
 #[tokio::test]
-async fn two_tasks_with_the_same_body_are_two_tasks() {
+async fn the_same_body_twice_makes_two_tasks() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
-    let one = server.create_task(&member, &body).await;
-    let other = server.create_task(&member, &body).await;
-    assert_ne!(one.task_id(), other.task_id());
-    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 2);
+    let first = server.create_task(&user, &body).await;
+    let second = server.create_task(&user, &body).await;
+    assert_ne!(first.task_id(), second.task_id());
+    assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 2);
 }
 
 #[tokio::test]
 async fn a_later_task_has_a_greater_id() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let mut ids = Vec::new();
     for _ in 0..5 {
-        let reply = server.create_task(&member, &json!({"title": "x"})).await;
+        let reply = server.create_task(&user, &json!({"title": "x"})).await;
         ids.push(reply.task_id());
-        server.pass_seconds(1);
+        server.advance_seconds(1);
     }
     assert!(ids.is_sorted(), "{ids:?}");
 }
 
 #[tokio::test]
-async fn the_cookie_does_as_well_as_the_bearer() {
+async fn a_cookie_works_like_a_bearer_token() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let path = format!("/api/{}/tasks", member.id);
-    let call = server.post(&path).cookie(&member.token);
+    let user = server.sign_up("a@example.com").await;
+    let path = format!("/api/{}/tasks", user.id);
+    let call = server.post(&path).cookie(&user.token);
     let reply = call.json(&json!({"title": "Milk"})).send().await;
     reply.assert_task(201, 1);
-    let read = server.get(&path).cookie(&member.token).send().await;
+    let read = server.get(&path).cookie(&user.token).send().await;
     assert_eq!(read.body["items"], json!([reply.body]));
 }

@@ -1,71 +1,71 @@
-//! A cursor holds its place, and is good for one user, one set of filters and one sort.
+//! A cursor keeps its position. It is valid for one user, one set of filters, and one sort order.
 
 use serde_json::json;
 
-use crate::harness::{Member, Server, and, encoded};
+use crate::harness::{Server, User, join_query, percent_encoded};
 
 const SORTS: [&str; 4] = ["created_at", "-created_at", "due_date", "-due_date"];
 
-/// Six tasks a second apart, `a` to `f`; `c` and `d` have no due date.
-async fn with_six(server: &Server, email: &str) -> Member {
-    let member = server.sign_up(email).await;
+/// Creates the tasks `a` to `f` a second apart. `c` and `d` have no due date.
+async fn sign_up_with_six_tasks(server: &Server, email: &str) -> User {
+    let user = server.sign_up(email).await;
     for (n, title) in ["a", "b", "c", "d", "e", "f"].into_iter().enumerate() {
         let due_date = (!["c", "d"].contains(&title)).then(|| format!("2026-12-0{}", n + 1));
         let body = json!({"title": title, "due_date": due_date, "tags": ["x"]});
-        server.create_task(&member, &body).await;
-        server.pass_seconds(1);
+        server.create_task(&user, &body).await;
+        server.advance_seconds(1);
     }
-    member
+    user
 }
 
-async fn cursor(server: &Server, member: &Member, query: &str) -> String {
-    let list = server.list_tasks(member, query).await;
-    encoded(list.next_cursor().unwrap())
+async fn cursor(server: &Server, user: &User, query: &str) -> String {
+    let list = server.list_tasks(user, query).await;
+    percent_encoded(list.next_cursor().unwrap())
 }
 
 #[tokio::test]
-async fn the_limit_may_differ_from_page_to_page() {
+async fn the_limit_can_change_between_pages() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
     for sort in SORTS {
-        let whole = server.task_titles(&member, &format!("sort={sort}")).await;
-        let first = cursor(&server, &member, &format!("sort={sort}&limit=1")).await;
+        let all_titles = server.task_titles(&user, &format!("sort={sort}")).await;
+        let first = cursor(&server, &user, &format!("sort={sort}&limit=1")).await;
         let query = format!("sort={sort}&limit=3&cursor={first}");
-        let second = server.list_tasks(&member, &query).await;
-        let next = encoded(second.next_cursor().unwrap());
+        let second = server.list_tasks(&user, &query).await;
+        let next = percent_encoded(second.next_cursor().unwrap());
         let third = format!("sort={sort}&cursor={next}");
-        let third = server.list_tasks(&member, &third).await;
+        let third = server.list_tasks(&user, &third).await;
         assert!(third.next_cursor().is_none());
         let titles: Vec<&str> = [&second, &third]
             .into_iter()
             .flat_map(|reply| reply.body["items"].as_array().unwrap())
             .map(|item| item["title"].as_str().unwrap())
             .collect();
-        assert_eq!(titles, whole[1..], "{sort}");
-        // A cursor is not used up.
-        let again = server.list_tasks(&member, &query).await;
+        assert_eq!(titles, all_titles[1..], "{sort}");
+        // A cursor can be used again.
+        let again = server.list_tasks(&user, &query).await;
         assert_eq!(again.body["items"], second.body["items"]);
     }
 }
 
 #[tokio::test]
-async fn the_default_sort_and_its_name_are_one_and_the_order_of_parameters_is_nothing() {
+async fn the_default_sort_can_be_named_and_parameter_order_is_irrelevant() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
-    let cursor = cursor(&server, &member, "limit=2&tag=x&completed=false").await;
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
+    let cursor = cursor(&server, &user, "limit=2&tag=x&completed=false").await;
     for query in [
         format!("cursor={cursor}&completed=false&tag=x&limit=1"),
         format!("sort=-created_at&tag=%78&completed=false&cursor={cursor}&limit=1"),
     ] {
-        let list = server.list_tasks(&member, &query).await;
+        let list = server.list_tasks(&user, &query).await;
         assert_eq!(list.body["items"][0]["title"], "d", "{query}");
     }
 }
 
 #[tokio::test]
-async fn it_is_no_good_with_other_filters_or_another_sort() {
+async fn a_cursor_is_invalid_with_other_filters_or_another_sort() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
     let queries = [
         "",
         "sort=created_at",
@@ -81,10 +81,10 @@ async fn it_is_no_good_with_other_filters_or_another_sort() {
         "tag=x&sort=due_date",
     ];
     for made_with in queries {
-        let cursor = cursor(&server, &member, &and(made_with, "limit=1")).await;
+        let cursor = cursor(&server, &user, &join_query(made_with, "limit=1")).await;
         for used_with in queries {
-            let query = and(used_with, &format!("limit=1&cursor={cursor}"));
-            let reply = server.ask_for_tasks(&member, &query).await;
+            let query = join_query(used_with, &format!("limit=1&cursor={cursor}"));
+            let reply = server.request_tasks(&user, &query).await;
             if used_with == made_with {
                 assert_eq!(reply.status, 200, "{query}: {}", reply.text);
             } else {
@@ -96,22 +96,22 @@ async fn it_is_no_good_with_other_filters_or_another_sort() {
             if made_with.contains(more.split('=').next().unwrap()) {
                 continue;
             }
-            let query = and(made_with, &format!("{more}&cursor={cursor}"));
-            let reply = server.ask_for_tasks(&member, &query).await;
+            let query = join_query(made_with, &format!("{more}&cursor={cursor}"));
+            let reply = server.request_tasks(&user, &query).await;
             reply.assert_refused(400, "InvalidCursor");
         }
     }
 }
 
 #[tokio::test]
-async fn it_is_no_good_to_another_user() {
+async fn a_cursor_is_invalid_for_another_user() {
     let server = Server::start().await;
-    let ada = with_six(&server, "a@example.com").await;
-    let bob = with_six(&server, "b@example.com").await;
+    let ada = sign_up_with_six_tasks(&server, "a@example.com").await;
+    let bob = sign_up_with_six_tasks(&server, "b@example.com").await;
     for sort in SORTS {
         let cursor = cursor(&server, &ada, &format!("sort={sort}&limit=2")).await;
         let query = format!("sort={sort}&cursor={cursor}");
-        let reply = server.ask_for_tasks(&bob, &query).await;
+        let reply = server.request_tasks(&bob, &query).await;
         reply.assert_refused(400, "InvalidCursor");
         assert!(!reply.text.contains(&ada.id));
         server.list_tasks(&ada, &query).await;
@@ -119,23 +119,23 @@ async fn it_is_no_good_to_another_user() {
 }
 
 #[tokio::test]
-async fn one_that_was_changed_anywhere_or_made_up_is_refused() {
+async fn changed_and_invented_cursors_are_refused() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
-    let list = server.list_tasks(&member, "limit=2").await;
-    let good = list.next_cursor().unwrap();
-    assert!(good.is_ascii(), "{good}");
-    let mut bad: Vec<String> = (0..good.len())
-        .map(|place| {
-            let other = if good.as_bytes()[place] == b'A' {
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
+    let list = server.list_tasks(&user, "limit=2").await;
+    let valid = list.next_cursor().unwrap();
+    assert!(valid.is_ascii(), "{valid}");
+    let mut invalid: Vec<String> = (0..valid.len())
+        .map(|position| {
+            let other = if valid.as_bytes()[position] == b'A' {
                 "B"
             } else {
                 "A"
             };
-            format!("{}{other}{}", &good[..place], &good[place + 1..])
+            format!("{}{other}{}", &valid[..position], &valid[position + 1..])
         })
         .collect();
-    bad.extend((1..good.len()).map(|length| good[..length].to_owned()));
+    invalid.extend((1..valid.len()).map(|length| valid[..length].to_owned()));
     for text in [
         "",
         "x",
@@ -150,37 +150,37 @@ async fn one_that_was_changed_anywhere_or_made_up_is_refused() {
         "é",
         "🦊",
         "{\"pk\":\"USER#x\",\"sk\":\"ACCOUNT\"}",
-        &member.id,
-        &format!("{good}A"),
-        &format!("{good}="),
-        &format!(" {good}"),
-        &format!("{good} "),
-        &format!("{good}\n"),
-        &format!("{good}{good}"),
+        &user.id,
+        &format!("{valid}A"),
+        &format!("{valid}="),
+        &format!(" {valid}"),
+        &format!("{valid} "),
+        &format!("{valid}\n"),
+        &format!("{valid}{valid}"),
         &"A".repeat(6_000),
     ] {
-        bad.push(text.to_owned());
+        invalid.push(text.to_owned());
     }
     let task = list.body["items"][0]["id"].as_str().unwrap();
-    bad.push(task.to_owned());
-    bad.push(format!("TASK#{task}"));
-    for cursor in bad {
-        let query = format!("limit=2&cursor={}", encoded(&cursor));
-        let reply = server.ask_for_tasks(&member, &query).await;
-        assert_eq!(reply.status, 400, "{cursor:?} of {good}: {}", reply.text);
+    invalid.push(task.to_owned());
+    invalid.push(format!("TASK#{task}"));
+    for cursor in invalid {
+        let query = format!("limit=2&cursor={}", percent_encoded(&cursor));
+        let reply = server.request_tasks(&user, &query).await;
+        assert_eq!(reply.status, 400, "{cursor:?} of {valid}: {}", reply.text);
         reply.assert_refused(400, "InvalidCursor");
     }
-    let query = format!("limit=2&cursor={}", encoded(good));
-    server.list_tasks(&member, &query).await;
+    let query = format!("limit=2&cursor={}", percent_encoded(valid));
+    server.list_tasks(&user, &query).await;
 }
 
 #[tokio::test]
-async fn it_shows_nothing_of_the_table() {
+async fn a_cursor_reveals_no_keys() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
     for sort in SORTS {
         let list = server
-            .list_tasks(&member, &format!("sort={sort}&limit=2"))
+            .list_tasks(&user, &format!("sort={sort}&limit=2"))
             .await;
         let cursor = list.next_cursor().unwrap();
         assert!(cursor.len() <= 1_024, "{cursor}");
@@ -191,51 +191,51 @@ async fn it_shows_nothing_of_the_table() {
 }
 
 #[tokio::test]
-async fn it_holds_its_place_when_the_task_it_stands_at_is_gone() {
+async fn a_cursor_keeps_its_position_when_its_task_is_deleted() {
     for sort in SORTS {
         let server = Server::start().await;
-        let member = with_six(&server, "a@example.com").await;
+        let user = sign_up_with_six_tasks(&server, "a@example.com").await;
         let query = format!("sort={sort}");
-        let whole = server.task_titles(&member, &query).await;
-        let all = server.list_tasks(&member, &query).await;
-        let id = |place: usize| all.body["items"][place]["id"].as_str().unwrap();
-        let cursor = cursor(&server, &member, &format!("{query}&limit=3")).await;
-        let rest = format!("{query}&limit=3&cursor={cursor}");
+        let all_titles = server.task_titles(&user, &query).await;
+        let all = server.list_tasks(&user, &query).await;
+        let id = |position: usize| all.body["items"][position]["id"].as_str().unwrap();
+        let cursor = cursor(&server, &user, &format!("{query}&limit=3")).await;
+        let next_query = format!("{query}&limit=3&cursor={cursor}");
 
-        // The one it stands at goes, and one before it, and one after it.
-        for place in [2, 0, 4] {
-            let task = format!("/{}", id(place));
-            let reply = server.tasks(&member, "DELETE", &task).send().await;
+        // Deletes the task at the cursor, one before it, and one after it.
+        for position in [2, 0, 4] {
+            let task = format!("/{}", id(position));
+            let reply = server.tasks(&user, "DELETE", &task).send().await;
             reply.assert_without_body(204);
         }
-        // New text moves nothing.
-        let patch = server.tasks(&member, "PATCH", &format!("/{}", id(3)));
+        // A changed description moves no task.
+        let patch = server.tasks(&user, "PATCH", &format!("/{}", id(3)));
         let patch = patch.json(&json!({"description": "changed"}));
         assert_eq!(patch.send().await.status, 200);
-        let list = server.list_tasks(&member, &rest).await;
+        let list = server.list_tasks(&user, &next_query).await;
         let items = list.body["items"].as_array().unwrap();
         let titles: Vec<&str> = items
             .iter()
             .map(|item| item["title"].as_str().unwrap())
             .collect();
-        assert_eq!(titles, [&*whole[3], &*whole[5]], "{sort}");
+        assert_eq!(titles, [&*all_titles[3], &*all_titles[5]], "{sort}");
         assert!(list.next_cursor().is_none());
     }
 }
 
 #[tokio::test]
-async fn it_outlives_a_refresh_and_a_day() {
+async fn a_cursor_survives_a_refresh_and_a_day() {
     let server = Server::start().await;
-    let member = with_six(&server, "a@example.com").await;
-    let cursor = cursor(&server, &member, "limit=2").await;
-    server.pass_seconds(86_400);
-    let call = server.post("/api/auth/refresh").bearer(&member.token);
+    let user = sign_up_with_six_tasks(&server, "a@example.com").await;
+    let cursor = cursor(&server, &user, "limit=2").await;
+    server.advance_seconds(86_400);
+    let call = server.post("/api/auth/refresh").bearer(&user.token);
     let refreshed = call.send().await;
-    let member = Member {
+    let user = User {
         token: refreshed.token().to_owned(),
-        ..member
+        ..user
     };
     let query = format!("cursor={cursor}");
-    let list = server.list_tasks(&member, &query).await;
+    let list = server.list_tasks(&user, &query).await;
     assert_eq!(list.body["items"].as_array().unwrap().len(), 4);
 }

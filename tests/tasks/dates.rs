@@ -1,13 +1,13 @@
-//! Due dates: which are taken, that they are kept as given, and that they compare as instants.
+//! Due dates: the accepted formats, storage without change, and comparison as instants.
 
 use serde_json::{Value, json};
 
-use crate::harness::{Server, encoded, instant};
+use crate::harness::{Server, due_instant, percent_encoded};
 
 #[tokio::test]
-async fn dates_and_date_times_with_zones_are_kept_as_given() {
+async fn valid_due_dates_are_stored_unchanged() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for text in [
         "2026-11-20",
         "2024-02-29",
@@ -33,28 +33,28 @@ async fn dates_and_date_times_with_zones_are_kept_as_given() {
         "0001-01-02T00:00:00+23:59",
     ] {
         let body = json!({"title": text, "due_date": text});
-        let made = server.create_task(&member, &body).await;
-        assert_eq!(made.body["due_date"], text);
-        let rest = format!("/{}", made.task_id());
+        let created = server.create_task(&user, &body).await;
+        assert_eq!(created.body["due_date"], text);
+        let suffix = format!("/{}", created.task_id());
         for method in ["PUT", "PATCH"] {
-            let call = server.tasks(&member, method, &rest).json(&body);
+            let call = server.tasks(&user, method, &suffix).json(&body);
             assert_eq!(call.send().await.body["due_date"], text, "{method}");
         }
-        let read = server.read_task(&member, &made.task_id()).await;
+        let read = server.read_task(&user, &created.task_id()).await;
         assert_eq!(read.body["due_date"], text);
         for name in ["due_after", "due_before"] {
-            let query = format!("{name}={}", encoded(text));
-            server.list_tasks(&member, &query).await;
+            let query = format!("{name}={}", percent_encoded(text));
+            server.list_tasks(&user, &query).await;
         }
     }
 }
 
 #[tokio::test]
-async fn dates_that_are_none_are_refused_as_fields_and_as_bounds() {
+async fn invalid_dates_are_refused_as_fields_and_as_filters() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let made = server.create_task(&member, &json!({"title": "x"})).await;
-    let rest = format!("/{}", made.task_id());
+    let user = server.sign_up("a@example.com").await;
+    let created = server.create_task(&user, &json!({"title": "x"})).await;
+    let suffix = format!("/{}", created.task_id());
     for text in [
         "",
         " ",
@@ -117,28 +117,28 @@ async fn dates_that_are_none_are_refused_as_fields_and_as_bounds() {
         "null",
     ] {
         let body = json!({"title": "x", "due_date": text});
-        for (method, rest) in [("POST", ""), ("PUT", &rest), ("PATCH", &rest)] {
-            let reply = server.tasks(&member, method, rest).json(&body).send().await;
+        for (method, suffix) in [("POST", ""), ("PUT", &suffix), ("PATCH", &suffix)] {
+            let reply = server.tasks(&user, method, suffix).json(&body).send().await;
             assert_eq!(reply.status, 422, "{method} {text:?}: {}", reply.text);
             reply.assert_refused_fields(&["due_date"]);
         }
         for name in ["due_after", "due_before"] {
-            let query = format!("{name}={}", encoded(text));
-            let reply = server.ask_for_tasks(&member, &query).await;
+            let query = format!("{name}={}", percent_encoded(text));
+            let reply = server.request_tasks(&user, &query).await;
             assert_eq!(reply.status, 422, "{query}: {}", reply.text);
             reply.assert_refused_fields(&[name]);
         }
     }
-    let read = server.read_task(&member, &made.task_id()).await;
-    assert_eq!(read.text, made.text);
+    let read = server.read_task(&user, &created.task_id()).await;
+    assert_eq!(read.text, created.text);
 }
 
-/// Whether these are taken is the code's to say; what is taken is kept, and nothing falls over.
+/// The API may accept or refuse these dates. An accepted date must be stored unchanged.
 #[tokio::test]
-async fn the_edges_of_the_calendar_are_kept_or_refused_and_nothing_falls_over() {
+async fn dates_at_the_edges_of_the_calendar_are_stored_or_refused() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let mut kept = 0;
+    let user = server.sign_up("a@example.com").await;
+    let mut stored = 0;
     for text in [
         "0000-01-01",
         "0000-02-29",
@@ -162,42 +162,42 @@ async fn the_edges_of_the_calendar_are_kept_or_refused_and_nothing_falls_over() 
         "2026-11-20T12:00:00.1234567890123456789Z",
     ] {
         let body = json!({"title": text, "due_date": text});
-        let reply = server.tasks(&member, "POST", "").json(&body).send().await;
+        let reply = server.tasks(&user, "POST", "").json(&body).send().await;
         if reply.status == 201 {
             reply.assert_task(201, 1);
             assert_eq!(reply.body["due_date"], text);
-            let read = server.read_task(&member, &reply.task_id()).await;
+            let read = server.read_task(&user, &reply.task_id()).await;
             assert_eq!(read.text, reply.text);
-            kept += 1;
+            stored += 1;
         } else {
             reply.assert_refused_fields(&["due_date"]);
         }
         for name in ["due_after", "due_before"] {
-            let query = format!("{name}={}", encoded(text));
-            let list = server.ask_for_tasks(&member, &query).await;
+            let query = format!("{name}={}", percent_encoded(text));
+            let list = server.request_tasks(&user, &query).await;
             let expected = if reply.status == 201 { 200 } else { 422 };
             assert_eq!(list.status, expected, "{query}: {}", list.text);
         }
     }
     for sort in ["due_date", "-due_date"] {
         let query = format!("sort={sort}&limit=2");
-        assert_eq!(server.task_titles(&member, &query).await.len(), kept);
+        assert_eq!(server.task_titles(&user, &query).await.len(), stored);
     }
-    // None of them stands in the way of an ordinary one.
+    // None of them affects the list of an ordinary date.
     let ordinary = json!({"title": "ordinary", "due_date": "2026-11-20"});
-    server.create_task(&member, &ordinary).await;
+    server.create_task(&user, &ordinary).await;
     let query = "due_after=2026-11-20&due_before=2026-11-20T00:00:00.001Z";
-    assert_eq!(server.task_titles(&member, query).await, ["ordinary"]);
+    assert_eq!(server.task_titles(&user, query).await, ["ordinary"]);
 }
 
-/// In order.
-const RISING: [&str; 12] = [
+/// In ascending order.
+const ASCENDING: [&str; 12] = [
     "0999-12-31",
     "1969-12-31T23:59:59.999Z",
     "1970-01-01",
     "2026-11-20T00:00:00+14:00",
     "2026-11-20",
-    "2026-11-20T09:00:00+09:00", // The same moment as the one before.
+    "2026-11-20T09:00:00+09:00", // The same instant as the line before.
     "2026-11-21T01:00:00+02:00",
     "2026-11-20T23:00:00.001Z",
     "2026-11-20T23:00:00.01Z",
@@ -207,62 +207,62 @@ const RISING: [&str; 12] = [
 ];
 
 #[tokio::test]
-async fn due_dates_are_sorted_as_instants_whatever_their_zone_and_form() {
+async fn due_dates_are_sorted_as_instants() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    // Made in an order of its own.
-    for n in 0..RISING.len() {
-        let due_date = RISING[n * 5 % RISING.len()];
+    let user = server.sign_up("a@example.com").await;
+    // Creates the tasks in another order.
+    for n in 0..ASCENDING.len() {
+        let due_date = ASCENDING[n * 5 % ASCENDING.len()];
         let body = json!({"title": due_date, "due_date": due_date});
-        server.create_task(&member, &body).await;
-        server.pass_seconds(1);
+        server.create_task(&user, &body).await;
+        server.advance_seconds(1);
     }
-    server.create_task(&member, &json!({"title": "none"})).await;
-    let moments = |titles: &[String]| -> Vec<Option<i128>> {
+    server.create_task(&user, &json!({"title": "none"})).await;
+    let instants = |titles: &[String]| -> Vec<Option<i128>> {
         let due = titles.iter().filter(|title| *title != "none");
-        due.map(|title| instant(&Value::String(title.clone())))
+        due.map(|title| due_instant(&Value::String(title.clone())))
             .collect()
     };
     for limit in [1, 2, 5, 100] {
         let query = format!("sort=due_date&limit={limit}");
-        let titles = server.task_titles(&member, &query).await;
-        assert_eq!(titles.len(), RISING.len() + 1);
-        assert!(moments(&titles).is_sorted(), "{titles:?}");
+        let titles = server.task_titles(&user, &query).await;
+        assert_eq!(titles.len(), ASCENDING.len() + 1);
+        assert!(instants(&titles).is_sorted(), "{titles:?}");
         assert_eq!(titles.last().unwrap(), "none");
 
         let query = format!("sort=-due_date&limit={limit}");
-        let mut titles = server.task_titles(&member, &query).await;
-        assert_eq!(titles.len(), RISING.len() + 1);
+        let mut titles = server.task_titles(&user, &query).await;
+        assert_eq!(titles.len(), ASCENDING.len() + 1);
         assert_eq!(titles.pop().unwrap(), "none");
         titles.reverse();
-        assert!(moments(&titles).is_sorted(), "{titles:?}");
+        assert!(instants(&titles).is_sorted(), "{titles:?}");
     }
 }
 
 #[tokio::test]
-async fn fractions_finer_than_a_millisecond_count() {
+async fn due_dates_compare_with_nanosecond_precision() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let rising = [
+    let user = server.sign_up("a@example.com").await;
+    let ascending = [
         "2026-11-20T12:00:00Z",
         "2026-11-20T12:00:00.000000001Z",
         "2026-11-20T12:00:00.000001Z",
         "2026-11-20T12:00:00.001Z",
     ];
     for n in [2, 0, 3, 1] {
-        let body = json!({"title": rising[n], "due_date": rising[n]});
-        server.create_task(&member, &body).await;
+        let body = json!({"title": ascending[n], "due_date": ascending[n]});
+        server.create_task(&user, &body).await;
     }
-    assert_eq!(server.task_titles(&member, "sort=due_date").await, rising);
+    assert_eq!(server.task_titles(&user, "sort=due_date").await, ascending);
     let query = "sort=due_date&due_after=2026-11-20T12:00:00.000000001Z\
                  &due_before=2026-11-20T12:00:00.001Z";
-    assert_eq!(server.task_titles(&member, query).await, rising[1..3]);
+    assert_eq!(server.task_titles(&user, query).await, ascending[1..3]);
 }
 
 #[tokio::test]
-async fn the_lower_bound_is_included_and_the_upper_is_not() {
+async fn due_after_is_inclusive_and_due_before_is_exclusive() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for (title, due_date) in [
         ("before", json!("2026-11-19T23:59:59.999Z")),
         ("start", json!("2026-11-20")),
@@ -273,8 +273,8 @@ async fn the_lower_bound_is_included_and_the_upper_is_not() {
         ("never", Value::Null),
     ] {
         let body = json!({"title": title, "due_date": due_date});
-        server.create_task(&member, &body).await;
-        server.pass_seconds(1);
+        server.create_task(&user, &body).await;
+        server.advance_seconds(1);
     }
     let day = ["start", "zoned start", "noon"];
     let after = ["start", "zoned start", "noon", "late in the west", "next"];
@@ -300,7 +300,7 @@ async fn the_lower_bound_is_included_and_the_upper_is_not() {
     ] {
         for sort in ["created_at", "-created_at", "due_date", "-due_date"] {
             let query = format!("{query}&sort={sort}");
-            let mut titles = server.task_titles(&member, &query).await;
+            let mut titles = server.task_titles(&user, &query).await;
             let mut expected = expected.to_vec();
             titles.sort();
             expected.sort_unstable();
@@ -310,20 +310,17 @@ async fn the_lower_bound_is_included_and_the_upper_is_not() {
 }
 
 #[tokio::test]
-async fn a_due_date_that_is_cleared_leaves_the_sorted_list_in_its_place() {
+async fn a_changed_due_date_moves_the_task_in_the_sorted_list() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let bodies = [
         json!({"title": "a", "due_date": "2026-11-20"}),
         json!({"title": "b", "due_date": "2026-11-21"}),
     ];
-    let ids = server.create_tasks(&member, &bodies).await;
-    assert_eq!(
-        server.task_titles(&member, "sort=due_date").await,
-        ["a", "b"]
-    );
-    let rest = format!("/{}", ids[0]);
-    for (patch, rising, falling) in [
+    let ids = server.create_tasks(&user, &bodies).await;
+    assert_eq!(server.task_titles(&user, "sort=due_date").await, ["a", "b"]);
+    let suffix = format!("/{}", ids[0]);
+    for (patch, ascending, descending) in [
         (json!({"due_date": null}), ["b", "a"], ["b", "a"]),
         (json!({"due_date": "2026-11-22"}), ["b", "a"], ["a", "b"]),
         (
@@ -332,22 +329,19 @@ async fn a_due_date_that_is_cleared_leaves_the_sorted_list_in_its_place() {
             ["b", "a"],
         ),
     ] {
-        let call = server.tasks(&member, "PATCH", &rest).json(&patch);
+        let call = server.tasks(&user, "PATCH", &suffix).json(&patch);
         assert_eq!(call.send().await.status, 200);
-        let titles = server.task_titles(&member, "sort=due_date").await;
-        assert_eq!(titles, rising, "{patch}");
-        let titles = server.task_titles(&member, "sort=-due_date").await;
-        assert_eq!(titles, falling, "{patch}");
+        let titles = server.task_titles(&user, "sort=due_date").await;
+        assert_eq!(titles, ascending, "{patch}");
+        let titles = server.task_titles(&user, "sort=-due_date").await;
+        assert_eq!(titles, descending, "{patch}");
     }
-    // PUT without it clears it too.
-    let call = server.tasks(&member, "PUT", &rest);
+    // A PUT without a due date clears it too.
+    let call = server.tasks(&user, "PUT", &suffix);
     assert_eq!(call.json(&json!({"title": "a"})).send().await.status, 200);
+    assert_eq!(server.task_titles(&user, "sort=due_date").await, ["b", "a"]);
     assert_eq!(
-        server.task_titles(&member, "sort=due_date").await,
-        ["b", "a"]
-    );
-    assert_eq!(
-        server.task_titles(&member, "due_after=1970-01-01").await,
+        server.task_titles(&user, "due_after=1970-01-01").await,
         ["b"]
     );
 }

@@ -1,23 +1,22 @@
-//! What each field takes, by the same rule wherever it is written: POST, PUT and PATCH.
+//! The validation of each field. POST, PUT, and PATCH have the same rules.
 
 use serde_json::{Value, json};
 
-use crate::harness::{Member, Reply, Server, with_a_task};
+use crate::harness::{Reply, Server, User, server_with_task};
 
-/// One write of `fields` by each of the calls that write; POST and PUT add a title if there is
-/// none.
-async fn write(server: &Server, member: &Member, task: &str, fields: &Value) -> Vec<Reply> {
-    let mut whole = fields.clone();
-    if whole.get("title").is_none() {
-        whole["title"] = json!("Milk");
+/// Writes `fields` with POST, PUT, and PATCH. POST and PUT get a title if there is none.
+async fn write(server: &Server, user: &User, task: &str, fields: &Value) -> Vec<Reply> {
+    let mut with_title = fields.clone();
+    if with_title.get("title").is_none() {
+        with_title["title"] = json!("Milk");
     }
     let mut replies = Vec::new();
-    for (method, rest, body) in [
-        ("POST", "", &whole),
-        ("PUT", task, &whole),
+    for (method, suffix, body) in [
+        ("POST", "", &with_title),
+        ("PUT", task, &with_title),
         ("PATCH", task, fields),
     ] {
-        replies.push(server.tasks(member, method, rest).json(body).send().await);
+        replies.push(server.tasks(user, method, suffix).json(body).send().await);
     }
     replies
 }
@@ -27,8 +26,8 @@ fn tags(count: usize, tag: impl Fn(usize) -> String) -> Value {
 }
 
 #[tokio::test]
-async fn what_is_within_the_bounds_is_kept_as_given() {
-    let (server, member, task) = with_a_task().await;
+async fn valid_values_are_stored_unchanged() {
+    let (server, user, task) = server_with_task().await;
     let cases = [
         ("title", json!("x")),
         ("title", json!("x".repeat(200))),
@@ -52,22 +51,22 @@ async fn what_is_within_the_bounds_is_kept_as_given() {
         ("tags", tags(20, |n| format!("{n:02}{}", "🦊".repeat(48)))),
     ];
     for (name, value) in cases {
-        let replies = write(&server, &member, &task, &json!({name: value})).await;
+        let replies = write(&server, &user, &task, &json!({name: value})).await;
         for reply in &replies {
             assert!([200, 201].contains(&reply.status), "{name} {}", reply.text);
             assert_eq!(reply.body[name], value, "{name}");
         }
-        // The PATCH came after the PUT.
+        // The PATCH has overwritten the result of the PUT.
         for reply in [&replies[0], &replies[2]] {
-            let read = server.read_task(&member, &reply.task_id()).await;
+            let read = server.read_task(&user, &reply.task_id()).await;
             assert_eq!(read.text, reply.text, "{name}");
         }
     }
 }
 
 #[tokio::test]
-async fn what_is_not_is_refused_and_changes_nothing() {
-    let (server, member, task) = with_a_task().await;
+async fn invalid_values_are_refused_and_change_nothing() {
+    let (server, user, task) = server_with_task().await;
     let mut cases = vec![
         ("title", json!("")),
         ("title", json!(" ")),
@@ -107,49 +106,46 @@ async fn what_is_not_is_refused_and_changes_nothing() {
         cases.push(("tags", value));
     }
     for (name, value) in cases {
-        for reply in write(&server, &member, &task, &json!({name: value})).await {
+        for reply in write(&server, &user, &task, &json!({name: value})).await {
             reply.assert_refused_fields(&[name]);
         }
     }
-    assert_eq!(
-        server.read_task(&member, &task[1..]).await.body["version"],
-        1
-    );
-    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 1);
+    assert_eq!(server.read_task(&user, &task[1..]).await.body["version"], 1);
+    assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 1);
 }
 
 #[tokio::test]
-async fn control_characters_are_refused_but_for_tab_and_newline_in_the_description() {
-    let (server, member, task) = with_a_task().await;
+async fn control_characters_are_refused_except_tab_and_newline_in_the_description() {
+    let (server, user, task) = server_with_task().await;
     let controls = ('\0'..='\u{1f}').chain('\u{7f}'..='\u{9f}');
     for control in controls {
         let text = format!("a{control}b");
         let is_blank = ['\t', '\n'].contains(&control);
         let fields = json!({"title": text, "description": text, "tags": [text]});
-        let wrong: &[&str] = if is_blank {
+        let invalid: &[&str] = if is_blank {
             &["tags", "title"]
         } else {
             &["description", "tags", "title"]
         };
-        for reply in write(&server, &member, &task, &fields).await {
-            reply.assert_refused_fields(wrong);
+        for reply in write(&server, &user, &task, &fields).await {
+            reply.assert_refused_fields(invalid);
         }
     }
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named_at_once() {
-    let (server, member, task) = with_a_task().await;
+async fn every_invalid_field_is_named() {
+    let (server, user, task) = server_with_task().await;
     let body = json!({
         "title": "", "description": 1, "completed": "no", "priority": "urgent",
-        "due_date": "2026-02-30", "tags": [""], "id": "x", "user_id": member.id,
+        "due_date": "2026-02-30", "tags": [""], "id": "x", "user_id": user.id,
         "created_at": null, "updated_at": "2026-11-18T10:00:00.123Z", "completed_at": null,
         "version": 1, "colour": "red", "$where": {}, "": 1,
     });
-    for (method, rest) in [("POST", ""), ("PUT", &task), ("PATCH", &task)] {
-        let rest = format!("{rest}?debug=1&title=x");
+    for (method, suffix) in [("POST", ""), ("PUT", &task), ("PATCH", &task)] {
+        let suffix = format!("{suffix}?debug=1&title=x");
         let reply = server
-            .tasks(&member, method, &rest)
+            .tasks(&user, method, &suffix)
             .json(&body)
             .send()
             .await;
@@ -180,9 +176,9 @@ async fn every_bad_field_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn what_the_server_owns_nobody_sets_not_even_to_what_it_is() {
-    let (server, member, task) = with_a_task().await;
-    let read = server.read_task(&member, &task[1..]).await;
+async fn server_fields_cannot_be_set_even_to_their_current_value() {
+    let (server, user, task) = server_with_task().await;
+    let read = server.read_task(&user, &task[1..]).await;
     for name in [
         "id",
         "user_id",
@@ -192,39 +188,39 @@ async fn what_the_server_owns_nobody_sets_not_even_to_what_it_is() {
         "version",
     ] {
         for value in [read.body[name].clone(), Value::Null, json!("x"), json!(2)] {
-            for reply in write(&server, &member, &task, &json!({name: value})).await {
+            for reply in write(&server, &user, &task, &json!({name: value})).await {
                 reply.assert_refused_fields(&[name]);
             }
         }
     }
-    assert_eq!(server.read_task(&member, &task[1..]).await.text, read.text);
+    assert_eq!(server.read_task(&user, &task[1..]).await.text, read.text);
 }
 
 #[tokio::test]
-async fn a_title_is_needed_and_cannot_be_cleared() {
-    let (server, member, task) = with_a_task().await;
-    for (method, rest) in [("POST", ""), ("PUT", task.as_str())] {
+async fn a_title_is_required_and_cannot_be_cleared() {
+    let (server, user, task) = server_with_task().await;
+    for (method, suffix) in [("POST", ""), ("PUT", task.as_str())] {
         for body in [json!({}), json!({"title": null}), json!({"tags": ["a"]})] {
-            let call = server.tasks(&member, method, rest).json(&body);
+            let call = server.tasks(&user, method, suffix).json(&body);
             call.send().await.assert_refused_fields(&["title"]);
         }
     }
-    let call = server.tasks(&member, "PATCH", &task);
+    let call = server.tasks(&user, "PATCH", &task);
     let reply = call.json(&json!({"title": null})).send().await;
     reply.assert_refused_fields(&["title"]);
 }
 
 #[tokio::test]
-async fn no_call_takes_a_query_parameter_it_does_not_have() {
-    let (server, member, task) = with_a_task().await;
-    for (method, rest) in [
+async fn unknown_query_parameters_are_refused() {
+    let (server, user, task) = server_with_task().await;
+    for (method, suffix) in [
         ("POST", ""),
         ("GET", task.as_str()),
         ("PUT", &task),
         ("PATCH", &task),
         ("DELETE", &task),
     ] {
-        let call = server.tasks(&member, method, &format!("{rest}?limit=1&x"));
+        let call = server.tasks(&user, method, &format!("{suffix}?limit=1&x"));
         let call = if ["GET", "DELETE"].contains(&method) {
             call
         } else {
@@ -232,19 +228,16 @@ async fn no_call_takes_a_query_parameter_it_does_not_have() {
         };
         call.send().await.assert_refused_fields(&["limit", "x"]);
     }
-    assert_eq!(
-        server.read_task(&member, &task[1..]).await.body["version"],
-        1
-    );
+    assert_eq!(server.read_task(&user, &task[1..]).await.body["version"], 1);
 }
 
 #[tokio::test]
-async fn hostile_bodies_are_refused_with_the_whole_envelope() {
-    let (server, member, task) = with_a_task().await;
-    let deep = format!("{{\"title\":{}", "[".repeat(60_000));
-    let many = (0..5_000).map(|n| (format!("k{n}"), json!(n)));
-    let wide = Value::Object(many.collect()).to_string();
-    let marks = json!({"title": "\u{301}".repeat(30_000)}).to_string();
+async fn hostile_bodies_are_refused() {
+    let (server, user, task) = server_with_task().await;
+    let deeply_nested = format!("{{\"title\":{}", "[".repeat(60_000));
+    let members = (0..5_000).map(|n| (format!("k{n}"), json!(n)));
+    let many_fields = Value::Object(members.collect()).to_string();
+    let combining_marks = json!({"title": "\u{301}".repeat(30_000)}).to_string();
     let many_tags = json!({"title": "x", "tags": tags(8_000, |n| n.to_string())}).to_string();
     for (body, status) in [
         ("{", 400),
@@ -258,7 +251,7 @@ async fn hostile_bodies_are_refused_with_the_whole_envelope() {
         ("{\"title\":1e999}", 400),
         ("{'title':'a'}", 400),
         ("\u{feff}{\"title\":\"a\"}", 400),
-        (&deep, 400),
+        (&deeply_nested, 400),
         ("null", 422),
         ("[]", 422),
         ("\"title\"", 422),
@@ -271,12 +264,12 @@ async fn hostile_bodies_are_refused_with_the_whole_envelope() {
         ),
         ("{\"title\":\"a\",\"TITLE\":\"b\"}", 422),
         ("{\"title\":\"\\u0000\"}", 422),
-        (&wide, 422),
-        (&marks, 422),
+        (&many_fields, 422),
+        (&combining_marks, 422),
         (&many_tags, 422),
     ] {
-        for (method, rest) in [("POST", ""), ("PUT", &task), ("PATCH", &task)] {
-            let call = server.tasks(&member, method, rest);
+        for (method, suffix) in [("POST", ""), ("PUT", &task), ("PATCH", &task)] {
+            let call = server.tasks(&user, method, suffix);
             let call = call.header("content-type", "application/json");
             let reply = call.bytes(body.as_bytes()).send().await;
             let code = ["MalformedJson", "ValidationFailed"][usize::from(status == 422)];
@@ -286,12 +279,12 @@ async fn hostile_bodies_are_refused_with_the_whole_envelope() {
         }
     }
     for bytes in [b"\xff\xfe{}".as_slice(), b"{\"title\":\"\xff\"}", b"\0"] {
-        let call = server.tasks(&member, "POST", "");
+        let call = server.tasks(&user, "POST", "");
         let call = call.header("content-type", "application/json");
         let reply = call.bytes(bytes).send().await;
         reply.assert_refused(400, "MalformedJson");
     }
-    let read = server.read_task(&member, &task[1..]).await;
+    let read = server.read_task(&user, &task[1..]).await;
     read.assert_task(200, 1);
-    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 1);
+    assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 1);
 }

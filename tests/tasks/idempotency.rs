@@ -1,24 +1,27 @@
-//! `Idempotency-Key`: the same call again is the same answer and no second task.
+//! `Idempotency-Key`: a repeated call gets the same response and makes no second task.
 
 use serde_json::{Value, json};
 
-use crate::harness::{Item, Member, Reply, Server};
+use crate::harness::{Item, Reply, Server, User};
 
-async fn post(server: &Server, member: &Member, key: &str, body: &Value) -> Reply {
-    let call = server.tasks(member, "POST", "");
+async fn post(server: &Server, user: &User, key: &str, body: &Value) -> Reply {
+    let call = server.tasks(user, "POST", "");
     call.header("idempotency-key", key).json(body).send().await
 }
 
 #[track_caller]
 fn assert_same(again: &Reply, first: &Reply) {
-    assert_eq!(again.without_its_moment(), first.without_its_moment());
+    assert_eq!(
+        again.without_per_call_values(),
+        first.without_per_call_values()
+    );
     assert_eq!(again.text, first.text);
 }
 
 #[tokio::test]
-async fn the_same_call_again_is_the_same_answer_and_one_task() {
+async fn a_repeated_call_gets_the_same_response_and_makes_one_task() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let longest = "~".repeat(255);
     for (n, key) in [
         "k",
@@ -32,27 +35,27 @@ async fn the_same_call_again_is_the_same_answer_and_one_task() {
     .enumerate()
     {
         let body = json!({"title": format!("é 🦊 {n}"), "completed": true, "tags": ["a"]});
-        let first = post(&server, &member, key, &body).await;
+        let first = post(&server, &user, key, &body).await;
         first.assert_task(201, 1);
         assert!(first.header("location").is_some());
-        server.pass_seconds(10);
+        server.advance_seconds(10);
         for _ in 0..2 {
-            assert_same(&post(&server, &member, key, &body).await, &first);
+            assert_same(&post(&server, &user, key, &body).await, &first);
         }
-        assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), n + 1);
+        assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), n + 1);
         assert_eq!(
-            server.sort_keys(&member.id, "IDEMPOTENCY#").await.len(),
+            server.sort_keys(&user.id, "IDEMPOTENCY#").await.len(),
             n + 1
         );
     }
 }
 
 #[tokio::test]
-async fn another_body_with_the_same_key_is_refused_and_makes_nothing() {
+async fn another_body_with_the_same_key_is_refused() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
-    let first = post(&server, &member, "k", &body).await;
+    let first = post(&server, &user, "k", &body).await;
     first.assert_task(201, 1);
     for other in [
         json!({"title": "milk"}),
@@ -62,35 +65,35 @@ async fn another_body_with_the_same_key_is_refused_and_makes_nothing() {
         json!({"title": "Milk", "tags": ["a"]}),
         json!({"title": "Milk", "due_date": "2026-11-20"}),
     ] {
-        let reply = post(&server, &member, "k", &other).await;
+        let reply = post(&server, &user, "k", &other).await;
         reply.assert_refused(422, "IdempotencyMismatch");
     }
-    // A body that is no task at all is refused for that.
-    let reply = post(&server, &member, "k", &json!({"title": ""})).await;
+    // Validation comes before the comparison with the first body.
+    let reply = post(&server, &user, "k", &json!({"title": ""})).await;
     reply.assert_refused_fields(&["title"]);
-    assert_same(&post(&server, &member, "k", &body).await, &first);
-    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 1);
+    assert_same(&post(&server, &user, "k", &body).await, &first);
+    assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 1);
 }
 
 #[tokio::test]
-async fn another_key_or_none_is_another_task() {
+async fn another_key_or_no_key_makes_another_task() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
     let mut ids = Vec::new();
     for key in ["k", "K", "k2", "kk"] {
-        let reply = post(&server, &member, key, &body).await;
+        let reply = post(&server, &user, key, &body).await;
         reply.assert_task(201, 1);
         ids.push(reply.task_id());
     }
-    ids.push(server.create_task(&member, &body).await.task_id());
+    ids.push(server.create_task(&user, &body).await.task_id());
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 5);
 }
 
 #[tokio::test]
-async fn the_same_key_of_another_user_is_another_key() {
+async fn keys_of_different_users_are_independent() {
     let server = Server::start().await;
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;
@@ -110,77 +113,77 @@ async fn the_same_key_of_another_user_is_another_key() {
 }
 
 #[tokio::test]
-async fn another_session_of_the_same_user_has_the_same_keys() {
+async fn all_sessions_of_a_user_share_their_keys() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
-    let first = post(&server, &member, "k", &body).await;
-    let call = server.post("/api/auth/refresh").bearer(&member.token);
+    let first = post(&server, &user, "k", &body).await;
+    let call = server.post("/api/auth/refresh").bearer(&user.token);
     let refreshed = call.send().await;
-    let member = Member {
+    let user = User {
         token: refreshed.token().to_owned(),
-        ..member
+        ..user
     };
-    assert_same(&post(&server, &member, "k", &body).await, &first);
+    assert_same(&post(&server, &user, "k", &body).await, &first);
 }
 
 #[tokio::test]
-async fn the_answer_is_that_of_the_time_and_brings_nothing_back() {
+async fn a_replayed_response_is_the_original_and_restores_nothing() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
-    let first = post(&server, &member, "k", &body).await;
+    let first = post(&server, &user, "k", &body).await;
     let task = format!("/{}", first.task_id());
-    server.pass_seconds(60);
-    let patch = server.tasks(&member, "PATCH", &task);
+    server.advance_seconds(60);
+    let patch = server.tasks(&user, "PATCH", &task);
     let patched = patch.json(&json!({"title": "Bread"})).send().await;
     patched.assert_task(200, 2);
-    assert_same(&post(&server, &member, "k", &body).await, &first);
-    let read = server.read_task(&member, &task[1..]).await;
+    assert_same(&post(&server, &user, "k", &body).await, &first);
+    let read = server.read_task(&user, &task[1..]).await;
     assert_eq!(read.text, patched.text);
 
-    let gone = server.tasks(&member, "DELETE", &task).send().await;
-    gone.assert_without_body(204);
-    assert_same(&post(&server, &member, "k", &body).await, &first);
-    let read = server.read_task(&member, &task[1..]).await;
+    let deleted = server.tasks(&user, "DELETE", &task).send().await;
+    deleted.assert_without_body(204);
+    assert_same(&post(&server, &user, "k", &body).await, &first);
+    let read = server.read_task(&user, &task[1..]).await;
     read.assert_refused(404, "NotFound");
-    assert!(server.sort_keys(&member.id, "TASK#").await.is_empty());
+    assert!(server.sort_keys(&user.id, "TASK#").await.is_empty());
 }
 
 #[tokio::test]
-async fn after_a_day_the_key_is_free_and_not_before() {
+async fn a_key_expires_after_a_day() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let body = json!({"title": "Milk"});
-    let first = post(&server, &member, "k", &body).await;
-    server.pass_seconds(86_399);
-    assert_same(&post(&server, &member, "k", &body).await, &first);
+    let first = post(&server, &user, "k", &body).await;
+    server.advance_seconds(86_399);
+    assert_same(&post(&server, &user, "k", &body).await, &first);
     let other = json!({"title": "Bread"});
-    let reply = post(&server, &member, "k", &other).await;
+    let reply = post(&server, &user, "k", &other).await;
     reply.assert_refused(422, "IdempotencyMismatch");
 
-    // The item may be in the table for days yet; what has expired counts as gone.
-    server.pass_seconds(2);
-    let second = post(&server, &member, "k", &other).await;
+    // DynamoDB can keep an expired item for days, so the product checks the expiry itself.
+    server.advance_seconds(2);
+    let second = post(&server, &user, "k", &other).await;
     second.assert_task(201, 1);
     assert_ne!(second.task_id(), first.task_id());
     assert_eq!(second.body["title"], "Bread");
-    assert_same(&post(&server, &member, "k", &other).await, &second);
-    let reply = post(&server, &member, "k", &body).await;
+    assert_same(&post(&server, &user, "k", &other).await, &second);
+    let reply = post(&server, &user, "k", &body).await;
     reply.assert_refused(422, "IdempotencyMismatch");
-    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 2);
-    assert_eq!(server.sort_keys(&member.id, "IDEMPOTENCY#").await.len(), 1);
+    assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 2);
+    assert_eq!(server.sort_keys(&user.id, "IDEMPOTENCY#").await.len(), 1);
 }
 
 #[tokio::test]
-async fn a_refusal_does_not_use_the_key_up() {
+async fn a_refused_call_does_not_use_its_key() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let reply = post(&server, &member, "k", &json!({"title": ""})).await;
+    let user = server.sign_up("a@example.com").await;
+    let reply = post(&server, &user, "k", &json!({"title": ""})).await;
     reply.assert_refused_fields(&["title"]);
     let call = || {
         server
-            .tasks(&member, "POST", "")
+            .tasks(&user, "POST", "")
             .header("idempotency-key", "k")
     };
     let reply = call().bytes(b"{").send().await;
@@ -188,33 +191,33 @@ async fn a_refusal_does_not_use_the_key_up() {
     let reply = call().header("content-type", "application/json");
     let reply = reply.bytes(b"{").send().await;
     reply.assert_refused(400, "MalformedJson");
-    assert_eq!(server.sort_keys(&member.id, "").await, ["ACCOUNT"]);
-    let reply = post(&server, &member, "k", &json!({"title": "Milk"})).await;
+    assert_eq!(server.sort_keys(&user.id, "").await, ["ACCOUNT"]);
+    let reply = post(&server, &user, "k", &json!({"title": "Milk"})).await;
     reply.assert_task(201, 1);
 }
 
 #[tokio::test]
-async fn a_key_that_is_none_is_refused_by_name() {
+async fn an_invalid_key_is_refused_by_name() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let too_long = "k".repeat(256);
     for key in ["", " ", "a b", "a\tb", "é", "🦊", &too_long] {
-        let reply = post(&server, &member, key, &json!({"title": "Milk"})).await;
+        let reply = post(&server, &user, key, &json!({"title": "Milk"})).await;
         assert_eq!(reply.status, 422, "{key:?}: {}", reply.text);
         reply.assert_refused_fields(&["Idempotency-Key"]);
         let body = json!({"title": "", "x": 1});
-        let reply = post(&server, &member, key, &body).await;
+        let reply = post(&server, &user, key, &body).await;
         reply.assert_refused_fields(&["Idempotency-Key", "title", "x"]);
     }
-    assert_eq!(server.sort_keys(&member.id, "").await, ["ACCOUNT"]);
+    assert_eq!(server.sort_keys(&user.id, "").await, ["ACCOUNT"]);
 }
 
 #[tokio::test]
-async fn the_key_itself_is_not_in_the_table_and_its_record_expires() {
+async fn the_table_has_no_plain_key_and_its_record_expires() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let key = "a-key-nobody-else-has";
-    let reply = post(&server, &member, key, &json!({"title": "Milk"})).await;
+    let reply = post(&server, &user, key, &json!({"title": "Milk"})).await;
     reply.assert_task(201, 1);
     let items = server.items().await;
     assert!(!format!("{items:?}").contains(key));
@@ -225,26 +228,26 @@ async fn the_key_itself_is_not_in_the_table_and_its_record_expires() {
         .unwrap()
         .parse()
         .unwrap();
-    let lives = expires_at - server.now_seconds();
-    assert!((86_400..=86_460).contains(&lives), "{lives}");
+    let lifetime = expires_at - server.now_seconds();
+    assert!((86_400..=86_460).contains(&lifetime), "{lifetime}");
     // A task never expires.
     let task = items.iter().find(|item| is_a(item, "TASK#"));
     assert!(!task.unwrap().contains_key("expires_at"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_20_calls_at_once_with_one_key_there_is_one_task_and_one_answer() {
+async fn concurrent_calls_with_one_key_make_one_task_and_one_response() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for round in 0..5 {
         let (key, body) = (
             format!("k{round}"),
             json!({"title": format!("Milk {round}")}),
         );
-        let calls = (0..20).map(|_| post(&server, &member, &key, &body));
+        let calls = (0..20).map(|_| post(&server, &user, &key, &body));
         let replies = futures_util::future::join_all(calls).await;
         let first = replies.iter().find(|reply| reply.status == 201);
-        let first = first.expect("one of them made the task");
+        let first = first.expect("one call creates the task");
         for reply in &replies {
             if reply.status == 409 {
                 reply.assert_refused(409, "Conflict");
@@ -253,43 +256,43 @@ async fn of_20_calls_at_once_with_one_key_there_is_one_task_and_one_answer() {
                 assert_same(reply, first);
             }
         }
-        assert_same(&post(&server, &member, &key, &body).await, first);
-        assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), round + 1);
+        assert_same(&post(&server, &user, &key, &body).await, first);
+        assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), round + 1);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_20_bodies_at_once_with_one_key_one_wins() {
+async fn one_of_20_concurrent_bodies_with_one_key_wins() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let bodies: Vec<Value> = (0..20)
         .map(|n| json!({"title": format!("task {n}")}))
         .collect();
-    let calls = bodies.iter().map(|body| post(&server, &member, "k", body));
+    let calls = bodies.iter().map(|body| post(&server, &user, "k", body));
     let replies = futures_util::future::join_all(calls).await;
-    let made = replies.iter().filter(|reply| reply.status == 201);
-    assert_eq!(made.count(), 1);
+    let created = replies.iter().filter(|reply| reply.status == 201);
+    assert_eq!(created.count(), 1);
     for reply in replies.iter().filter(|reply| reply.status != 201) {
         let is_conflict = reply.status == 409;
         let (status, code) =
             [(422, "IdempotencyMismatch"), (409, "Conflict")][usize::from(is_conflict)];
         reply.assert_refused(status, code);
     }
-    assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 1);
+    assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_users_at_once_with_one_key_have_a_task_each() {
+async fn concurrent_calls_of_two_users_with_one_key_make_a_task_each() {
     let server = Server::start().await;
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;
     let body = json!({"title": "Milk"});
-    let members = [&ada, &bob].into_iter().cycle().take(20);
-    let calls = members.map(|member| post(&server, member, "k", &body));
+    let users = [&ada, &bob].into_iter().cycle().take(20);
+    let calls = users.map(|user| post(&server, user, "k", &body));
     for reply in futures_util::future::join_all(calls).await {
         assert!([201, 409].contains(&reply.status), "{}", reply.text);
     }
-    for member in [&ada, &bob] {
-        assert_eq!(server.sort_keys(&member.id, "TASK#").await.len(), 1);
+    for user in [&ada, &bob] {
+        assert_eq!(server.sort_keys(&user.id, "TASK#").await.len(), 1);
     }
 }

@@ -1,26 +1,27 @@
-//! `If-Match` on the calls that change: what matches passes, what is stale changes nothing.
+//! `If-Match` on writes: a matching version succeeds, and a stale version changes nothing
+//! ([RFC 9110, section 13.1.1](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1)).
 
 use serde_json::{Value, json};
 
-use crate::harness::{Call, Member, Server};
+use crate::harness::{Call, Server, User};
 
 const CHANGES: [&str; 3] = ["PUT", "PATCH", "DELETE"];
 
-/// A task at version 3.
-async fn at_version_3(server: &Server, member: &Member) -> (String, Value) {
-    let reply = server.create_task(member, &json!({"title": "Milk"})).await;
+/// Creates a task and changes it to version 3.
+async fn task_at_version_3(server: &Server, user: &User) -> (String, Value) {
+    let reply = server.create_task(user, &json!({"title": "Milk"})).await;
     let task = format!("/{}", reply.task_id());
     for title in ["Tea", "Bread"] {
-        let call = server.tasks(member, "PATCH", &task);
+        let call = server.tasks(user, "PATCH", &task);
         let reply = call.json(&json!({"title": title})).send().await;
         assert_eq!(reply.status, 200, "{}", reply.text);
     }
-    let read = server.read_task(member, &task[1..]).await;
+    let read = server.read_task(user, &task[1..]).await;
     (task, read.body)
 }
 
-fn change(server: &Server, member: &Member, method: &str, task: &str, if_match: &str) -> Call {
-    let call = server.tasks(member, method, task);
+fn change(server: &Server, user: &User, method: &str, task: &str, if_match: &str) -> Call {
+    let call = server.tasks(user, method, task);
     let call = call.header("if-match", if_match);
     if method == "DELETE" {
         call
@@ -30,9 +31,9 @@ fn change(server: &Server, member: &Member, method: &str, task: &str, if_match: 
 }
 
 #[tokio::test]
-async fn the_version_that_is_there_or_any_passes() {
+async fn the_current_version_or_a_wildcard_matches() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for if_match in [
         "\"3\"",
         "*",
@@ -42,12 +43,12 @@ async fn the_version_that_is_there_or_any_passes() {
         " \"3\" ",
     ] {
         for method in CHANGES {
-            let (task, _) = at_version_3(&server, &member).await;
-            let call = change(&server, &member, method, &task, if_match);
+            let (task, _) = task_at_version_3(&server, &user).await;
+            let call = change(&server, &user, method, &task, if_match);
             let reply = call.send().await;
             if method == "DELETE" {
                 assert_eq!(reply.status, 204, "{if_match}: {}", reply.text);
-                let read = server.read_task(&member, &task[1..]).await;
+                let read = server.read_task(&user, &task[1..]).await;
                 read.assert_refused(404, "NotFound");
             } else {
                 assert_eq!(reply.status, 200, "{method} {if_match}: {}", reply.text);
@@ -59,11 +60,11 @@ async fn the_version_that_is_there_or_any_passes() {
 }
 
 #[tokio::test]
-async fn any_other_version_is_refused_and_nothing_has_changed() {
+async fn another_version_is_refused_and_changes_nothing() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let (task, before) = at_version_3(&server, &member).await;
-    server.pass_seconds(60);
+    let user = server.sign_up("a@example.com").await;
+    let (task, before) = task_at_version_3(&server, &user).await;
+    server.advance_seconds(60);
     for if_match in [
         "\"2\"",
         "\"4\"",
@@ -75,26 +76,26 @@ async fn any_other_version_is_refused_and_nothing_has_changed() {
         "\"x\"",
         "\"18446744073709551616\"",
         "\"99999999999999999999999999999999999999999\"",
-        // A weak tag never matches here.
+        // A weak tag never matches in `If-Match`.
         "W/\"3\"",
         "W/\"2\", W/\"3\"",
     ] {
         for method in CHANGES {
-            let call = change(&server, &member, method, &task, if_match);
+            let call = change(&server, &user, method, &task, if_match);
             let reply = call.send().await;
             assert_eq!(reply.status, 412, "{method} {if_match}: {}", reply.text);
             reply.assert_refused(412, "PreconditionFailed");
         }
     }
-    let read = server.read_task(&member, &task[1..]).await;
+    let read = server.read_task(&user, &task[1..]).await;
     assert_eq!(read.body, before);
 }
 
 #[tokio::test]
-async fn what_is_no_list_of_tags_is_refused_by_name_whether_the_task_is_there_or_not() {
+async fn a_malformed_if_match_is_refused_even_if_the_task_is_missing() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let (task, before) = at_version_3(&server, &member).await;
+    let user = server.sign_up("a@example.com").await;
+    let (task, before) = task_at_version_3(&server, &user).await;
     let missing = "/01936f2a-0000-7000-8000-000000000000";
     for if_match in [
         "3",
@@ -116,65 +117,65 @@ async fn what_is_no_list_of_tags_is_refused_by_name_whether_the_task_is_there_or
     ] {
         for method in CHANGES {
             for task in [task.as_str(), missing, "/nonsense"] {
-                let call = change(&server, &member, method, task, if_match);
+                let call = change(&server, &user, method, task, if_match);
                 let reply = call.send().await;
                 assert_eq!(reply.status, 422, "{method} {if_match:?}: {}", reply.text);
                 reply.assert_refused_fields(&["If-Match"]);
             }
         }
     }
-    let read = server.read_task(&member, &task[1..]).await;
+    let read = server.read_task(&user, &task[1..]).await;
     assert_eq!(read.body, before);
 }
 
 #[tokio::test]
-async fn a_bad_header_is_named_beside_the_bad_fields() {
+async fn an_invalid_header_is_named_with_the_invalid_fields() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let (task, _) = at_version_3(&server, &member).await;
+    let user = server.sign_up("a@example.com").await;
+    let (task, _) = task_at_version_3(&server, &user).await;
     for method in ["PUT", "PATCH"] {
-        let call = server.tasks(&member, method, &format!("{task}?x=1"));
+        let call = server.tasks(&user, method, &format!("{task}?x=1"));
         let call = call.header("if-match", "3");
         let reply = call.json(&json!({"title": "", "tags": 1})).send().await;
         reply.assert_refused_fields(&["If-Match", "tags", "title", "x"]);
     }
-    let call = server.tasks(&member, "DELETE", &format!("{task}?x=1"));
+    let call = server.tasks(&user, "DELETE", &format!("{task}?x=1"));
     let reply = call.header("if-match", "3").send().await;
     reply.assert_refused_fields(&["If-Match", "x"]);
 }
 
 #[tokio::test]
-async fn a_missing_task_is_not_found_whatever_the_version() {
+async fn a_missing_task_is_not_found_with_any_version() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let (task, _) = at_version_3(&server, &member).await;
-    let gone = server.tasks(&member, "DELETE", &task).send().await;
-    gone.assert_without_body(204);
+    let user = server.sign_up("a@example.com").await;
+    let (task, _) = task_at_version_3(&server, &user).await;
+    let deleted = server.tasks(&user, "DELETE", &task).send().await;
+    deleted.assert_without_body(204);
     for task in [task.as_str(), "/01936f2a-0000-7000-8000-000000000000", "/x"] {
         for if_match in ["*", "\"3\"", "\"4\"", "W/\"3\""] {
             for method in CHANGES {
-                let call = change(&server, &member, method, task, if_match);
+                let call = change(&server, &user, method, task, if_match);
                 call.send().await.assert_refused(404, "NotFound");
             }
         }
     }
-    assert!(server.sort_keys(&member.id, "TASK#").await.is_empty());
+    assert!(server.sort_keys(&user.id, "TASK#").await.is_empty());
 }
 
 #[tokio::test]
-async fn each_answer_names_the_version_that_the_next_call_needs() {
+async fn each_etag_matches_in_the_next_call() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let mut reply = server.create_task(&member, &json!({"title": "x"})).await;
+    let user = server.sign_up("a@example.com").await;
+    let mut reply = server.create_task(&user, &json!({"title": "x"})).await;
     let task = format!("/{}", reply.task_id());
     for (version, method) in (2..).zip(["PUT", "PATCH", "PATCH", "PUT"]) {
         let etag = reply.header("etag").unwrap().to_owned();
-        reply = change(&server, &member, method, &task, &etag).send().await;
+        reply = change(&server, &user, method, &task, &etag).send().await;
         reply.assert_task(200, version);
-        let stale = change(&server, &member, method, &task, &etag).send().await;
+        let stale = change(&server, &user, method, &task, &etag).send().await;
         stale.assert_refused(412, "PreconditionFailed");
     }
     let etag = reply.header("etag").unwrap();
-    let gone = change(&server, &member, "DELETE", &task, etag).send().await;
-    gone.assert_without_body(204);
+    let deleted = change(&server, &user, "DELETE", &task, etag).send().await;
+    deleted.assert_without_body(204);
 }

@@ -1,21 +1,21 @@
-//! The store is away, the process dies between two requests to it, or an answer is lost.
+//! The store is unavailable, the process dies between two store requests, or a response is lost.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Call, Fault, Member, Reply, Server};
+use crate::harness::{Call, ConnectionFault, Reply, Server, User};
 
-async fn with_a_task() -> (Server, Member, Reply) {
+async fn server_with_old_task() -> (Server, User, Reply) {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
-    let reply = server.create_task(&member, &json!({"title": "Milk"})).await;
-    server.pass_seconds(60);
-    (server, member, reply)
+    let user = server.sign_up("a@example.com").await;
+    let reply = server.create_task(&user, &json!({"title": "Milk"})).await;
+    server.advance_seconds(60);
+    (server, user, reply)
 }
 
-fn change(server: &Server, member: &Member, method: &str, task: &str, if_match: bool) -> Call {
-    let call = server.tasks(member, method, task);
+fn change(server: &Server, user: &User, method: &str, task: &str, if_match: bool) -> Call {
+    let call = server.tasks(user, method, task);
     let call = if if_match {
         call.header("if-match", "\"1\"")
     } else {
@@ -28,8 +28,8 @@ fn change(server: &Server, member: &Member, method: &str, task: &str, if_match: 
     }
 }
 
-fn create(server: &Server, member: &Member, key: Option<&str>) -> Call {
-    let call = server.tasks(member, "POST", "");
+fn create(server: &Server, user: &User, key: Option<&str>) -> Call {
+    let call = server.tasks(user, "POST", "");
     let call = call.json(&json!({"title": "Bread"}));
     match key {
         Some(key) => call.header("idempotency-key", key),
@@ -38,37 +38,40 @@ fn create(server: &Server, member: &Member, key: Option<&str>) -> Call {
 }
 
 #[tokio::test]
-async fn a_creation_whose_answer_is_lost_makes_one_task() {
+async fn a_creation_with_a_lost_response_makes_one_task() {
     for key in [None, Some("k")] {
         for lost in [0, 1] {
             let server = Server::start().await;
-            let member = server.sign_up("a@example.com").await;
-            server.wire.fail(Fault::AnswerLost(lost));
-            let reply = create(&server, &member, key).send().await;
+            let user = server.sign_up("a@example.com").await;
+            server.traffic.inject(ConnectionFault::ResponseLost(lost));
+            let reply = create(&server, &user, key).send().await;
             reply.assert_task(201, 1);
             assert_eq!(
-                server.sort_keys(&member.id, "TASK#").await,
+                server.sort_keys(&user.id, "TASK#").await,
                 [format!("TASK#{}", reply.task_id())]
             );
-            let read = server.read_task(&member, &reply.task_id()).await;
+            let read = server.read_task(&user, &reply.task_id()).await;
             assert_eq!(read.text, reply.text);
             if key.is_some() {
-                let again = create(&server, &member, key).send().await;
-                assert_eq!(again.without_its_moment(), reply.without_its_moment());
+                let again = create(&server, &user, key).send().await;
+                assert_eq!(
+                    again.without_per_call_values(),
+                    reply.without_per_call_values()
+                );
             }
         }
     }
 }
 
 #[tokio::test]
-async fn a_change_whose_answer_is_lost_is_one_change_and_a_success() {
+async fn a_change_with_a_lost_response_happens_once_and_succeeds() {
     for if_match in [false, true] {
         for lost in [0, 1] {
             for method in ["PUT", "PATCH"] {
-                let (server, member, made) = with_a_task().await;
-                let task = format!("/{}", made.task_id());
-                server.wire.fail(Fault::AnswerLost(lost));
-                let call = change(&server, &member, method, &task, if_match);
+                let (server, user, created) = server_with_old_task().await;
+                let task = format!("/{}", created.task_id());
+                server.traffic.inject(ConnectionFault::ResponseLost(lost));
+                let call = change(&server, &user, method, &task, if_match);
                 let reply = call.send().await;
                 assert_eq!(
                     reply.status, 200,
@@ -78,29 +81,29 @@ async fn a_change_whose_answer_is_lost_is_one_change_and_a_success() {
                 reply.assert_task(200, 2);
                 assert_eq!(reply.body["title"], "Bread");
                 assert_eq!(reply.body["completed_at"], "2026-11-18T10:01:00.123Z");
-                let read = server.read_task(&member, &task[1..]).await;
+                let read = server.read_task(&user, &task[1..]).await;
                 assert_eq!(read.text, reply.text, "{method}");
             }
-            let (server, member, made) = with_a_task().await;
-            let task = format!("/{}", made.task_id());
-            server.wire.fail(Fault::AnswerLost(lost));
-            let call = change(&server, &member, "DELETE", &task, if_match);
+            let (server, user, created) = server_with_old_task().await;
+            let task = format!("/{}", created.task_id());
+            server.traffic.inject(ConnectionFault::ResponseLost(lost));
+            let call = change(&server, &user, "DELETE", &task, if_match);
             call.send().await.assert_without_body(204);
-            assert!(server.sort_keys(&member.id, "TASK#").await.is_empty());
+            assert!(server.sort_keys(&user.id, "TASK#").await.is_empty());
         }
     }
 }
 
 #[tokio::test]
-async fn a_read_whose_answer_is_lost_is_read_again() {
-    let (server, member, made) = with_a_task().await;
+async fn a_read_with_a_lost_response_is_repeated() {
+    let (server, user, created) = server_with_old_task().await;
     for lost in [0, 1] {
-        server.wire.fail(Fault::AnswerLost(lost));
-        let read = server.read_task(&member, &made.task_id()).await;
-        assert_eq!(read.text, made.text);
-        server.wire.fail(Fault::AnswerLost(lost));
-        let list = server.list_tasks(&member, "").await;
-        assert_eq!(list.body["items"], json!([made.body]));
+        server.traffic.inject(ConnectionFault::ResponseLost(lost));
+        let read = server.read_task(&user, &created.task_id()).await;
+        assert_eq!(read.text, created.text);
+        server.traffic.inject(ConnectionFault::ResponseLost(lost));
+        let list = server.list_tasks(&user, "").await;
+        assert_eq!(list.body["items"], json!([created.body]));
     }
 }
 
@@ -110,33 +113,38 @@ fn assert_unavailable(reply: &Reply) {
     assert_eq!(reply.header("retry-after"), Some("1"));
 }
 
-fn cuts() -> impl Iterator<Item = Fault> {
-    (0..3).flat_map(|cut| [Fault::DeadFrom(cut), Fault::DeadAfter(cut)])
+fn interruptions() -> impl Iterator<Item = ConnectionFault> {
+    (0..3).flat_map(|request| {
+        [
+            ConnectionFault::LostFrom(request),
+            ConnectionFault::LostAfter(request),
+        ]
+    })
 }
 
 #[tokio::test]
-async fn a_creation_that_is_cut_off_anywhere_is_whole_or_not_there_and_safe_to_repeat() {
-    for fault in cuts() {
+async fn an_interrupted_creation_is_atomic_and_safe_to_repeat() {
+    for fault in interruptions() {
         let server = Server::start().await;
-        let member = server.sign_up("a@example.com").await;
-        server.wire.fail(fault);
-        let reply = create(&server, &member, Some("k")).send().await;
-        server.wire.reset();
+        let user = server.sign_up("a@example.com").await;
+        server.traffic.inject(fault);
+        let reply = create(&server, &user, Some("k")).send().await;
+        server.traffic.reset();
         if reply.status != 201 {
             assert_unavailable(&reply);
         }
-        let tasks = server.sort_keys(&member.id, "TASK#").await.len();
-        let records = server.sort_keys(&member.id, "IDEMPOTENCY#").await.len();
+        let tasks = server.sort_keys(&user.id, "TASK#").await.len();
+        let records = server.sort_keys(&user.id, "IDEMPOTENCY#").await.len();
         assert_eq!(tasks, records, "{fault:?}");
         assert!(tasks == 1 || reply.status != 201, "{fault:?}");
 
-        let again = create(&server, &member, Some("k")).send().await;
+        let again = create(&server, &user, Some("k")).send().await;
         again.assert_task(201, 1);
         if reply.status == 201 {
             assert_eq!(again.text, reply.text);
         }
         assert_eq!(
-            server.sort_keys(&member.id, "TASK#").await,
+            server.sort_keys(&user.id, "TASK#").await,
             [format!("TASK#{}", again.task_id())],
             "{fault:?}"
         );
@@ -144,20 +152,20 @@ async fn a_creation_that_is_cut_off_anywhere_is_whole_or_not_there_and_safe_to_r
 }
 
 #[tokio::test]
-async fn a_change_that_is_cut_off_anywhere_is_whole_or_not_there() {
-    for fault in cuts() {
+async fn an_interrupted_change_is_atomic() {
+    for fault in interruptions() {
         for method in ["PUT", "PATCH", "DELETE"] {
-            let (server, member, made) = with_a_task().await;
-            let task = format!("/{}", made.task_id());
-            server.wire.fail(fault);
-            let call = change(&server, &member, method, &task, true);
+            let (server, user, created) = server_with_old_task().await;
+            let task = format!("/{}", created.task_id());
+            server.traffic.inject(fault);
+            let call = change(&server, &user, method, &task, true);
             let reply = call.send().await;
-            server.wire.reset();
+            server.traffic.reset();
             let is_success = [200, 204].contains(&reply.status);
             if !is_success {
                 assert_unavailable(&reply);
             }
-            let read = server.read_task(&member, &task[1..]).await;
+            let read = server.read_task(&user, &task[1..]).await;
             let is_done = if method == "DELETE" {
                 read.status == 404
             } else {
@@ -165,7 +173,7 @@ async fn a_change_that_is_cut_off_anywhere_is_whole_or_not_there() {
             };
             assert!(is_done || !is_success, "{fault:?} {method}");
             if !is_done {
-                assert_eq!(read.text, made.text, "{fault:?} {method}");
+                assert_eq!(read.text, created.text, "{fault:?} {method}");
             } else if method != "DELETE" {
                 read.assert_task(200, 2);
                 assert_eq!(read.body["title"], "Bread");
@@ -176,25 +184,25 @@ async fn a_change_that_is_cut_off_anywhere_is_whole_or_not_there() {
 }
 
 #[tokio::test]
-async fn with_the_store_away_every_call_says_so_within_three_seconds() {
-    let (server, member, made) = with_a_task().await;
-    let task = format!("/{}", made.task_id());
-    server.wire.fail(Fault::DeadFrom(0));
+async fn calls_return_503_within_three_seconds_without_the_store() {
+    let (server, user, created) = server_with_old_task().await;
+    let task = format!("/{}", created.task_id());
+    server.traffic.inject(ConnectionFault::LostFrom(0));
     for call in [
-        server.tasks(&member, "GET", ""),
-        server.tasks(&member, "GET", "?sort=due_date"),
-        server.tasks(&member, "GET", &task),
-        create(&server, &member, None),
-        create(&server, &member, Some("k")),
-        change(&server, &member, "PUT", &task, false),
-        change(&server, &member, "PATCH", &task, true),
-        change(&server, &member, "DELETE", &task, false),
+        server.tasks(&user, "GET", ""),
+        server.tasks(&user, "GET", "?sort=due_date"),
+        server.tasks(&user, "GET", &task),
+        create(&server, &user, None),
+        create(&server, &user, Some("k")),
+        change(&server, &user, "PUT", &task, false),
+        change(&server, &user, "PATCH", &task, true),
+        change(&server, &user, "DELETE", &task, false),
     ] {
         let reply = tokio::time::timeout(Duration::from_secs(3), call.send()).await;
-        assert_unavailable(&reply.expect("an answer within three seconds"));
+        assert_unavailable(&reply.expect("a response within three seconds"));
     }
-    server.wire.reset();
-    let list = server.list_tasks(&member, "").await;
-    let expected: Value = json!([made.body]);
+    server.traffic.reset();
+    let list = server.list_tasks(&user, "").await;
+    let expected: Value = json!([created.body]);
     assert_eq!(list.body["items"], expected);
 }

@@ -1,70 +1,68 @@
 use serde_json::{Value, json};
 
-use crate::harness::{Member, Server, encoded};
+use crate::harness::{Server, User, percent_encoded};
 
 const SORTS: [&str; 4] = ["created_at", "-created_at", "due_date", "-due_date"];
 
-/// Tasks made a second apart, in this order.
-async fn with_tasks(server: &Server, bodies: &[Value]) -> Member {
-    let member = server.sign_up("a@example.com").await;
+/// Creates the tasks a second apart, in this order.
+async fn sign_up_with_tasks(server: &Server, bodies: &[Value]) -> User {
+    let user = server.sign_up("a@example.com").await;
     for body in bodies {
-        server.create_task(&member, body).await;
-        server.pass_seconds(1);
+        server.create_task(&user, body).await;
+        server.advance_seconds(1);
     }
-    member
+    user
 }
 
-fn titled(titles: &[&str]) -> Vec<Value> {
+fn bodies_with_titles(titles: &[&str]) -> Vec<Value> {
     titles.iter().map(|title| json!({"title": title})).collect()
 }
 
 #[tokio::test]
-async fn without_tasks_the_list_is_empty_and_has_no_next_page() {
+async fn an_empty_list_has_no_next_page() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for sort in SORTS {
-        let reply = server.list_tasks(&member, &format!("sort={sort}")).await;
+        let reply = server.list_tasks(&user, &format!("sort={sort}")).await;
         assert_eq!(reply.text, r#"{"items":[],"next_cursor":null}"#, "{sort}");
         assert!(reply.header("etag").is_none());
     }
 }
 
 #[tokio::test]
-async fn the_newest_come_first_fifty_to_a_page() {
+async fn by_default_the_newest_tasks_come_first_in_pages_of_fifty() {
     let server = Server::start().await;
     let titles: Vec<String> = (0..51).map(|n| format!("task {n}")).collect();
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-    let member = with_tasks(&server, &titled(&titles)).await;
-    let pages = server.task_pages(&member, "").await;
+    let user = sign_up_with_tasks(&server, &bodies_with_titles(&titles)).await;
+    let pages = server.task_pages(&user, "").await;
     let lengths: Vec<usize> = pages.iter().map(Vec::len).collect();
     assert_eq!(lengths, [50, 1]);
-    let shown: Vec<&str> = pages
+    let listed: Vec<&str> = pages
         .iter()
         .flatten()
         .map(|item| item["title"].as_str().unwrap())
         .collect();
-    assert!(shown.iter().eq(titles.iter().rev()), "{shown:?}");
+    assert!(listed.iter().eq(titles.iter().rev()), "{listed:?}");
     for item in [&pages[0][0], &pages[1][0]] {
-        let read = server
-            .read_task(&member, item["id"].as_str().unwrap())
-            .await;
+        let read = server.read_task(&user, item["id"].as_str().unwrap()).await;
         assert_eq!(read.body, *item);
     }
 }
 
 #[tokio::test]
-async fn head_is_get_without_the_body() {
+async fn head_returns_the_response_of_get_without_its_body() {
     let server = Server::start().await;
-    let member = with_tasks(&server, &titled(&["a"])).await;
-    let reply = server.tasks(&member, "HEAD", "?limit=1").send().await;
+    let user = sign_up_with_tasks(&server, &bodies_with_titles(&["a"])).await;
+    let reply = server.tasks(&user, "HEAD", "?limit=1").send().await;
     assert_eq!((reply.status, reply.text.as_str()), (200, ""));
     reply.assert_common_headers();
-    let reply = server.tasks(&member, "HEAD", "?limit=0").send().await;
+    let reply = server.tasks(&user, "HEAD", "?limit=0").send().await;
     assert_eq!((reply.status, reply.text.as_str()), (422, ""));
 }
 
 #[tokio::test]
-async fn each_sort_goes_both_ways_and_tasks_without_a_due_date_come_last() {
+async fn tasks_sort_in_both_directions_and_those_without_a_due_date_come_last() {
     let server = Server::start().await;
     let bodies = [
         json!({"title": "a", "due_date": "2026-12-03"}),
@@ -73,7 +71,7 @@ async fn each_sort_goes_both_ways_and_tasks_without_a_due_date_come_last() {
         json!({"title": "d"}),
         json!({"title": "e", "due_date": "2026-12-02T10:00:00+01:00"}),
     ];
-    let member = with_tasks(&server, &bodies).await;
+    let user = sign_up_with_tasks(&server, &bodies).await;
     for limit in 1..=6 {
         for (sort, expected) in [
             ("created_at", ["a", "b", "c", "d", "e"].as_slice()),
@@ -82,23 +80,23 @@ async fn each_sort_goes_both_ways_and_tasks_without_a_due_date_come_last() {
             ("-due_date", &["a", "e", "c"]),
         ] {
             let query = format!("sort={sort}&limit={limit}");
-            let mut titles = server.task_titles(&member, &query).await;
-            let mut without = titles.split_off(expected.len());
+            let mut titles = server.task_titles(&user, &query).await;
+            let mut without_due_date = titles.split_off(expected.len());
             assert_eq!(titles, expected, "{query}");
             if expected.len() == 3 {
-                without.sort();
-                assert_eq!(without, ["b", "d"], "{query}");
+                without_due_date.sort();
+                assert_eq!(without_due_date, ["b", "d"], "{query}");
             }
         }
     }
 }
 
 #[tokio::test]
-async fn the_last_page_has_no_cursor_though_it_be_full() {
+async fn a_full_last_page_has_no_cursor() {
     let server = Server::start().await;
-    let mut bodies = titled(&["a", "b", "c"]);
+    let mut bodies = bodies_with_titles(&["a", "b", "c"]);
     bodies.push(json!({"title": "d", "due_date": "2026-12-03"}));
-    let member = with_tasks(&server, &bodies).await;
+    let user = sign_up_with_tasks(&server, &bodies).await;
     for sort in SORTS {
         for (limit, expected) in [
             (1, [1, 1, 1, 1].as_slice()),
@@ -108,7 +106,7 @@ async fn the_last_page_has_no_cursor_though_it_be_full() {
             (100, &[4]),
         ] {
             let query = format!("sort={sort}&limit={limit}");
-            let pages = server.task_pages(&member, &query).await;
+            let pages = server.task_pages(&user, &query).await;
             let lengths: Vec<usize> = pages.iter().map(Vec::len).collect();
             assert_eq!(lengths, expected, "{query}");
         }
@@ -116,7 +114,7 @@ async fn the_last_page_has_no_cursor_though_it_be_full() {
 }
 
 #[tokio::test]
-async fn filters_are_exact_and_hold_together() {
+async fn filters_match_exactly_and_combine() {
     let server = Server::start().await;
     let bodies = [
         json!({"title": "a", "completed": true, "priority": "high", "tags": ["x", "y"]}),
@@ -125,7 +123,7 @@ async fn filters_are_exact_and_hold_together() {
         json!({"title": "d", "priority": "low", "tags": ["X", "é", "a b&c=d+e,f"]}),
         json!({"title": "e", "description": "high", "tags": []}),
     ];
-    let member = with_tasks(&server, &bodies).await;
+    let user = sign_up_with_tasks(&server, &bodies).await;
     for (query, expected) in [
         ("completed=true", ["a", "c"].as_slice()),
         ("completed=false", &["b", "d", "e"]),
@@ -155,7 +153,7 @@ async fn filters_are_exact_and_hold_together() {
         for sort in SORTS {
             for limit in [1, 100] {
                 let query = format!("{query}&sort={sort}&limit={limit}");
-                let mut titles = server.task_titles(&member, &query).await;
+                let mut titles = server.task_titles(&user, &query).await;
                 titles.sort();
                 assert_eq!(titles, expected, "{query}");
             }
@@ -164,7 +162,7 @@ async fn filters_are_exact_and_hold_together() {
 }
 
 #[tokio::test]
-async fn text_is_found_in_title_or_description_whatever_its_case() {
+async fn text_search_covers_title_and_description_in_any_case() {
     let server = Server::start().await;
     let bodies = [
         json!({"title": "Buy MILK", "tags": ["tagged"]}),
@@ -173,7 +171,7 @@ async fn text_is_found_in_title_or_description_whatever_its_case() {
         json!({"title": "100% [a.b] \\d _ *", "description": "b\ta"}),
         json!({"title": "x milk", "description": "shake"}),
     ];
-    let member = with_tasks(&server, &bodies).await;
+    let user = sign_up_with_tasks(&server, &bodies).await;
     let all = bodies.iter().map(|body| body["title"].as_str().unwrap());
     let all: Vec<&str> = all.collect();
     for (text, expected) in [
@@ -192,7 +190,7 @@ async fn text_is_found_in_title_or_description_whatever_its_case() {
         ("\\d", &[3]),
         ("[A.B]", &[3]),
         ("b\ta", &[3]),
-        // Neither a tag, nor another field, nor the seam between title and description.
+        // Search covers no tags, no other fields, and no text across title and description.
         ("tagged", &[]),
         ("medium", &[]),
         ("false", &[]),
@@ -200,30 +198,30 @@ async fn text_is_found_in_title_or_description_whatever_its_case() {
         ("milkshake", &[]),
         ("none of them", &[]),
     ] {
-        let query = format!("sort=created_at&q={}", encoded(text));
-        let expected: Vec<&str> = expected.iter().map(|place| all[*place]).collect();
+        let query = format!("sort=created_at&q={}", percent_encoded(text));
+        let expected: Vec<&str> = expected.iter().map(|position| all[*position]).collect();
         assert_eq!(
-            server.task_titles(&member, &query).await,
+            server.task_titles(&user, &query).await,
             expected,
             "{text:?}"
         );
     }
-    // What is changed is found as it is now.
-    let list = server.list_tasks(&member, "q=buy").await;
-    let rest = format!("/{}", list.body["items"][0]["id"].as_str().unwrap());
-    let call = server.tasks(&member, "PATCH", &rest);
+    // Search uses the current text of a changed task.
+    let list = server.list_tasks(&user, "q=buy").await;
+    let suffix = format!("/{}", list.body["items"][0]["id"].as_str().unwrap());
+    let call = server.tasks(&user, "PATCH", &suffix);
     let patch = json!({"title": "Sell", "description": "CREAM"});
     assert_eq!(call.json(&patch).send().await.status, 200);
-    assert!(server.task_titles(&member, "q=buy").await.is_empty());
-    assert_eq!(server.task_titles(&member, "q=cream").await, ["Sell"]);
+    assert!(server.task_titles(&user, "q=buy").await.is_empty());
+    assert_eq!(server.task_titles(&user, "q=cream").await, ["Sell"]);
 }
 
 #[tokio::test]
-async fn every_parameter_has_its_bounds() {
+async fn every_parameter_is_validated() {
     let server = Server::start().await;
-    let member = with_tasks(&server, &titled(&["a"])).await;
-    let longest = encoded(&"🦊".repeat(200));
-    let too_long = encoded(&"🦊".repeat(201));
+    let user = sign_up_with_tasks(&server, &bodies_with_titles(&["a"])).await;
+    let longest = percent_encoded(&"🦊".repeat(200));
+    let too_long = percent_encoded(&"🦊".repeat(201));
     for query in [
         "",
         "limit=1",
@@ -237,7 +235,7 @@ async fn every_parameter_has_its_bounds() {
         &format!("q={longest}"),
         "%6Cimit=1",
     ] {
-        server.list_tasks(&member, query).await;
+        server.list_tasks(&user, query).await;
     }
     for (query, name) in [
         ("limit=0", "limit"),
@@ -270,7 +268,7 @@ async fn every_parameter_has_its_bounds() {
         ("due_after=", "due_after"),
         ("due_after=2026-02-30", "due_after"),
         ("due_before=soon", "due_before"),
-        // An unencoded plus is a blank.
+        // An unencoded plus is a space.
         ("due_before=2026-11-20T12:00:00+01:00", "due_before"),
         ("tag=", "tag"),
         ("tag=a%00b", "tag"),
@@ -281,23 +279,23 @@ async fn every_parameter_has_its_bounds() {
         ("Limit=1", "Limit"),
         ("tag[]=x", "tag[]"),
     ] {
-        let reply = server.ask_for_tasks(&member, query).await;
+        let reply = server.request_tasks(&user, query).await;
         assert_eq!(reply.status, 422, "{query}: {}", reply.text);
         reply.assert_refused_fields(&[name]);
     }
     for query in ["%00", "%ff=%ff", "&&&=", "a%", "x[]=1", "%3Cscript%3E"] {
-        let reply = server.ask_for_tasks(&member, query).await;
+        let reply = server.request_tasks(&user, query).await;
         reply.assert_refused(422, "ValidationFailed");
     }
 }
 
 #[tokio::test]
-async fn every_bad_parameter_is_named_at_once() {
+async fn every_invalid_parameter_is_named() {
     let server = Server::start().await;
-    let member = with_tasks(&server, &[]).await;
+    let user = sign_up_with_tasks(&server, &[]).await;
     let query = "limit=0&completed=maybe&priority=urgent&due_before=x&due_after=y&q=&sort=title\
                  &offset=3";
-    let reply = server.ask_for_tasks(&member, query).await;
+    let reply = server.request_tasks(&user, query).await;
     reply.assert_refused_fields(&[
         "completed",
         "due_after",
@@ -311,11 +309,11 @@ async fn every_bad_parameter_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a_parameter_given_twice_is_refused_even_with_one_value() {
+async fn a_repeated_parameter_is_refused_even_with_the_same_value() {
     let server = Server::start().await;
-    let member = with_tasks(&server, &titled(&["a", "b"])).await;
-    let list = server.list_tasks(&member, "limit=1").await;
-    let cursor = encoded(list.next_cursor().unwrap());
+    let user = sign_up_with_tasks(&server, &bodies_with_titles(&["a", "b"])).await;
+    let list = server.list_tasks(&user, "limit=1").await;
+    let cursor = percent_encoded(list.next_cursor().unwrap());
     for (name, value) in [
         ("limit", "1"),
         ("completed", "true"),
@@ -328,20 +326,20 @@ async fn a_parameter_given_twice_is_refused_even_with_one_value() {
         ("cursor", &cursor),
     ] {
         let query = format!("{name}={value}&{name}={value}");
-        let reply = server.ask_for_tasks(&member, &query).await;
+        let reply = server.request_tasks(&user, &query).await;
         assert_eq!(reply.status, 422, "{query}: {}", reply.text);
         reply.assert_refused_fields(&[name]);
     }
 }
 
 #[tokio::test]
-async fn a_member_sees_their_own_tasks_and_no_others() {
+async fn a_user_sees_only_their_own_tasks() {
     let server = Server::start().await;
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;
-    for (member, title) in [(&ada, "ada's"), (&bob, "bob's")] {
+    for (user, title) in [(&ada, "ada's"), (&bob, "bob's")] {
         let body = json!({"title": title, "tags": ["x"], "due_date": "2026-11-20"});
-        server.create_task(member, &body).await;
+        server.create_task(user, &body).await;
     }
     for query in ["", "tag=x", "q=s", "sort=due_date", "due_after=2026-11-20"] {
         assert_eq!(server.task_titles(&ada, query).await, ["ada's"], "{query}");

@@ -1,12 +1,12 @@
-//! Nobody reaches the tasks of another, or learns whether there are any.
+//! A user cannot access the tasks of another user or find out whether they exist.
 
 use serde_json::json;
 
-use crate::harness::{Call, Member, Server};
+use crate::harness::{Call, Server, User};
 
-const NOBODY: &str = "5b0e4a0e-7a3c-4c55-9d5c-3b0a4f6c8d21";
+const UNKNOWN_ID: &str = "5b0e4a0e-7a3c-4c55-9d5c-3b0a4f6c8d21";
 
-/// Every call with a body that it would take.
+/// The method of every call, and whether its path has a task id.
 const CALLS: [(&str, bool); 8] = [
     ("GET", false),
     ("HEAD", false),
@@ -27,7 +27,7 @@ fn call(server: &Server, token: &str, method: &str, path: &str) -> Call {
     }
 }
 
-async fn ada_and_bob(server: &Server) -> (Member, Member, String) {
+async fn ada_and_bob(server: &Server) -> (User, User, String) {
     let ada = server.sign_up("a@example.com").await;
     let bob = server.sign_up("b@example.com").await;
     let reply = server.create_task(&bob, &json!({"title": "bob's"})).await;
@@ -36,26 +36,26 @@ async fn ada_and_bob(server: &Server) -> (Member, Member, String) {
 }
 
 #[tokio::test]
-async fn another_users_path_is_refused_with_the_same_bytes_whether_they_exist_or_not() {
+async fn paths_of_other_users_get_the_same_403_whether_they_exist_or_not() {
     let server = Server::start().await;
     let (ada, bob, task) = ada_and_bob(&server).await;
     let before = server.keys().await;
-    for (method, is_one) in CALLS {
-        let mut seen = Vec::new();
+    for (method, has_task_id) in CALLS {
+        let mut replies = Vec::new();
         for (user, task) in [
             (bob.id.as_str(), task.as_str()),
-            (&bob.id, NOBODY),
-            (NOBODY, &task),
-            (NOBODY, NOBODY),
-            ("00000000-0000-0000-0000-000000000000", NOBODY),
-            (&ada.id[..35], NOBODY),
-            ("nonsense", NOBODY),
+            (&bob.id, UNKNOWN_ID),
+            (UNKNOWN_ID, &task),
+            (UNKNOWN_ID, UNKNOWN_ID),
+            ("00000000-0000-0000-0000-000000000000", UNKNOWN_ID),
+            (&ada.id[..35], UNKNOWN_ID),
+            ("nonsense", UNKNOWN_ID),
             ("nonsense", "nonsense"),
-            ("%00", NOBODY),
-            ("%F0%9F%A6%8A", NOBODY),
-            ("%7Buser_id%7D", NOBODY),
+            ("%00", UNKNOWN_ID),
+            ("%F0%9F%A6%8A", UNKNOWN_ID),
+            ("%7Buser_id%7D", UNKNOWN_ID),
         ] {
-            let path = if is_one {
+            let path = if has_task_id {
                 format!("/api/{user}/tasks/{task}")
             } else {
                 format!("/api/{user}/tasks")
@@ -66,13 +66,13 @@ async fn another_users_path_is_refused_with_the_same_bytes_whether_they_exist_or
                 reply.assert_refused(403, "Forbidden");
             }
             for (field, value) in [("user", user), ("task", task)] {
-                let told = value.len() > 10 && reply.text.contains(value);
-                assert!(!told, "{field} in {}", reply.text);
+                let is_revealed = value.len() > 10 && reply.text.contains(value);
+                assert!(!is_revealed, "{field} in {}", reply.text);
             }
-            seen.push(reply.without_its_moment());
+            replies.push(reply.without_per_call_values());
         }
-        seen.dedup();
-        assert_eq!(seen.len(), 1, "{method}: {seen:?}");
+        replies.dedup();
+        assert_eq!(replies.len(), 1, "{method}: {replies:?}");
     }
     assert_eq!(server.keys().await, before);
     let read = server.read_task(&bob, &task).await;
@@ -81,13 +81,17 @@ async fn another_users_path_is_refused_with_the_same_bytes_whether_they_exist_or
 }
 
 #[tokio::test]
-async fn it_is_refused_before_the_body_the_parameters_and_the_headers_are_looked_at() {
+async fn ownership_is_checked_before_body_parameters_and_headers() {
     let server = Server::start().await;
     let (ada, bob, task) = ada_and_bob(&server).await;
-    let list = format!("/api/{}/tasks", bob.id);
-    let one = format!("{list}/{task}");
+    let list_path = format!("/api/{}/tasks", bob.id);
+    let task_path = format!("{list_path}/{task}");
     let large = vec![b'x'; 65_537];
-    for (method, path) in [("POST", &list), ("PUT", &one), ("PATCH", &one)] {
+    for (method, path) in [
+        ("POST", &list_path),
+        ("PUT", &task_path),
+        ("PATCH", &task_path),
+    ] {
         for body in [large.as_slice(), b"{", b"[]", b""] {
             let call = server.call(method, path).bearer(&ada.token);
             let reply = call.bytes(body).send().await;
@@ -95,27 +99,27 @@ async fn it_is_refused_before_the_body_the_parameters_and_the_headers_are_looked
         }
     }
     for (method, path) in [
-        ("GET", format!("{list}?limit=0&x")),
-        ("GET", format!("{list}?cursor=x")),
-        ("GET", format!("{one}?x=1")),
-        ("DELETE", format!("{one}?x=1")),
+        ("GET", format!("{list_path}?limit=0&x")),
+        ("GET", format!("{list_path}?cursor=x")),
+        ("GET", format!("{task_path}?x=1")),
+        ("DELETE", format!("{task_path}?x=1")),
     ] {
         let call = server.call(method, &path).bearer(&ada.token);
         call.send().await.assert_refused(403, "Forbidden");
     }
-    let call = server.call("DELETE", &one).bearer(&ada.token);
+    let call = server.call("DELETE", &task_path).bearer(&ada.token);
     let reply = call.header("if-match", "nonsense").send().await;
     reply.assert_refused(403, "Forbidden");
-    let call = server.post(&list).bearer(&ada.token);
+    let call = server.post(&list_path).bearer(&ada.token);
     let reply = call.header("idempotency-key", "").send().await;
     reply.assert_refused(403, "Forbidden");
 }
 
 #[tokio::test]
-async fn another_users_task_under_ones_own_path_is_not_found_like_one_that_nobody_has() {
+async fn a_task_of_another_user_is_not_found_like_a_missing_one() {
     let server = Server::start().await;
     let (ada, bob, task) = ada_and_bob(&server).await;
-    for (method, _) in CALLS.into_iter().filter(|(_, is_one)| *is_one) {
+    for (method, _) in CALLS.into_iter().filter(|(_, has_task_id)| *has_task_id) {
         for header in [
             None,
             Some(("if-match", "*")),
@@ -124,8 +128,8 @@ async fn another_users_task_under_ones_own_path_is_not_found_like_one_that_nobod
             Some(("if-none-match", "*")),
             Some(("if-none-match", "\"1\"")),
         ] {
-            let mut seen = Vec::new();
-            for id in [task.as_str(), NOBODY, "nonsense"] {
+            let mut replies = Vec::new();
+            for id in [task.as_str(), UNKNOWN_ID, "nonsense"] {
                 let path = format!("/api/{}/tasks/{id}", ada.id);
                 let call = call(&server, &ada.token, method, &path);
                 let call = match header {
@@ -137,10 +141,10 @@ async fn another_users_task_under_ones_own_path_is_not_found_like_one_that_nobod
                 if method != "HEAD" {
                     reply.assert_refused(404, "NotFound");
                 }
-                seen.push(reply.without_its_moment());
+                replies.push(reply.without_per_call_values());
             }
-            seen.dedup();
-            assert_eq!(seen.len(), 1, "{method} {header:?}: {seen:?}");
+            replies.dedup();
+            assert_eq!(replies.len(), 1, "{method} {header:?}: {replies:?}");
         }
     }
     assert!(server.task_titles(&ada, "").await.is_empty());
@@ -150,7 +154,7 @@ async fn another_users_task_under_ones_own_path_is_not_found_like_one_that_nobod
 }
 
 #[tokio::test]
-async fn no_encoding_of_the_path_leads_around_the_check() {
+async fn path_encodings_do_not_bypass_the_ownership_check() {
     let server = Server::start().await;
     let (ada, bob, task) = ada_and_bob(&server).await;
     for path in [

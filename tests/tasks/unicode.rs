@@ -1,13 +1,13 @@
-//! Text comes back byte for byte, whatever it is, from every call that shows it.
+//! Every call returns text byte for byte as it was sent.
 
 use serde_json::json;
 
-use crate::harness::{Server, encoded};
+use crate::harness::{Server, percent_encoded};
 
 #[tokio::test]
-async fn any_text_comes_back_as_it_was_given_from_every_call() {
+async fn every_call_returns_text_unchanged() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     for text in [
         "é",
         "e\u{301}",
@@ -32,33 +32,33 @@ async fn any_text_comes_back_as_it_was_given_from_every_call() {
         "2026-11-18T10:00:00.123Z",
     ] {
         let body = json!({"title": text, "description": text, "tags": [text]});
-        let made = server.create_task(&member, &body).await;
-        let rest = format!("/{}", made.task_id());
-        let put = server.tasks(&member, "PUT", &rest).json(&body).send().await;
-        let patched = server.tasks(&member, "PATCH", &rest).json(&body);
+        let created = server.create_task(&user, &body).await;
+        let suffix = format!("/{}", created.task_id());
+        let put = server.tasks(&user, "PUT", &suffix).json(&body).send().await;
+        let patched = server.tasks(&user, "PATCH", &suffix).json(&body);
         let patched = patched.send().await;
-        let read = server.read_task(&member, &made.task_id()).await;
-        for reply in [made, put, patched, read] {
+        let read = server.read_task(&user, &created.task_id()).await;
+        for reply in [created, put, patched, read] {
             assert!([200, 201].contains(&reply.status), "{}", reply.text);
             assert_eq!(reply.body["title"], text);
             assert_eq!(reply.body["description"], text);
             assert_eq!(reply.body["tags"], json!([text]));
         }
         for query in ["tag", "q"] {
-            let query = format!("{query}={}", encoded(text));
-            let list = server.list_tasks(&member, &query).await;
+            let query = format!("{query}={}", percent_encoded(text));
+            let list = server.list_tasks(&user, &query).await;
             assert_eq!(list.body["items"][0]["title"], text);
         }
-        // The next one is the newest then: a search finds other forms of the same letters as well.
-        server.pass_seconds(1);
+        // A search also finds other forms of the same letters, so the next task must be the newest.
+        server.advance_seconds(1);
     }
 }
 
-/// All but the control characters, 4,000 to a description.
+/// All characters except control characters, in descriptions of 4,000.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_character_there_is_comes_back() {
+async fn every_character_is_returned_unchanged() {
     let server = Server::start().await;
-    let member = server.sign_up("a@example.com").await;
+    let user = server.sign_up("a@example.com").await;
     let all: Vec<char> = ('\0'..=char::MAX).filter(|c| !c.is_control()).collect();
     let texts: Vec<String> = all
         .chunks(4_000)
@@ -68,9 +68,9 @@ async fn every_character_there_is_comes_back() {
         .iter()
         .map(|text| json!({"title": "x", "description": text}))
         .collect();
-    let ids = server.create_tasks(&member, &bodies).await;
+    let ids = server.create_tasks(&user, &bodies).await;
     for (ids, texts) in ids.chunks(20).zip(texts.chunks(20)) {
-        let reads = ids.iter().map(|id| server.read_task(&member, id));
+        let reads = ids.iter().map(|id| server.read_task(&user, id));
         let replies = futures_util::future::join_all(reads).await;
         for (reply, text) in replies.iter().zip(texts) {
             reply.assert_task(200, 1);

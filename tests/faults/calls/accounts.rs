@@ -1,10 +1,12 @@
-//! Calls that make, show, change and delete an account.
+//! Calls that create, read, change, and delete an account.
 
 use serde_json::{Value, json};
 
-use super::case::{ATTEMPT, CHANGE_ACCOUNT, COUNT, Case, END_ALL, FORGET, READ, case};
+use super::case::{
+    ATTEMPT, CHANGE_ACCOUNT, CLEAR_FAILURES, COUNT, Case, END_ALL_SESSIONS, READ, case,
+};
 use crate::{
-    faults::fixture::{Fixture, NEW_PASSWORD, Ready},
+    faults::fixture::{Fixture, NEW_PASSWORD, Setup},
     harness::{Call, PASSWORD, Server},
 };
 
@@ -12,40 +14,40 @@ pub fn all() -> Vec<Case> {
     vec![
         case(
             "sign-up",
-            Ready::Nobody,
+            Setup::Empty,
             &[
                 COUNT,
                 "TransactWriteItems account, e-mail claim, username claim, log entry",
             ],
             |server, fixture| {
                 let body =
-                    json!({"email": fixture.member.email, "password": PASSWORD, "username": "ada"});
+                    json!({"email": fixture.user.email, "password": PASSWORD, "username": "ada"});
                 server.post("/api/auth/signup").json(&body)
             },
         )
         .done("ACCOUNT")
         .then_log_in_by(PASSWORD),
-        case("`GET me`", Ready::Member, &[READ], |server, fixture| {
-            server.get("/api/auth/me").bearer(&fixture.member.token)
+        case("`GET me`", Setup::Account, &[READ], |server, fixture| {
+            server.get("/api/auth/me").bearer(&fixture.user.token)
         }),
         case(
             "`GET me/activity`",
-            Ready::Member,
+            Setup::Account,
             &[READ, "Query log"],
             |server, fixture| {
                 let call = server.get("/api/auth/me/activity");
-                call.bearer(&fixture.member.token)
+                call.bearer(&fixture.user.token)
             },
         ),
         case(
             "`PATCH me`, names",
-            Ready::Member,
+            Setup::Account,
             &[READ, CHANGE_ACCOUNT],
             |server, fixture| patch_me(server, fixture, &json!({"lastName": "Lovelace"})),
         ),
         case(
             "`PATCH me`, username",
-            Ready::Member,
+            Setup::Account,
             &[
                 READ,
                 "TransactWriteItems account, username claim, username claim",
@@ -54,25 +56,25 @@ pub fn all() -> Vec<Case> {
         ),
         case(
             "`POST me/password`",
-            Ready::AfterFailures,
-            &[READ, ATTEMPT, FORGET, END_ALL],
+            Setup::TwoFailures,
+            &[READ, ATTEMPT, CLEAR_FAILURES, END_ALL_SESSIONS],
             |server, fixture| change_password(server, fixture, PASSWORD),
         )
         .done("generation")
         .then_log_in_by(NEW_PASSWORD),
         case(
             "`POST me/password`, wrong",
-            Ready::AfterFailures,
-            &[READ, ATTEMPT, END_ALL],
+            Setup::TwoFailures,
+            &[READ, ATTEMPT, END_ALL_SESSIONS],
             |server, fixture| change_password(server, fixture, "not the right one"),
         ),
         case(
             "`DELETE me`",
-            Ready::WithTasks,
+            Setup::WithTasks,
             &[
                 READ,
                 ATTEMPT,
-                FORGET,
+                CLEAR_FAILURES,
                 CHANGE_ACCOUNT,
                 "Query all of the user",
                 "BatchWriteItem log entry, task",
@@ -81,7 +83,7 @@ pub fn all() -> Vec<Case> {
             ],
             |server, fixture| {
                 let call = server.call("DELETE", "/api/auth/me");
-                call.bearer(&fixture.member.token)
+                call.bearer(&fixture.user.token)
                     .json(&json!({"password": PASSWORD}))
             },
         )
@@ -91,11 +93,11 @@ pub fn all() -> Vec<Case> {
 
 fn patch_me(server: &Server, fixture: &Fixture, body: &Value) -> Call {
     let call = server.call("PATCH", "/api/auth/me");
-    call.bearer(&fixture.member.token).json(body)
+    call.bearer(&fixture.user.token).json(body)
 }
 
 fn change_password(server: &Server, fixture: &Fixture, current: &str) -> Call {
     let body = json!({"current_password": current, "new_password": NEW_PASSWORD});
     let call = server.post("/api/auth/me/password");
-    call.bearer(&fixture.member.token).json(&body)
+    call.bearer(&fixture.user.token).json(&body)
 }

@@ -1,15 +1,16 @@
 //! One row of the fault matrix.
 
 use crate::{
-    faults::fixture::{Fixture, Ready},
+    faults::fixture::{Fixture, Setup},
     harness::{Call, Server},
 };
 
 pub struct Case {
     pub name: &'static str,
-    pub ready: Ready,
+    pub setup: Setup,
     pub store_calls: &'static [&'static str],
-    /// The store call that the effect of the call changes: a repeat is then answered accordingly.
+    /// The count in the state of the table that tells whether the call was done. A repeat of a done call
+    /// gets another response.
     pub done: Option<&'static str>,
     pub make: fn(&Server, &Fixture) -> Call,
     /// The password of a login after the call.
@@ -22,21 +23,21 @@ pub const CLAIM: &str = "GetItem e-mail claim";
 pub const ATTEMPT: &str = "UpdateItem failures";
 pub const ACCOUNT: &str = "GetItem account";
 pub const LOG: &str = "PutItem log entry";
-pub const FORGET: &str = "BatchWriteItem failures";
-pub const LOG_AND_FORGET: &str = "BatchWriteItem log entry, failures";
+pub const CLEAR_FAILURES: &str = "BatchWriteItem failures";
+pub const LOG_AND_CLEAR_FAILURES: &str = "BatchWriteItem log entry, failures";
 pub const CHANGE_ACCOUNT: &str = "TransactWriteItems account";
-pub const END_ALL: &str = "TransactWriteItems account, log entry";
-pub const END_ONE: &str = "TransactWriteItems account, ended session, log entry";
+pub const END_ALL_SESSIONS: &str = "TransactWriteItems account, log entry";
+pub const END_SESSION: &str = "TransactWriteItems account, ended session, log entry";
 
 pub fn case(
     name: &'static str,
-    ready: Ready,
+    setup: Setup,
     store_calls: &'static [&'static str],
     make: fn(&Server, &Fixture) -> Call,
 ) -> Case {
     Case {
         name,
-        ready,
+        setup,
         store_calls,
         done: None,
         make,

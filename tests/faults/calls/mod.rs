@@ -1,5 +1,4 @@
-//! Every call that reaches the store, with its store calls in order. Concurrent ones stand next to each
-//! other.
+//! Every call that reaches the store, with its store calls in order. Concurrent store calls are adjacent.
 
 mod accounts;
 mod case;

@@ -1,13 +1,13 @@
-//! Calls that begin, renew and end sessions.
+//! Calls that start, refresh, and end sessions.
 
 use serde_json::json;
 
 use super::case::{
-    ACCOUNT, ATTEMPT, CHANGE_ACCOUNT, CLAIM, COUNT, Case, END_ALL, END_ONE, LOG, LOG_AND_FORGET,
-    READ, case,
+    ACCOUNT, ATTEMPT, CHANGE_ACCOUNT, CLAIM, COUNT, Case, END_ALL_SESSIONS, END_SESSION, LOG,
+    LOG_AND_CLEAR_FAILURES, READ, case,
 };
 use crate::{
-    faults::fixture::{Fixture, Ready},
+    faults::fixture::{Fixture, Setup},
     harness::{Call, PASSWORD, Server},
 };
 
@@ -15,32 +15,32 @@ pub fn all() -> Vec<Case> {
     vec![
         case(
             "login",
-            Ready::AfterFailures,
-            &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG_AND_FORGET],
+            Setup::TwoFailures,
+            &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG_AND_CLEAR_FAILURES],
             |server, fixture| log_in(server, fixture, PASSWORD),
         ),
         case(
             "login, hash upgraded",
-            Ready::WeakHash,
+            Setup::WeakHash,
             &[
                 COUNT,
                 CLAIM,
                 ATTEMPT,
                 ACCOUNT,
-                LOG_AND_FORGET,
+                LOG_AND_CLEAR_FAILURES,
                 CHANGE_ACCOUNT,
             ],
             |server, fixture| log_in(server, fixture, PASSWORD),
         ),
         case(
             "login, wrong password",
-            Ready::AfterFailures,
+            Setup::TwoFailures,
             &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG],
             |server, fixture| log_in(server, fixture, "not the right one"),
         ),
         case(
             "login, wrong after a quiet day",
-            Ready::AfterAQuietDay,
+            Setup::FailuresADayAgo,
             &[
                 COUNT,
                 CLAIM,
@@ -53,13 +53,13 @@ pub fn all() -> Vec<Case> {
         ),
         case(
             "login, unknown user",
-            Ready::Nobody,
+            Setup::Empty,
             &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG],
             |server, fixture| log_in(server, fixture, PASSWORD),
         ),
         case(
             "refresh",
-            Ready::Member,
+            Setup::Account,
             &[
                 READ,
                 COUNT,
@@ -69,34 +69,28 @@ pub fn all() -> Vec<Case> {
         ),
         case(
             "refresh by a traded-in token",
-            Ready::TradedIn,
-            &[READ, COUNT, END_ONE],
+            Setup::RotatedToken,
+            &[READ, COUNT, END_SESSION],
             refresh,
         ),
         case(
             "`GET me` by a traded-in token",
-            Ready::TradedIn,
-            &[READ, END_ONE],
-            |server, fixture| server.get("/api/auth/me").bearer(&fixture.member.token),
+            Setup::RotatedToken,
+            &[READ, END_SESSION],
+            |server, fixture| server.get("/api/auth/me").bearer(&fixture.user.token),
         ),
         case(
             "logout",
-            Ready::Member,
-            &[READ, END_ONE],
-            |server, fixture| {
-                server
-                    .post("/api/auth/logout")
-                    .bearer(&fixture.member.token)
-            },
+            Setup::Account,
+            &[READ, END_SESSION],
+            |server, fixture| server.post("/api/auth/logout").bearer(&fixture.user.token),
         ),
         case(
             "logout everywhere",
-            Ready::Member,
-            &[READ, END_ALL],
+            Setup::Account,
+            &[READ, END_ALL_SESSIONS],
             |server, fixture| {
-                let call = server
-                    .post("/api/auth/logout")
-                    .bearer(&fixture.member.token);
+                let call = server.post("/api/auth/logout").bearer(&fixture.user.token);
                 call.json(&json!({"everywhere": true}))
             },
         ),
@@ -104,11 +98,11 @@ pub fn all() -> Vec<Case> {
 }
 
 fn log_in(server: &Server, fixture: &Fixture, password: &str) -> Call {
-    let body = json!({"email": fixture.member.email, "password": password});
+    let body = json!({"email": fixture.user.email, "password": password});
     server.post("/api/auth/login").json(&body)
 }
 
 fn refresh(server: &Server, fixture: &Fixture) -> Call {
     let call = server.post("/api/auth/refresh");
-    call.bearer(&fixture.member.token)
+    call.bearer(&fixture.user.token)
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::case::{Case, READ, case};
 use crate::{
-    faults::fixture::{Fixture, Ready},
+    faults::fixture::{Fixture, Setup},
     harness::{Call, Server},
 };
 
@@ -12,19 +12,19 @@ pub fn all() -> Vec<Case> {
     let create = &[READ, "TransactWriteItems account, task"];
     let create_once = &[READ, "TransactWriteItems account, task, record"];
     let change = &[READ, "UpdateItem task"];
-    let ready = Ready::WithTasks;
+    let setup = Setup::WithTasks;
     vec![
-        case("create a task", ready, create, |server, fixture| {
-            let call = server.tasks(&fixture.member, "POST", "");
+        case("create a task", setup, create, |server, fixture| {
+            let call = server.tasks(&fixture.user, "POST", "");
             call.json(&json!({"title": "Bread"}))
         })
         .done("TASK"),
         case(
             "create a task by key",
-            ready,
+            setup,
             create_once,
             |server, fixture| {
-                let call = server.tasks(&fixture.member, "POST", "");
+                let call = server.tasks(&fixture.user, "POST", "");
                 call.json(&json!({"title": "Bread"}))
                     .header("idempotency-key", "k")
             },
@@ -32,57 +32,57 @@ pub fn all() -> Vec<Case> {
         .done("TASK"),
         case(
             "list tasks",
-            ready,
+            setup,
             &[READ, "Query tasks"],
-            |server, fixture| server.tasks(&fixture.member, "GET", ""),
+            |server, fixture| server.tasks(&fixture.user, "GET", ""),
         ),
         case(
             "list tasks by due date",
-            ready,
+            setup,
             &[READ, "Query tasks due", "Query tasks without a date"],
-            |server, fixture| server.tasks(&fixture.member, "GET", "?sort=due_date"),
+            |server, fixture| server.tasks(&fixture.user, "GET", "?sort=due_date"),
         ),
-        case("read a task", ready, &[READ], |server, fixture| {
-            one(server, fixture, "GET")
+        case("read a task", setup, &[READ], |server, fixture| {
+            task_call(server, fixture, "GET")
         }),
-        case("replace a task", ready, change, |server, fixture| {
-            one(server, fixture, "PUT").json(&json!({"title": "Bread", "completed": true}))
+        case("replace a task", setup, change, |server, fixture| {
+            task_call(server, fixture, "PUT").json(&json!({"title": "Bread", "completed": true}))
         })
         .done("versions"),
         case(
             "replace a task, `If-Match`",
-            ready,
+            setup,
             change,
             |server, fixture| {
-                let call = one(server, fixture, "PUT").json(&json!({"title": "Bread"}));
+                let call = task_call(server, fixture, "PUT").json(&json!({"title": "Bread"}));
                 call.header("if-match", "\"1\"")
             },
         )
         .done("versions"),
-        case("patch a task", ready, change, |server, fixture| {
-            one(server, fixture, "PATCH").json(&json!({"priority": "high"}))
+        case("patch a task", setup, change, |server, fixture| {
+            task_call(server, fixture, "PATCH").json(&json!({"priority": "high"}))
         })
         .done("versions"),
         case(
             "patch a task, `If-Match`",
-            ready,
+            setup,
             change,
             |server, fixture| {
-                let call = one(server, fixture, "PATCH").json(&json!({"priority": "high"}));
+                let call = task_call(server, fixture, "PATCH").json(&json!({"priority": "high"}));
                 call.header("if-match", "\"1\"")
             },
         )
         .done("versions"),
         case(
             "delete a task",
-            ready,
+            setup,
             &[READ, "TransactWriteItems task"],
-            |server, fixture| one(server, fixture, "DELETE"),
+            |server, fixture| task_call(server, fixture, "DELETE"),
         )
         .done("TASK"),
     ]
 }
 
-fn one(server: &Server, fixture: &Fixture, method: &str) -> Call {
-    server.tasks(&fixture.member, method, &format!("/{}", fixture.task))
+fn task_call(server: &Server, fixture: &Fixture, method: &str) -> Call {
+    server.tasks(&fixture.user, method, &format!("/{}", fixture.task))
 }

@@ -1,8 +1,8 @@
-//! An HTTP proxy in front of the embedded database that breaks what it is told to break.
+//! An HTTP proxy in front of the embedded database. It injects faults.
 
-mod batch;
-mod breakage;
+mod split_batch;
 mod store_call;
+mod store_fault;
 
 use std::{
     io,
@@ -25,30 +25,31 @@ use hyper_util::{
 use local::listen;
 use tokio::net::TcpStream;
 
-use batch::Parted;
-use breakage::Told;
+use split_batch::SplitBatch;
 use store_call::StoreCall;
+use store_fault::ResponseBody;
 
-pub use breakage::Breakage;
+pub use store_fault::StoreFault;
 
-/// What is to go wrong with one call, and where.
+/// The fault of one call and the store call it breaks.
 #[derive(Clone, Debug)]
-pub struct Plan {
-    pub breakage: Breakage,
+pub struct FaultPlan {
+    pub fault: StoreFault,
     pub persistence: Persistence,
-    /// By name, in their order; those that run side by side arrive in any.
+    /// The names of the expected store calls. Concurrent ones can arrive in any order.
     pub store_calls: Vec<String>,
-    pub place: usize,
+    /// The index of the broken store call.
+    pub position: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Persistence {
-    /// The first request of that store call, and no more of its repeats than that brings about.
+    /// Only the first request of the store call, and the retries that [`StoreFault::broken_requests`] adds.
     Once,
-    /// Every request of that store call and of those behind it.
+    /// Every request of the store call and of all later store calls.
     Lasting,
-    /// Every request of that store call, and no other.
-    Alone,
+    /// Every request of the store call, and no other request.
+    OneStoreCall,
 }
 
 #[derive(Clone, Debug)]
@@ -61,28 +62,29 @@ pub struct Proxy {
 
 #[derive(Debug, Default)]
 struct State {
-    plan: Option<Plan>,
-    /// Every store call since the plan was made.
-    seen: Vec<Seen>,
-    broken: usize,
-    under_way: usize,
+    plan: Option<FaultPlan>,
+    /// Every store call since the last `inject` or `clear`.
+    recorded: Vec<RecordedCall>,
+    fault_count: usize,
+    in_flight: usize,
 }
 
 #[derive(Debug)]
-struct Seen {
+struct RecordedCall {
     id: String,
     name: String,
     requests: usize,
 }
 
-/// What a request meets, and the how-manieth of its store call it is.
-struct Met {
-    breakage: Breakage,
+/// The fault of one request.
+struct InjectedFault {
+    fault: StoreFault,
+    /// The number of the request within its store call, from 0.
     number: usize,
 }
 
 impl Proxy {
-    pub async fn before(database: SocketAddr) -> Self {
+    pub async fn start(database: SocketAddr) -> Self {
         let listener = listen::on_loopback(0, "--database-port").await.unwrap();
         let proxy = Self {
             address: listener.local_addr().unwrap(),
@@ -100,32 +102,36 @@ impl Proxy {
         proxy
     }
 
-    pub fn follow(&self, plan: Plan) {
-        self.heal();
+    pub fn inject(&self, plan: FaultPlan) {
+        self.clear();
         self.state.lock().unwrap().plan = Some(plan);
     }
 
-    pub fn heal(&self) {
+    pub fn clear(&self) {
         let mut state = self.state.lock().unwrap();
         state.plan = None;
-        state.seen.clear();
-        state.broken = 0;
+        state.recorded.clear();
+        state.fault_count = 0;
     }
 
-    /// The names of the store calls since, without their repeats.
+    /// The names of the store calls since the last `inject` or `clear`, without retries.
     pub fn store_calls(&self) -> Vec<String> {
         let state = self.state.lock().unwrap();
-        state.seen.iter().map(|seen| seen.name.clone()).collect()
+        state
+            .recorded
+            .iter()
+            .map(|call| call.name.clone())
+            .collect()
     }
 
-    /// How many requests met what was planned.
-    pub fn broken(&self) -> usize {
-        self.state.lock().unwrap().broken
+    /// The number of requests that got the planned fault.
+    pub fn fault_count(&self) -> usize {
+        self.state.lock().unwrap().fault_count
     }
 
-    /// Until whatever was passed on has had its effect.
-    pub async fn has_come_to_rest(&self) {
-        while self.state.lock().unwrap().under_way > 0 {
+    /// Waits until the database has answered every forwarded request.
+    pub async fn wait_until_idle(&self) {
+        while self.state.lock().unwrap().in_flight > 0 {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
@@ -133,92 +139,107 @@ impl Proxy {
     async fn serve(self, stream: TcpStream) {
         let answer = service_fn(|request| self.answer(request));
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
-        // It ends by an error whenever a breakage or a time-out ends it.
+        // Every fault or time-out that closes the connection is an error here.
         drop(connection.await);
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Told>, io::Error> {
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<Response<ResponseBody>, io::Error> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
         let call = StoreCall::read(&head.headers, &body);
-        let Some(Met { breakage, number }) = self.note(&call) else {
-            let (head, answer) = self.pass_on(head, body).await.into_parts();
-            return Ok(Response::from_parts(head, Told::whole(answer)));
+        let Some(InjectedFault { fault, number }) = self.record(&call) else {
+            let (head, body) = self.forward(head, body).await.into_parts();
+            return Ok(Response::from_parts(head, ResponseBody::whole(body)));
         };
-        if breakage == Breakage::HandedBack {
-            return Ok(self.pass_on_in_part(head, &body).await);
+        if fault == StoreFault::Unprocessed {
+            return Ok(self.forward_in_part(head, &body).await);
         }
-        if let Some(refusal) = breakage.refusal(&call, &body, number) {
-            return Ok(refusal);
+        if let Some(response) = fault.error_response(&call, &body, number) {
+            return Ok(response);
         }
-        let without_an_answer = io::Error::other("the connection ends without an answer");
-        if !breakage.has_an_effect(number) {
-            return match breakage {
-                Breakage::Unheard => std::future::pending().await,
-                _ => Err(without_an_answer),
+        let no_response = io::Error::other("the connection ends without a response");
+        if !fault.is_executed(number) {
+            return match fault {
+                StoreFault::TimeoutBefore => std::future::pending().await,
+                _ => Err(no_response),
             };
         }
-        let (head, answer) = self.pass_on(head, body).await.into_parts();
-        let told = match breakage {
-            Breakage::Truncated => Told::cut_off(answer),
-            Breakage::Slow => Told::by_the_byte(&answer),
-            Breakage::InProgress => return Err(without_an_answer),
+        let (head, body) = self.forward(head, body).await.into_parts();
+        let body = match fault {
+            StoreFault::Truncated => ResponseBody::cut_off(body),
+            StoreFault::Slow => ResponseBody::byte_by_byte(&body),
+            StoreFault::InProgress => return Err(no_response),
             _ => return std::future::pending().await,
         };
-        Ok(Response::from_parts(head, told))
+        Ok(Response::from_parts(head, body))
     }
 
-    fn note(&self, call: &StoreCall) -> Option<Met> {
+    fn record(&self, call: &StoreCall) -> Option<InjectedFault> {
         let mut state = self.state.lock().unwrap();
-        let known = state.seen.iter().position(|seen| seen.id == call.id);
-        let known = known.unwrap_or_else(|| {
-            let name = first_free(&call.name, &state.seen);
-            state.seen.push(Seen {
+        let known = state
+            .recorded
+            .iter()
+            .position(|recorded| recorded.id == call.id);
+        let index = known.unwrap_or_else(|| {
+            let name = unique_name(&call.name, &state.recorded);
+            state.recorded.push(RecordedCall {
                 id: call.id.clone(),
                 name,
                 requests: 0,
             });
-            state.seen.len() - 1
+            state.recorded.len() - 1
         });
-        let seen = &mut state.seen[known];
-        let (name, number) = (seen.name.clone(), seen.requests);
-        seen.requests += 1;
+        let recorded = &mut state.recorded[index];
+        let (name, number) = (recorded.name.clone(), recorded.requests);
+        recorded.requests += 1;
         let plan = state.plan.as_ref()?;
-        let place = plan.store_calls.iter().position(|it| *it == name);
-        let breakage = plan.breakage;
-        let is_met = match plan.persistence {
-            Persistence::Once => number < breakage.spoils() && place == Some(plan.place),
-            Persistence::Alone => place == Some(plan.place),
-            // What no whole call makes is made because something broke before it.
-            Persistence::Lasting => place.is_none_or(|place| place >= plan.place),
+        let position = plan.store_calls.iter().position(|it| *it == name);
+        let fault = plan.fault;
+        let is_selected = match plan.persistence {
+            Persistence::Once => {
+                number < fault.broken_requests() && position == Some(plan.position)
+            }
+            Persistence::OneStoreCall => position == Some(plan.position),
+            // A store call outside the plan is a reaction to the fault, so it comes later.
+            Persistence::Lasting => position.is_none_or(|position| position >= plan.position),
         };
-        // A fault that cannot be at this store call leaves it alone.
-        if !is_met || !breakage.can_meet(&name) {
+        // Some faults cannot happen at every store call.
+        if !is_selected || !fault.applies_to(&name) {
             return None;
         }
-        state.broken += 1;
-        Some(Met { breakage, number })
+        state.fault_count += 1;
+        Some(InjectedFault { fault, number })
     }
 
-    async fn pass_on_in_part(&self, mut head: http::request::Parts, body: &[u8]) -> Response<Told> {
-        let Parted { done, handed_back } = batch::part(body);
-        let answered = match done {
+    async fn forward_in_part(
+        &self,
+        mut head: http::request::Parts,
+        body: &[u8],
+    ) -> Response<ResponseBody> {
+        let SplitBatch {
+            processed,
+            unprocessed,
+        } = split_batch::split(body);
+        let forwarded = match processed {
             None => None,
-            Some(done) => {
+            Some(processed) => {
                 head.headers.remove(header::CONTENT_LENGTH);
-                Some(self.pass_on(head, done.to_string().into()).await)
+                Some(self.forward(head, processed.to_string().into()).await)
             }
         };
-        let done = answered.as_ref().map(|answer| answer.body().as_ref());
-        let answer = batch::answer(done, &handed_back).to_string();
-        Response::new(Told::whole(answer.into()))
+        let processed = forwarded.as_ref().map(|response| response.body().as_ref());
+        let body = split_batch::response(processed, &unprocessed).to_string();
+        Response::new(ResponseBody::whole(body.into()))
     }
 
-    /// To its end, though the caller may have given up.
-    async fn pass_on(&self, head: http::request::Parts, body: Bytes) -> Response<Bytes> {
-        self.state.lock().unwrap().under_way += 1;
+    /// Completes even if the caller has closed its connection.
+    async fn forward(&self, head: http::request::Parts, body: Bytes) -> Response<Bytes> {
+        self.state.lock().unwrap().in_flight += 1;
         let proxy = self.clone();
-        let passing = tokio::spawn(async move {
+        let forwarding = tokio::spawn(async move {
             let mut request = Request::from_parts(head, Full::new(body));
             let path = request.uri().path().to_owned();
             let uri: Uri = format!("http://{}{path}", proxy.database).parse().unwrap();
@@ -227,24 +248,24 @@ impl Proxy {
             request.headers_mut().insert(header::HOST, host);
             let (mut head, body) = proxy.client.request(request).await.unwrap().into_parts();
             let body = body.collect().await.unwrap().to_bytes();
-            proxy.state.lock().unwrap().under_way -= 1;
-            // Of the body that is told, which may be another.
+            proxy.state.lock().unwrap().in_flight -= 1;
+            // The body that the caller gets may have another length.
             head.headers.remove(header::CONTENT_LENGTH);
             head.headers.remove(header::TRANSFER_ENCODING);
             Response::from_parts(head, body)
         });
-        passing.await.unwrap()
+        forwarding.await.unwrap()
     }
 }
 
-/// The same kind of store call may be made more than once.
-fn first_free(name: &str, seen: &[Seen]) -> String {
-    let is_taken = |name: &str| seen.iter().any(|seen| seen.name == name);
+/// Numbers a store call whose name is already recorded.
+fn unique_name(name: &str, recorded: &[RecordedCall]) -> String {
+    let is_taken = |name: &str| recorded.iter().any(|call| call.name == name);
     let mut number = 1;
-    let mut free = name.to_owned();
-    while is_taken(&free) {
+    let mut unique = name.to_owned();
+    while is_taken(&unique) {
         number += 1;
-        free = format!("{name} ({number})");
+        unique = format!("{name} ({number})");
     }
-    free
+    unique
 }

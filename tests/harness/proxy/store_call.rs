@@ -1,11 +1,11 @@
-//! What a request to the store is for, in the words of `docs/data-model.md`.
+//! The name of a store request in the terms of `docs/data-model.md`.
 
 use http::HeaderMap;
 use serde_json::Value;
 
 #[derive(Debug)]
 pub struct StoreCall {
-    /// The same for every repeat, whoever repeats it: the SDK or the product.
+    /// The same for every retry by the SDK and by the product.
     pub id: String,
     pub name: String,
 }
@@ -33,7 +33,7 @@ impl StoreCall {
         self.name.starts_with("TransactWriteItems")
     }
 
-    /// Whether `DynamoDB` may refuse it because a transaction is at work on the same item.
+    /// Whether `DynamoDB` can reject it while a transaction works on the same item.
     pub fn is_single_write(&self) -> bool {
         ["PutItem", "UpdateItem"]
             .iter()
@@ -49,7 +49,7 @@ fn subject(operation: &str, body: &Value) -> Option<String> {
         "BatchWriteItem" => {
             let tables = body["RequestItems"].as_object().unwrap();
             let mut kinds = kinds(tables.values().next().unwrap());
-            // However many of a kind there are.
+            // The number of items of one kind varies.
             kinds.dedup();
             Some(kinds.join(", "))
         }
@@ -62,8 +62,8 @@ fn kinds(writes: &Value) -> Vec<&'static str> {
     let writes = writes.as_array().unwrap().iter();
     let kinds = writes.map(|write| {
         let write = write.as_object().unwrap().values().next().unwrap();
-        let place = write.get("Key").or_else(|| write.get("Item"));
-        kind(place.unwrap())
+        let key = write.get("Key").or_else(|| write.get("Item"));
+        kind(key.unwrap())
     });
     kinds.collect()
 }

@@ -1,4 +1,4 @@
-//! Tokens that somebody else made, well or badly.
+//! Tokens that the tests sign themselves, valid or not.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -7,7 +7,7 @@ use sha2::Sha256;
 
 use super::Server;
 
-/// Header and claims exactly as written, signed with HMAC-SHA-256.
+/// Signs the given header and claims with HMAC-SHA-256 without any check.
 pub fn forge(header: &str, claims: &str, secret: &str) -> String {
     let signed = format!(
         "{}.{}",
@@ -30,8 +30,8 @@ pub fn sign(claims: &Value, secret: &str) -> String {
     )
 }
 
-/// Claims that are good, for cases to spoil one at a time.
-pub fn good_claims(server: &Server, user_id: &str) -> Map<String, Value> {
+/// Valid claims. Each test case makes one of them invalid.
+pub fn valid_claims(server: &Server, user_id: &str) -> Map<String, Value> {
     let now = server.now_seconds();
     json!({
         "sub": user_id, "user_id": user_id, "email": "a@example.com", "iat": now - 10,
@@ -43,7 +43,7 @@ pub fn good_claims(server: &Server, user_id: &str) -> Map<String, Value> {
 }
 
 /// The JSON text of a token's header (0) or claims (1).
-pub fn part(token: &str, place: usize) -> String {
-    let part = token.split('.').nth(place).unwrap();
+pub fn token_part(token: &str, index: usize) -> String {
+    let part = token.split('.').nth(index).unwrap();
     String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }

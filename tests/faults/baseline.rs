@@ -1,4 +1,4 @@
-//! A call without a fault, made twice: what the cells of its rows are held to.
+//! A call without a fault, made twice. The cells of its row are compared with it.
 
 use serde_json::Value;
 
@@ -15,64 +15,64 @@ const RANDOM: [&str; 7] = [
     "x-request-id",
 ];
 
-pub struct Clean {
-    pub first: Answered,
-    pub second: Answered,
+pub struct Baseline {
+    pub first: Expected,
+    pub second: Expected,
 }
 
-/// What a call is answered with, and what it leaves behind.
-pub struct Answered {
+/// The expected response to a call and the expected state of the table after it.
+pub struct Expected {
     pub status: u16,
     pub body: Value,
     pub state: State,
 }
 
-impl Clean {
-    /// On a busy machine it may take more than one try.
+impl Baseline {
+    /// Repeats the run if a busy machine exceeds the time limit.
     pub async fn run(case: &Case, fixture: &Fixture) -> Self {
         loop {
-            if let Some(clean) = Self::try_run(case, fixture).await {
-                return clean;
+            if let Some(baseline) = Self::try_run(case, fixture).await {
+                return baseline;
             }
         }
     }
 
-    /// None where the time that a call is allowed did not do.
+    /// None if a call exceeds its time limit.
     async fn try_run(case: &Case, fixture: &Fixture) -> Option<Self> {
         let (server, proxy) = fixture.server().await;
-        proxy.heal();
-        let first = Answered::to(case, fixture, &server).await;
+        proxy.clear();
+        let first = Expected::from_call(case, fixture, &server).await;
         if first.status == 503 {
             return None;
         }
-        let mut made = proxy.store_calls();
-        made.sort();
+        let mut actual = proxy.store_calls();
+        actual.sort();
         let mut documented = case.store_calls.to_vec();
         documented.sort_unstable();
-        assert_eq!(made, documented, "the store calls of {}", case.name);
-        let second = Answered::to(case, fixture, &server).await;
+        assert_eq!(actual, documented, "the store calls of {}", case.name);
+        let second = Expected::from_call(case, fixture, &server).await;
         (second.status != 503).then_some(Self { first, second })
     }
 }
 
-impl Answered {
-    async fn to(case: &Case, fixture: &Fixture, server: &Server) -> Self {
+impl Expected {
+    async fn from_call(case: &Case, fixture: &Fixture, server: &Server) -> Self {
         let reply = (case.make)(server, fixture).send().await;
         Self {
             status: reply.status,
-            body: without_what_is_random(&reply),
+            body: without_random_values(&reply),
             state: State::of(&server.items().await),
         }
     }
 
     #[track_caller]
-    pub fn assert_said_by(&self, reply: &Reply) {
+    pub fn assert_matches(&self, reply: &Reply) {
         assert_eq!(reply.status, self.status, "{}", reply.text);
-        assert_eq!(without_what_is_random(reply), self.body);
+        assert_eq!(without_random_values(reply), self.body);
     }
 }
 
-fn without_what_is_random(reply: &Reply) -> Value {
+fn without_random_values(reply: &Reply) -> Value {
     let mut body = reply.body.clone();
     mask(&mut body);
     body

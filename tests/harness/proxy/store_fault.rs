@@ -1,4 +1,4 @@
-//! The ways in which a store fails, as its caller meets them.
+//! The kinds of store failure that a client of `DynamoDB` can see.
 
 use std::{
     io,
@@ -15,115 +15,115 @@ use tokio::time::{Sleep, sleep};
 use super::store_call::StoreCall;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Breakage {
+pub enum StoreFault {
     Refused,
     Throttled,
-    Failing,
-    Unheard,
-    Unanswered,
-    InConflict,
+    InternalError,
+    TimeoutBefore,
+    TimeoutAfter,
+    Conflict,
     InProgress,
-    HandedBack,
+    Unprocessed,
     Truncated,
     Slow,
 }
 
-impl Breakage {
+impl StoreFault {
     pub const ALL: [Self; 10] = [
         Self::Refused,
         Self::Throttled,
-        Self::Failing,
-        Self::Unheard,
-        Self::Unanswered,
-        Self::InConflict,
+        Self::InternalError,
+        Self::TimeoutBefore,
+        Self::TimeoutAfter,
+        Self::Conflict,
         Self::InProgress,
-        Self::HandedBack,
+        Self::Unprocessed,
         Self::Truncated,
         Self::Slow,
     ];
 
-    /// The heading of its column.
+    /// The column heading in `docs/reliability.md`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Refused => "refused",
             Self::Throttled => "throttled",
-            Self::Failing => "500",
-            Self::Unheard => "time-out before",
-            Self::Unanswered => "time-out after",
-            Self::InConflict => "conflict",
+            Self::InternalError => "500",
+            Self::TimeoutBefore => "time-out before",
+            Self::TimeoutAfter => "time-out after",
+            Self::Conflict => "conflict",
             Self::InProgress => "in progress",
-            Self::HandedBack => "handed back",
+            Self::Unprocessed => "handed back",
             Self::Truncated => "cut off",
             Self::Slow => "slow",
         }
     }
 
-    /// Reads meet no conflict, and `DynamoDB` tells none of a batch.
-    pub fn can_meet(self, store_call: &str) -> bool {
+    /// Reads have no conflicts, and `DynamoDB` reports none for a batch.
+    pub fn applies_to(self, store_call: &str) -> bool {
         let is_one_of =
             |operations: &[&str]| operations.iter().any(|it| store_call.starts_with(it));
         match self {
-            Self::InConflict => !is_one_of(&["BatchGetItem", "BatchWriteItem", "GetItem", "Query"]),
+            Self::Conflict => !is_one_of(&["BatchGetItem", "BatchWriteItem", "GetItem", "Query"]),
             Self::InProgress => is_one_of(&["TransactWriteItems"]),
-            Self::HandedBack => is_one_of(&["BatchGetItem", "BatchWriteItem"]),
+            Self::Unprocessed => is_one_of(&["BatchGetItem", "BatchWriteItem"]),
             _ => true,
         }
     }
 
-    /// How many requests of a store call one of it breaks: as many as the SDK makes without an answer to
-    /// tell the first of them.
-    pub fn spoils(self) -> usize {
+    /// The number of requests that a single fault breaks. The SDK sends a transaction three times, so
+    /// `InProgress` breaks all three.
+    pub fn broken_requests(self) -> usize {
         if self == Self::InProgress { 3 } else { 1 }
     }
 
-    /// Of which request of a store call.
-    pub fn has_an_effect(self, number: usize) -> bool {
+    /// Whether the store executes the request with this number of a store call.
+    pub fn is_executed(self, number: usize) -> bool {
         match self {
-            Self::Unanswered | Self::Truncated | Self::Slow => true,
+            Self::TimeoutAfter | Self::Truncated | Self::Slow => true,
             Self::InProgress => number == 0,
             _ => false,
         }
     }
 
-    /// What the store says instead of doing it, where it says anything.
-    pub fn refusal(
+    /// The error response of the store. None if the fault is not an error response.
+    pub fn error_response(
         self,
         call: &StoreCall,
         request: &[u8],
         number: usize,
-    ) -> Option<Response<Told>> {
+    ) -> Option<Response<ResponseBody>> {
         let (status, body) = match self {
             Self::Throttled => (
                 StatusCode::BAD_REQUEST,
-                of_type(
+                error_body(
                     "ProvisionedThroughputExceededException",
                     "The level of configured provisioned throughput for the table was exceeded.",
                 ),
             ),
-            Self::Failing => (
+            Self::InternalError => (
                 StatusCode::INTERNAL_SERVER_ERROR,
-                of_type("InternalServerError", "Internal server error"),
+                error_body("InternalServerError", "Internal server error"),
             ),
-            Self::InConflict if call.is_transaction() => {
+            Self::Conflict if call.is_transaction() => {
                 (StatusCode::BAD_REQUEST, cancelled(request))
             }
-            Self::InConflict if call.is_single_write() => (
+            Self::Conflict if call.is_single_write() => (
                 StatusCode::BAD_REQUEST,
-                of_type(
+                error_body(
                     "TransactionConflictException",
                     "Transaction is ongoing for the item",
                 ),
             ),
             Self::InProgress if number > 0 => (
                 StatusCode::BAD_REQUEST,
-                of_type(
+                error_body(
                     "TransactionInProgressException",
                     "The transaction with the given request token is already in progress.",
                 ),
             ),
             _ => return None,
         };
-        let mut response = Response::new(Told::whole(body.to_string().into()));
+        let mut response = Response::new(ResponseBody::whole(body.to_string().into()));
         *response.status_mut() = status;
         let json = http::HeaderValue::from_static("application/x-amz-json-1.0");
         response.headers_mut().insert("content-type", json);
@@ -131,11 +131,11 @@ impl Breakage {
     }
 }
 
-fn of_type(name: &str, message: &str) -> Value {
+fn error_body(name: &str, message: &str) -> Value {
     json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{name}"), "message": message})
 }
 
-/// By a conflict on the first of its items.
+/// A transaction that a conflict on its first item cancels.
 fn cancelled(request: &[u8]) -> Value {
     let request: Value = serde_json::from_slice(request).unwrap();
     let items = request["TransactItems"].as_array().unwrap().len();
@@ -143,7 +143,7 @@ fn cancelled(request: &[u8]) -> Value {
     reasons[0] = json!({
         "Code": "TransactionConflict", "Message": "Transaction is ongoing for the item",
     });
-    let mut body = of_type(
+    let mut body = error_body(
         "TransactionCanceledException",
         "Transaction cancelled, please refer cancellation reasons for specific reasons",
     );
@@ -151,52 +151,52 @@ fn cancelled(request: &[u8]) -> Value {
     body
 }
 
-const BETWEEN_BYTES: Duration = Duration::from_millis(200);
-/// So that even the shortest answer, told slowly, takes longer than an attempt may.
-const SHORTEST_SLOW_ANSWER: usize = 10;
-/// What was told has left before the connection ends.
-const BEFORE_THE_CUT: Duration = Duration::from_millis(10);
+const PAUSE_BETWEEN_BYTES: Duration = Duration::from_millis(200);
+/// Padding makes even the shortest slow response take longer than the attempt time-out.
+const SHORTEST_SLOW_BODY: usize = 10;
+/// Lets the first half leave before the connection ends.
+const PAUSE_BEFORE_CUT: Duration = Duration::from_millis(10);
 
-/// The body of an answer: told whole, by the byte, or with its second half missing.
+/// A response body: sent whole, byte by byte, or without its second half.
 #[derive(Debug)]
-pub struct Told {
+pub struct ResponseBody {
     rest: Bytes,
-    manner: Manner,
+    delivery: Delivery,
 }
 
 #[derive(Debug)]
-enum Manner {
+enum Delivery {
     Whole,
-    ByTheByte(Pin<Box<Sleep>>),
-    CutTo { half: usize },
-    Cut(Pin<Box<Sleep>>),
+    ByteByByte(Pin<Box<Sleep>>),
+    FirstHalf { length: usize },
+    CutOff(Pin<Box<Sleep>>),
 }
 
-impl Told {
+impl ResponseBody {
     pub fn whole(rest: Bytes) -> Self {
-        let manner = Manner::Whole;
-        Self { rest, manner }
+        let delivery = Delivery::Whole;
+        Self { rest, delivery }
     }
 
-    pub fn by_the_byte(body: &[u8]) -> Self {
-        let mut padded = vec![b' '; SHORTEST_SLOW_ANSWER.saturating_sub(body.len())];
+    pub fn byte_by_byte(body: &[u8]) -> Self {
+        let mut padded = vec![b' '; SHORTEST_SLOW_BODY.saturating_sub(body.len())];
         padded.extend_from_slice(body);
         Self {
             rest: padded.into(),
-            manner: Manner::ByTheByte(Box::pin(sleep(BETWEEN_BYTES))),
+            delivery: Delivery::ByteByByte(Box::pin(sleep(PAUSE_BETWEEN_BYTES))),
         }
     }
 
     pub fn cut_off(rest: Bytes) -> Self {
-        let half = rest.len() / 2;
+        let length = rest.len() / 2;
         Self {
             rest,
-            manner: Manner::CutTo { half },
+            delivery: Delivery::FirstHalf { length },
         }
     }
 }
 
-impl Body for Told {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -207,25 +207,25 @@ impl Body for Told {
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }
-        let length = match &mut self.manner {
-            Manner::Whole => self.rest.len(),
-            Manner::ByTheByte(pause) => {
+        let length = match &mut self.delivery {
+            Delivery::Whole => self.rest.len(),
+            Delivery::ByteByByte(pause) => {
                 ready!(pause.as_mut().poll(context));
-                *pause = Box::pin(sleep(BETWEEN_BYTES));
+                *pause = Box::pin(sleep(PAUSE_BETWEEN_BYTES));
                 1
             }
-            Manner::CutTo { half } => {
-                let half = *half;
-                self.manner = Manner::Cut(Box::pin(sleep(BEFORE_THE_CUT)));
-                half
+            Delivery::FirstHalf { length } => {
+                let length = *length;
+                self.delivery = Delivery::CutOff(Box::pin(sleep(PAUSE_BEFORE_CUT)));
+                length
             }
-            Manner::Cut(pause) => {
+            Delivery::CutOff(pause) => {
                 ready!(pause.as_mut().poll(context));
                 return Poll::Ready(Some(Err(io::Error::other("cut off"))));
             }
         };
-        let told = self.rest.split_to(length);
-        Poll::Ready(Some(Ok(Frame::data(told))))
+        let bytes = self.rest.split_to(length);
+        Poll::Ready(Some(Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
