@@ -8,7 +8,14 @@ use std::{
 use local::template::workspace_root;
 use syn::{Attribute, Item, ItemMod};
 
-const FOLDERS: [&str; 6] = ["shared", "functions", "local/src", "bench", "fuzz/src", "tests"];
+const FOLDERS: [&str; 6] = [
+    "shared",
+    "functions",
+    "local/src",
+    "bench",
+    "fuzz/src",
+    "tests",
+];
 const CRATE_ROOTS: [&str; 3] = ["lib.rs", "main.rs", "product.rs"];
 
 pub struct SourceFile {
