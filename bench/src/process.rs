@@ -1,4 +1,4 @@
-//! What Linux reports of a process under `/proc`: <https://man7.org/linux/man-pages/man5/proc.5.html>.
+//! Figures of a process from `/proc`: <https://man7.org/linux/man-pages/man5/proc.5.html>.
 
 use std::{fs, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What more than one fuzz target needs: the product's own parts, with a fixed time and secret.
+//! Parts that several fuzz targets share: the product, with a fixed time and secret.
 
 mod call;
 mod session;

@@ -1,4 +1,4 @@
-//! What is accepted stays on the origin, whatever that is, by the rules of browsers.
+//! An accepted callback stays on the origin, by the URL parser of browsers.
 
 #![no_main]
 

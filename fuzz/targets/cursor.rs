@@ -1,4 +1,4 @@
-//! A cursor opens what it was made of, for the list it was made for, and nothing else opens at all.
+//! A cursor opens to its position in its own list, and nothing else opens.
 
 #![no_main]
 

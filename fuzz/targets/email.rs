@@ -1,4 +1,4 @@
-//! What is accepted has one normal form, within the bounds of mail.
+//! An accepted address has one normal form, within the bounds of mail.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! What `template.yaml` says about the table and the functions: the local server has no second
-//! description of either.
+//! Reads the table and the functions from `template.yaml`: the local server has no second description
+//! of them.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What `template.yaml` allows each function, and what a request to DynamoDB asks for.
+//! The rights that `template.yaml` gives each function, and those that a request to DynamoDB needs.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -87,7 +87,7 @@ fn of_policies(policies: &Value) -> Rights {
     rights
 }
 
-/// Only the table itself and one index by its name are known here; nothing ever asks for the rest.
+/// Knows the table and its indexes. No request needs a right to anything else.
 fn named(resource: &Value) -> String {
     if *resource == json!({"Fn::GetAtt": ["Table", "Arn"]}) {
         return "the table".to_owned();

@@ -23,7 +23,7 @@ use crate::harness::{Server, TABLE};
 
 /// An HTTP API gives up on a function after this.
 const GATEWAY_PATIENCE_SECONDS: i64 = 30;
-/// What the store may take of a call, when nothing comes back from it.
+/// The longest that a call waits for a store that does not answer.
 const STORE_BUDGET_SECONDS: i64 = 3;
 const FOR_A_HASH_MEGABYTES: i64 = 1024;
 

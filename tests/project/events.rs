@@ -35,7 +35,7 @@ fn body(name: &str) -> Value {
     serde_json::from_str(event(name)["body"].as_str().unwrap()).unwrap()
 }
 
-/// What a person pastes of their own over the placeholders of an event.
+/// The values that a person pastes over the placeholders of an event.
 #[derive(Default)]
 struct Own {
     token: String,

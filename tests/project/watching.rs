@@ -1,4 +1,4 @@
-//! What watches over a deployed stack: logs and alarms.
+//! Logs and alarms of a deployed stack.
 
 use std::collections::BTreeSet;
 
