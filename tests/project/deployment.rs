@@ -152,7 +152,7 @@ fn both_prefixes_of_a_call_lead_to_one_function() {
 }
 
 #[test]
-fn what_is_built_for_a_function_is_the_binary_of_its_folder() {
+fn each_function_builds_the_binary_of_its_folder() {
     for (binary, function) in functions() {
         let folder = workspace_root().join("functions").join(&binary);
         let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
@@ -165,7 +165,7 @@ fn what_is_built_for_a_function_is_the_binary_of_its_folder() {
 }
 
 #[test]
-fn what_is_throttled_is_a_route_and_what_hashes_for_anybody_is_throttled_more() {
+fn every_route_is_throttled_and_hashing_routes_more() {
     let api = &template()["Resources"]["Api"]["Properties"];
     let rate = |settings: &Value| settings["ThrottlingRateLimit"].as_i64().unwrap();
     let all = rate(&api["DefaultRouteSettings"]);
@@ -182,7 +182,7 @@ fn what_is_throttled_is_a_route_and_what_hashes_for_anybody_is_throttled_more() 
 
 /// A deletion hashes, too, by way of `shared`: too seldom to give every call of `me` more memory.
 #[test]
-fn a_function_has_the_memory_that_its_work_takes() {
+fn functions_that_hash_have_more_memory() {
     let mut hashing = Vec::new();
     for (binary, function) in functions() {
         if file(&format!("functions/{binary}/src/lib.rs")).contains("that_hashes()") {
@@ -197,7 +197,7 @@ fn a_function_has_the_memory_that_its_work_takes() {
 }
 
 #[test]
-fn a_function_outlasts_a_silent_store_and_the_gateway_outlasts_the_function() {
+fn timeouts_grow_from_store_to_function_to_gateway() {
     let mut longest = 0;
     for (binary, function) in functions() {
         let seconds = number(&function, "Timeout");
@@ -209,7 +209,7 @@ fn a_function_outlasts_a_silent_store_and_the_gateway_outlasts_the_function() {
 }
 
 #[tokio::test]
-async fn a_deletion_stops_early_enough_to_say_so() {
+async fn a_deletion_stops_before_the_functions_timeout() {
     let server = Server::start().await;
     let member = server.sign_up("a@example.com").await;
     for n in 0..200 {
@@ -237,7 +237,7 @@ async fn a_deletion_stops_early_enough_to_say_so() {
 
 /// Else a changed parameter would make no new version of the function, and the alias stays.
 #[test]
-fn every_function_repeats_every_parameter_that_reaches_it() {
+fn every_function_repeats_its_parameters_in_settings() {
     let template = template();
     let parameters = template["Parameters"].as_object().unwrap();
     let environment = template["Globals"]["Function"]["Environment"].to_string();
@@ -284,7 +284,7 @@ fn overrides(environment: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn what_is_deployed_with_is_what_the_template_takes() {
+fn samconfig_names_only_parameters_of_the_template() {
     let template = template();
     for environment in ["dev", "prod"] {
         let overrides = overrides(environment);
@@ -311,7 +311,7 @@ fn names<'a>(list: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn the_gateway_and_the_functions_let_listed_origins_do_the_same() {
+async fn gateway_and_functions_allow_the_same_cors() {
     let origin = "https://app.example.com";
     let server = Server::with(&[("ALLOWED_ORIGINS", origin)]).await;
     let asked = server.call("OPTIONS", "/api/u/tasks/t");

@@ -83,7 +83,7 @@ impl Own {
 }
 
 #[tokio::test]
-async fn each_event_is_answered_with_success_in_the_order_of_a_visit() {
+async fn every_event_succeeds_in_order() {
     let server = Server::start().await;
     let mut own = Own::default();
     for (name, status) in VISIT {
@@ -103,7 +103,7 @@ async fn each_event_is_answered_with_success_in_the_order_of_a_visit() {
 }
 
 #[test]
-fn every_event_is_part_of_the_visit() {
+fn every_event_is_in_the_list() {
     let there: BTreeSet<String> = fs::read_dir(workspace_root().join("events"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -113,7 +113,7 @@ fn every_event_is_part_of_the_visit() {
 }
 
 #[test]
-fn an_event_goes_through_lambdas_own_format_as_it_stands() {
+fn every_event_is_valid_for_lambda_http() {
     for (name, _) in VISIT {
         let event = event(name);
         assert_eq!(event["version"], "2.0", "{name}");

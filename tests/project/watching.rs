@@ -58,7 +58,7 @@ fn the_alarms_over_all_functions_leave_none_out() {
 }
 
 #[test]
-fn an_alarm_is_silent_without_calls_and_tells_the_topic_if_there_is_one() {
+fn alarms_ignore_missing_data_and_notify_the_topic() {
     let topic =
         json!({"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]});
     let mut without_bell = Vec::new();
