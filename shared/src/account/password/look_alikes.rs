@@ -1,13 +1,41 @@
-//! Which letters may a character stand for?
+//! The letters that a character may stand for.
 
-use unicode_normalization::char::is_combining_mark;
-use unicode_security::skeleton;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Letters of other scripts that look like a Latin one, from the table of confusable characters of UTS 39
+/// (<https://www.unicode.org/reports/tr39/#Confusable_Detection>). The crate with the whole table would add
+/// 300 KiB to a binary, with a relocation for each entry at every start.
+const CONFUSABLES: [(char, &str); 24] = [
+    ('a', "аαɑ"),
+    ('b', "ьƅ"),
+    ('c', "сϲ"),
+    ('d', "ԁđ"),
+    ('e', "еҽ"),
+    ('f', "ք"),
+    ('g', "ɡց"),
+    ('h', "һհħ"),
+    ('i', "іιı"),
+    ('j', "јϳ"),
+    ('k', "кκ"),
+    ('l', "ӏłǀ"),
+    ('n', "ոпη"),
+    ('o', "оοσօø"),
+    ('p', "рρ"),
+    ('q', "ԛզ"),
+    ('r', "г"),
+    ('s', "ѕ"),
+    ('t', "тτŧ"),
+    ('u', "υս"),
+    ('v', "ѵν"),
+    ('w', "ԝшω"),
+    ('x', "хχ"),
+    ('y', "уγ"),
+];
 
 /// Expects a character of a caseless form. Yields the character itself last.
 ///
-/// Signs and digits stand for the letters that they look like ("p@ssw0rd"), letters of other scripts
-/// and marked letters for the plain ones: their skeleton, as UTS 39 calls it
-/// (<https://www.unicode.org/reports/tr39/#Confusable_Detection>).
+/// Signs and digits stand for the letters that they look like ("p@ssw0rd"), marked letters and letters
+/// of other scripts for the plain ones.
 pub(super) fn readings(character: char) -> Vec<char> {
     let mut readings: Vec<char> = match character {
         '@' | '4' => vec!['a'],
@@ -27,14 +55,19 @@ pub(super) fn readings(character: char) -> Vec<char> {
     readings
 }
 
-/// The one ASCII letter or digit that a character without its marks looks like.
+/// The one ASCII letter that a character without its marks looks like.
 fn plain_letter(character: char) -> Option<char> {
-    let mut utf8 = [0; 4];
-    let mut bare = skeleton(character.encode_utf8(&mut utf8)).filter(|c| !is_combining_mark(*c));
-    match (bare.next(), bare.next()) {
-        (Some(plain), None) if plain.is_ascii_alphanumeric() => Some(plain.to_ascii_lowercase()),
-        _ => None,
+    let mut bare = character.nfd().filter(|c| !is_combining_mark(*c));
+    let (Some(letter), None) = (bare.next(), bare.next()) else {
+        return None;
+    };
+    if letter.is_ascii_alphanumeric() {
+        return Some(letter);
     }
+    let mut confusables = CONFUSABLES.iter();
+    confusables
+        .find(|(_, others)| others.contains(letter))
+        .map(|(plain, _)| *plain)
 }
 
 #[cfg(test)]
