@@ -24,7 +24,7 @@ pub(crate) async fn log_out(
                 app.store.end_session(claims, until, entry).await
             }
             Sessions::All => match app.store.end_every_session(account, now, entry).await {
-                // Whatever changed the account's sessions first has ended them all.
+                // The other change has ended every session of the account.
                 Err(Error::Conflict) => app.store.record(account.id, entry).await,
                 outcome => outcome,
             },

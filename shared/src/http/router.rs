@@ -100,6 +100,10 @@ impl Router {
 
     pub(super) fn find(&self, path: &str) -> Option<Match<'_>> {
         let found = self.paths.at(path).ok()?;
+        // `matchit` lets a variable match an empty segment. The gateway does not.
+        if found.params.iter().any(|(_, value)| value.is_empty()) {
+            return None;
+        }
         let parameters = found.params.iter();
         Some(Match {
             routes: found.value,
@@ -147,5 +151,29 @@ impl fmt::Debug for Router {
         f.debug_struct("Router")
             .field("hashes", &self.hashes)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::native::NATIVE;
+
+    #[test]
+    fn a_variable_is_one_segment_and_never_empty() {
+        let router = Router::new(NATIVE)
+            .path("/api/{user_id}/tasks", &[])
+            .path("/api/{user_id}/tasks/{id}", &[]);
+        for path in ["/api/a/tasks", "/api/a/tasks/b"] {
+            assert!(router.find(path).is_some(), "{path}");
+        }
+        for path in [
+            "/api//tasks",
+            "/api//tasks/b",
+            "/api/a/tasks/",
+            "/api/a/b/tasks",
+        ] {
+            assert!(router.find(path).is_none(), "{path}");
+        }
     }
 }

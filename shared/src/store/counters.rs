@@ -17,7 +17,7 @@ use crate::{
 
 const FAILURES: &str = "LOGIN_FAILURES";
 
-/// Whose failed attempts a counter holds.
+/// The owner of the failed attempts that a counter holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FailuresOf {
     Account(Uuid),
