@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    Clock, CursorSeal, Entropy, Pseudonyms, Settings, SettingsError,
+    Clock, Entropy, Pseudonyms, Seal, Settings, SettingsError,
     account::Hasher,
     store::{Connection, Store},
     token::TokenSigner,
@@ -17,7 +17,7 @@ pub struct App {
     pub entropy: Entropy,
     pub hasher: Hasher,
     pub tokens: TokenSigner,
-    pub cursors: CursorSeal,
+    pub seal: Seal,
     pub pseudonyms: Pseudonyms,
     /// A call that takes longer is answered with 503.
     pub call_timeout: Duration,
@@ -30,7 +30,7 @@ impl App {
     #[must_use]
     pub fn new(settings: Settings, store: Store, clock: Clock, entropy: Entropy) -> Self {
         let tokens = TokenSigner::new(&settings);
-        let cursors = CursorSeal::new(&settings);
+        let seal = Seal::new(&settings);
         let pseudonyms = Pseudonyms::new(&settings);
         Self {
             settings,
@@ -39,7 +39,7 @@ impl App {
             entropy,
             hasher: Hasher::new(),
             tokens,
-            cursors,
+            seal,
             pseudonyms,
             call_timeout: CALL_TIMEOUT,
         }

@@ -31,7 +31,10 @@ async fn read(context: Context<'_>, user_id: Uuid, query: PageQuery) -> Result<A
     let list = format!("activity {user_id}");
     let before = match &query.cursor {
         None => None,
-        Some(cursor) => Some(position(&app.cursors.open(&list, cursor)?)?),
+        Some(cursor) => {
+            let opened = app.seal.open(&list, cursor).ok_or(Error::InvalidCursor)?;
+            Some(position(&opened)?)
+        }
     };
     let now = context.now();
     let kept_seconds = app.settings.log_retention_seconds();
@@ -42,7 +45,7 @@ async fn read(context: Context<'_>, user_id: Uuid, query: PageQuery) -> Result<A
         .await?;
     let next_cursor = match page.last {
         None => None,
-        Some(id) => Some(app.cursors.seal(&list, &id.to_string())?),
+        Some(id) => Some(app.seal.seal(&list, &id.to_string())?),
     };
     Ok(Activity {
         entries: page.entries,

@@ -32,12 +32,15 @@ async fn read(context: Context<'_>, user_id: Uuid, query: ListQuery) -> Result<L
     let list = format!("tasks {user_id} {}", query.name());
     let from = match &query.cursor {
         None => None,
-        Some(cursor) => Some(Position::parse(&app.cursors.open(&list, cursor)?)?),
+        Some(cursor) => {
+            let position = app.seal.open(&list, cursor).ok_or(Error::InvalidCursor)?;
+            Some(Position::parse(&position)?)
+        }
     };
     let page = task_pages::read(&app.store, user_id, &query, from).await?;
     let next_cursor = match page.next {
         None => None,
-        Some(position) => Some(app.cursors.seal(&list, &position.to_text())?),
+        Some(position) => Some(app.seal.seal(&list, &position.to_text())?),
     };
     Ok(ListedTasks {
         tasks: page.tasks,

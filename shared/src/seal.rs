@@ -1,4 +1,5 @@
-//! Cursors: a position in a list, with a MAC that binds it to that list.
+//! Texts that callers bring back unchanged, such as cursors and device cookies: each has a MAC that
+//! binds it to its purpose.
 
 use std::fmt;
 
@@ -8,15 +9,15 @@ use sha2::Sha256;
 
 use crate::{Error, Settings};
 
-/// 128 bits of the MAC. A forged cursor would only move its owner within the owner's own list.
+/// 128 bits of the MAC. Guessing one takes as long as guessing an AES key.
 const SEAL_BYTES: usize = 16;
 
-pub struct CursorSeal {
+pub struct Seal {
     /// The current secret first, then the previous one.
     keys: Vec<Hmac<Sha256>>,
 }
 
-impl CursorSeal {
+impl Seal {
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
         let secrets = std::iter::once(&settings.secret).chain(&settings.previous_secret);
@@ -27,46 +28,43 @@ impl CursorSeal {
         }
     }
 
-    /// `list` names everything that the position depends on: owner, filters and order.
-    pub fn seal(&self, list: &str, position: &str) -> Result<String, Error> {
+    /// `purpose` names everything that the text depends on. For a cursor: owner, filters and order.
+    pub fn seal(&self, purpose: &str, text: &str) -> Result<String, Error> {
         let key = self
             .keys
             .first()
-            .ok_or(Error::Internal("no key for cursors"))?;
-        let mut bytes = mac(key, list, position).finalize().into_bytes()[..SEAL_BYTES].to_vec();
-        bytes.extend_from_slice(position.as_bytes());
+            .ok_or(Error::Internal("no key for seals"))?;
+        let mut bytes = mac(key, purpose, text).finalize().into_bytes()[..SEAL_BYTES].to_vec();
+        bytes.extend_from_slice(text.as_bytes());
         Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    pub fn open(&self, list: &str, cursor: &str) -> Result<String, Error> {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(cursor)
-            .map_err(|_| Error::InvalidCursor)?;
-        let (seal, position) = bytes
-            .split_at_checked(SEAL_BYTES)
-            .ok_or(Error::InvalidCursor)?;
-        let position = str::from_utf8(position).map_err(|_| Error::InvalidCursor)?;
+    /// None for what was not sealed for this purpose.
+    #[must_use]
+    pub fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (seal, text) = bytes.split_at_checked(SEAL_BYTES)?;
+        let text = str::from_utf8(text).ok()?;
         self.keys
             .iter()
-            .any(|key| mac(key, list, position).verify_truncated_left(seal).is_ok())
-            .then(|| position.to_owned())
-            .ok_or(Error::InvalidCursor)
+            .any(|key| mac(key, purpose, text).verify_truncated_left(seal).is_ok())
+            .then(|| text.to_owned())
     }
 }
 
-/// The prefix separates cursors from token signatures: no token begins like this.
-fn mac(key: &Hmac<Sha256>, list: &str, position: &str) -> Hmac<Sha256> {
-    let lengths = [list.len() as u64, position.len() as u64].map(u64::to_be_bytes);
+/// The prefix separates seals from token signatures: no token begins like this.
+fn mac(key: &Hmac<Sha256>, purpose: &str, text: &str) -> Hmac<Sha256> {
+    let lengths = [purpose.len() as u64, text.len() as u64].map(u64::to_be_bytes);
     key.clone()
-        .chain_update("cursor:")
+        .chain_update("seal:")
         .chain_update(lengths.as_flattened())
-        .chain_update(list)
-        .chain_update(position)
+        .chain_update(purpose)
+        .chain_update(text)
 }
 
-impl fmt::Debug for CursorSeal {
+impl fmt::Debug for Seal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CursorSeal(..)")
+        f.write_str("Seal(..)")
     }
 }
 
@@ -76,13 +74,13 @@ mod tests {
 
     use super::*;
 
-    fn seal(secret: &str, previous: &str) -> CursorSeal {
+    fn seal(secret: &str, previous: &str) -> Seal {
         let settings = Settings::read(|name| match name {
             "BETTER_AUTH_SECRET" => Some(secret.to_owned()),
             "BETTER_AUTH_SECRET_PREVIOUS" => Some(previous.to_owned()),
             _ => None,
         });
-        CursorSeal::new(&settings.unwrap())
+        Seal::new(&settings.unwrap())
     }
 
     const OLD: &str = "the secret that was in use before it";
@@ -93,11 +91,11 @@ mod tests {
         let new = seal(NEW, OLD);
         let cursor = new.seal("a", "position").unwrap();
         assert_eq!(new.open("a", &cursor).unwrap(), "position");
-        assert!(new.open("b", &cursor).is_err());
+        assert!(new.open("b", &cursor).is_none());
         let moved = new.seal("ap", "lace").unwrap();
-        assert!(new.open("a", &moved).is_err());
+        assert!(new.open("a", &moved).is_none());
         for bad in ["", "AAAA", "!", &cursor[1..], &format!("{cursor}A")] {
-            assert!(new.open("a", bad).is_err(), "{bad}");
+            assert!(new.open("a", bad).is_none(), "{bad}");
         }
     }
 
@@ -105,7 +103,7 @@ mod tests {
     fn cursors_survive_a_rotation_of_the_secret() {
         let cursor = seal(OLD, "").seal("a", "position").unwrap();
         assert_eq!(seal(NEW, OLD).open("a", &cursor).unwrap(), "position");
-        assert!(seal(NEW, "").open("a", &cursor).is_err());
+        assert!(seal(NEW, "").open("a", &cursor).is_none());
     }
 
     proptest! {
@@ -118,7 +116,7 @@ mod tests {
             let seal = seal(NEW, OLD);
             let cursor = seal.seal(&list, &position).unwrap();
             prop_assert_eq!(seal.open(&list, &cursor).unwrap(), position);
-            prop_assert_eq!(seal.open(&other, &cursor).is_ok(), other == list);
+            prop_assert_eq!(seal.open(&other, &cursor).is_some(), other == list);
         }
 
         #[test]
@@ -127,7 +125,7 @@ mod tests {
             let cursor = seal.seal(&format!("{list}{rest}"), "").unwrap();
             let mut bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap();
             bytes.extend_from_slice(rest.as_bytes());
-            prop_assert!(seal.open(&list, &URL_SAFE_NO_PAD.encode(bytes)).is_err());
+            prop_assert!(seal.open(&list, &URL_SAFE_NO_PAD.encode(bytes)).is_none());
         }
 
         #[test]
@@ -142,13 +140,13 @@ mod tests {
             let at = at.index(bytes.len());
             bytes[at] = byte;
             if let Ok(changed) = String::from_utf8(bytes) {
-                prop_assert_eq!(seal.open("list", &changed).is_ok(), changed == cursor);
+                prop_assert_eq!(seal.open("list", &changed).is_some(), changed == cursor);
             }
         }
 
         #[test]
         fn a_made_up_cursor_is_refused(cursor in "\\PC*|[A-Za-z0-9_=-]{0,80}") {
-            prop_assert!(seal(NEW, OLD).open("list", &cursor).is_err());
+            prop_assert!(seal(NEW, OLD).open("list", &cursor).is_none());
         }
     }
 }
