@@ -38,6 +38,15 @@ async fn counter_value(server: &Server, limit: &str, attribute: &str) -> Option<
     Some(counter[attribute].as_n().unwrap().clone())
 }
 
+/// The attributes of the counter of a name that decide about the next attempt.
+async fn what_strangers_see(server: &Server) -> [Option<String>; 3] {
+    let mut seen = [None, None, None];
+    for (place, attribute) in ["failures", "last_at", "expires_at"].iter().enumerate() {
+        seen[place] = counter_value(server, "LOGIN_FAILURES", attribute).await;
+    }
+    seen
+}
+
 async fn refresh(server: &Server, user: &User) -> Reply {
     let call = server.post("/api/auth/refresh").bearer(&user.token);
     call.send().await
@@ -85,23 +94,43 @@ async fn the_wait_doubles_up_to_15_minutes_and_refused_attempts_do_not_extend_it
     }
     server.advance_seconds(900);
     assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
-    // The success has reset the count.
-    fail(&server, "a@example.com", 5).await;
-    assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 1);
+    // The success has left the count as it was.
+    fail(&server, "a@example.com", 1).await;
+    let refused = server.log_in("a@example.com", PASSWORD).await;
+    assert_eq!(retry_after(&refused), 900);
 }
 
 #[tokio::test]
-async fn a_successful_login_resets_the_failure_count() {
+async fn a_success_neither_clears_the_failures_of_a_name_nor_adds_one() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
-    for _ in 0..3 {
-        fail(&server, "a@example.com", 4).await;
-        assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
-        assert_eq!(
-            counter_value(&server, "LOGIN_FAILURES", "failures").await,
-            None
-        );
+    for failures in 0..5 {
+        let before = what_strangers_see(&server).await;
+        for _ in 0..3 {
+            assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
+            assert_eq!(what_strangers_see(&server).await, before, "{failures}");
+            server.advance_seconds(1);
+        }
+        fail(&server, "a@example.com", 1).await;
     }
+    // The successes have not moved the wait either.
+    server.advance_seconds(1);
+    assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
+    fail(&server, "a@example.com", 1).await;
+    assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_successes_leave_the_failures_of_a_name_as_they_were() {
+    let server = Server::with(&[("LOGIN_FREE_FAILURES", "20")]).await;
+    server.sign_up("a@example.com").await;
+    fail(&server, "a@example.com", 2).await;
+    let logins = (0..10).map(|_| server.log_in("a@example.com", PASSWORD));
+    for reply in join_all(logins).await {
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    }
+    let failures = counter_value(&server, "LOGIN_FAILURES", "failures").await;
+    assert_eq!(failures, Some("2".to_owned()));
 }
 
 #[tokio::test]
@@ -177,35 +206,70 @@ async fn failures_expire_after_a_day_even_if_the_table_still_has_them() {
 }
 
 #[tokio::test]
-async fn a_wrong_current_password_counts_as_a_failed_login() {
+async fn a_wrong_current_password_counts_for_its_session_alone() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let change = |current: &str| {
+    let other = server.log_in(&user.email, PASSWORD).await;
+    let change = |token: &str, current: &str| {
         let body = json!({"current_password": current, "new_password": "a much better password"});
-        let call = server.post("/api/auth/me/password").bearer(&user.token);
+        let call = server.post("/api/auth/me/password").bearer(token);
         call.json(&body).send()
     };
     let delete = |password: &str| {
         let call = server.call("DELETE", "/api/auth/me").bearer(&user.token);
         call.json(&json!({"password": password})).send()
     };
-    fail(&server, &user.email, 2).await;
-    change(WRONG).await.assert_refused(403, "WrongPassword");
-    delete(WRONG).await.assert_refused(403, "WrongPassword");
-    fail(&server, &user.email, 1).await;
-    for refused in [
-        change(PASSWORD).await,
-        delete(PASSWORD).await,
-        server.log_in(&user.email, PASSWORD).await,
-    ] {
+    for _ in 0..3 {
+        let wrong = change(&user.token, WRONG).await;
+        wrong.assert_refused(403, "WrongPassword");
+    }
+    for _ in 0..2 {
+        delete(WRONG).await.assert_refused(403, "WrongPassword");
+    }
+    for refused in [change(&user.token, PASSWORD).await, delete(PASSWORD).await] {
         assert_eq!(retry_after(&refused), 1);
     }
+    // Logins and other sessions are counted apart.
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
+    let wrong = change(other.token(), WRONG).await;
+    wrong.assert_refused(403, "WrongPassword");
     server.advance_seconds(1);
-    assert_eq!(change(PASSWORD).await.status, 200);
+    assert_eq!(change(&user.token, PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn strangers_who_fail_by_name_do_not_keep_a_session_from_its_password() {
+    let server = Server::start().await;
+    let user = server.sign_up("a@example.com").await;
+    fail(&server, &user.email, 5).await;
+    let call = server.call("DELETE", "/api/auth/me").bearer(&user.token);
+    let deleted = call.json(&json!({"password": PASSWORD})).send().await;
+    assert_eq!(deleted.status, 200, "{}", deleted.text);
+}
+
+/// The failures of a name that somebody signs up with stay, so the sign-up tells nobody.
+#[tokio::test]
+async fn a_locked_free_name_stays_locked_when_somebody_signs_up_with_it() {
+    let server = Server::start().await;
+    fail(&server, "a@example.com", 5).await;
+    server.sign_up("a@example.com").await;
     assert_eq!(
-        counter_value(&server, "LOGIN_FAILURES", "failures").await,
-        None
+        retry_after(&server.log_in("a@example.com", PASSWORD).await),
+        1
     );
+}
+
+#[tokio::test]
+async fn failures_by_email_do_not_lock_the_username_of_the_account() {
+    let server = Server::start().await;
+    let user = server
+        .sign_up_with("a@example.com", json!({"username": "ada"}))
+        .await;
+    fail(&server, &user.email, 5).await;
+    let body = json!({"username": "ada", "password": PASSWORD});
+    let by_username = server.post("/api/auth/login").json(&body).send().await;
+    assert_eq!(by_username.status, 200, "{}", by_username.text);
+    assert_eq!(retry_after(&server.log_in(&user.email, PASSWORD).await), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

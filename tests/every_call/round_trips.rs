@@ -39,7 +39,7 @@ async fn calls_make_the_documented_round_trips() {
             "/api/auth/login",
             signup,
             3,
-            "UpdateItem GetItem UpdateItem GetItem BatchWriteItem",
+            "UpdateItem GetItem UpdateItem GetItem TransactWriteItems",
         ),
         ("GET", "/api/auth/me", Value::Null, 1, "BatchGetItem"),
         (

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::harness::Item;
 
-/// Wrong passwords since the last right one.
+/// Wrong passwords of a name, a device or a session.
 pub const FAILURES: &str = "failures";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl State {
         let (pk, sk) = (text(item, "pk"), text(item, "sk"));
         let kind = sk.split('#').next().unwrap();
         match kind {
-            "LIMIT" if pk.starts_with("LIMIT#LOGIN_FAILURES#") => {
+            "LIMIT" if pk.contains("_FAILURES#") => {
                 self.add_count(FAILURES, number(item, "failures"));
             }
             "LIMIT" => {

@@ -38,7 +38,7 @@ pub(crate) async fn log_in(
         password,
     } = credentials;
     let app = context.app;
-    let (failures, attempt, found) = begin(context, identifier).await?;
+    let (attempt, found) = begin(context, identifier).await?;
     let stored = found.as_ref().map(|account| account.password_hash.as_str());
     let comparison = verify_password(app, &attempt, password, stored).await?;
     let audited_id = found.as_ref().and_then(audited_id);
@@ -54,7 +54,7 @@ pub(crate) async fn log_in(
         Comparison::OutdatedMatch => Some(app.hasher.hash(password, &app.entropy).await?),
         Comparison::Match | Comparison::Mismatch => None,
     };
-    record_success(context, &account, &failures, new_hash.as_deref()).await?;
+    record_success(context, &account, &attempt, new_hash.as_deref()).await?;
     let token = app.tokens.open(&account, context.now(), &app.entropy)?;
     Ok(Login { account, token })
 }
@@ -63,7 +63,7 @@ pub(crate) async fn log_in(
 async fn begin(
     context: Context<'_>,
     identifier: &Identifier,
-) -> Result<(FailuresOf, Attempt, Option<Account>), Error> {
+) -> Result<(Attempt, Option<Account>), Error> {
     let app = context.app;
     let (limits, now) = (&app.settings.limits, context.now());
     let source = context.source().to_string();
@@ -73,21 +73,16 @@ async fn begin(
     )
     .await;
     counted?;
-    let (failures, id) = if let Some(id) = owner? {
-        (FailuresOf::Account(id), id)
-    } else {
-        let pseudonym = identifier.pseudonym(context)?;
-        // No account has this id. Reading it takes as long.
-        let nobody = app.entropy.uuid()?;
-        (FailuresOf::UnknownIdentifier(pseudonym), nobody)
-    };
+    // No account has the random id. Reading it takes as long.
+    let id = owner?.map_or_else(|| app.entropy.uuid(), Ok)?;
+    let failures = FailuresOf::Name(identifier.pseudonym(context)?);
     let (attempt, found) = join(
         app.store
             .begin_attempt(&failures, limits.login_free_failures, now),
         app.store.account(id),
     )
     .await;
-    Ok((failures, attempt?, found?))
+    Ok((attempt?, found?))
 }
 
 /// An account that is being deleted keeps no new entries.
@@ -136,12 +131,12 @@ async fn audit_refusal(
 async fn record_success(
     context: Context<'_>,
     account: &Account,
-    failures: &FailuresOf,
+    attempt: &Attempt,
     new_hash: Option<&str>,
 ) -> Result<(), Error> {
     let store = &context.app.store;
     let record = context.audit(Action::Login, account.id, async |entry| {
-        store.record_login(account.id, entry, failures).await
+        store.record_login(account.id, entry, attempt).await
     });
     let upgrade = new_hash.map(|new_hash| store.upgrade_hash(account, new_hash));
     // Boxed: each future holds a whole request.

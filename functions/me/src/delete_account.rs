@@ -13,9 +13,10 @@ pub(crate) async fn delete_account(
     identity: Identity,
     password: Result<Password, Error>,
 ) -> Result<(), Error> {
-    let Caller { account, .. } = authenticate(context, identity).await?;
+    let caller = authenticate(context, identity).await?;
     let action = Action::AccountDelete;
-    confirm_password(context, &account, &password?, action).await?;
+    confirm_password(context, &caller, &password?, action).await?;
+    let account = caller.account;
     // The entry goes to the process log alone: the account's own log is deleted.
     context
         .audit(action, account.id, async |_| {

@@ -23,12 +23,10 @@ pub(crate) async fn change_password(
     caller: Caller,
     passwords: &Passwords,
 ) -> Result<Changed, Error> {
-    let Caller {
-        account, claims, ..
-    } = caller;
     let app = context.app;
     let min_length = app.settings.password_min_length;
-    check_password(&passwords.new, &personal_words(&account), min_length).map_err(|weakness| {
+    let personal = personal_words(&caller.account);
+    check_password(&passwords.new, &personal, min_length).map_err(|weakness| {
         Error::WeakPassword {
             field: "new_password",
             weakness,
@@ -36,7 +34,10 @@ pub(crate) async fn change_password(
     })?;
 
     let action = Action::PasswordChange;
-    confirm_password(context, &account, &passwords.current, action).await?;
+    confirm_password(context, &caller, &passwords.current, action).await?;
+    let Caller {
+        account, claims, ..
+    } = caller;
     let new_hash = app.hasher.hash(&passwords.new, &app.entropy).await?;
     let now = context.now();
     let account = context

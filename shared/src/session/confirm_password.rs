@@ -1,22 +1,26 @@
-//! Asks for the password once more before what cannot be undone. A wrong one counts as a failed
-//! login.
+//! Asks for the password once more before what cannot be undone. Failures are counted by session,
+//! apart from logins: strangers cannot keep an owner from it, and a thief of the token cannot guess.
 
-use super::verify_password;
+use super::{Caller, verify_password};
 use crate::{
     Context, Error,
-    account::{Account, Comparison, Password},
+    account::{Comparison, Password},
     audit::{Action, Subject},
     store::FailuresOf,
 };
 
 pub async fn confirm_password(
     context: Context<'_>,
-    account: &Account,
+    caller: &Caller,
     password: &Password,
     action: Action,
 ) -> Result<(), Error> {
     let app = context.app;
-    let failures = FailuresOf::Account(account.id);
+    let Caller {
+        account, claims, ..
+    } = caller;
+    let session = format!("{}/{}", account.id, claims.session_id);
+    let failures = FailuresOf::Session(app.pseudonyms.of("session", &session)?);
     let free = app.settings.limits.login_free_failures;
     let attempt = app
         .store

@@ -3,10 +3,7 @@
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 use uuid::Uuid;
 
-use super::{
-    FailuresOf, Item, Store, Write, account_is_not_being_deleted, batch::BatchWrite,
-    counters::forget, deserialize, error, keys,
-};
+use super::{Attempt, Item, Store, Write, account_is_not_being_deleted, deserialize, error, keys};
 use crate::{
     Error, Timestamp,
     audit::{Entry, NewEntry},
@@ -30,15 +27,28 @@ impl Store {
         .await
     }
 
-    /// Writes the entry and deletes the failure counter in one request.
+    /// Writes the entry, and takes the attempt out of the failures, in one transaction.
     pub async fn record_login(
         &self,
         user_id: Uuid,
         new: &NewEntry,
-        failures: &FailuresOf,
+        attempt: &Attempt,
     ) -> Result<(), Error> {
-        let entry = BatchWrite::Put(item(user_id, new));
-        self.write_batch(vec![entry, forget(failures)]).await
+        let writes = |counter: Write| {
+            vec![
+                account_is_not_being_deleted(user_id)
+                    .or(|| Error::InvalidCredentials("account being deleted")),
+                write(user_id, new),
+                counter,
+            ]
+        };
+        match self.transact(writes(attempt.succeed())).await {
+            Err(Error::Conflict) => {
+                let counter = attempt.succeed_before_another(new.entry.timestamp);
+                self.transact(writes(counter)).await
+            }
+            outcome => outcome,
+        }
     }
 
     /// Makes the same request for a known and an unknown account, so its time tells nothing. For an

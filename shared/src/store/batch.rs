@@ -1,23 +1,18 @@
-//! Several independent reads or writes in one request. DynamoDB may process a part of them. The rest is
-//! sent again.
+//! Several independent reads or deletions in one request. DynamoDB may process a part of them. The rest
+//! is sent again.
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, WriteRequest};
 
 use super::{Item, Store, error, write::incomplete};
 use crate::Error;
 
 /// The limit of `BatchWriteItem`.
-pub(super) const MAX_WRITES: usize = 25;
+pub(super) const MAX_DELETIONS: usize = 25;
 
 const READ_TRIES: u32 = 4;
 const WRITE_TRIES: u32 = 6;
-
-pub(super) enum BatchWrite {
-    Put(Item),
-    Delete(Item),
-}
 
 impl Store {
     /// Strongly consistent. The order of the items is not defined.
@@ -53,13 +48,13 @@ impl Store {
         Err(Error::Unavailable("the store is throttling"))
     }
 
-    /// After a failure any of them may have been written, so each must be repeatable.
-    pub(super) async fn write_batch(&self, writes: Vec<BatchWrite>) -> Result<(), Error> {
-        let writes = writes
+    /// After a failure any of them may have been deleted. They can be deleted again.
+    pub(super) async fn delete_batch(&self, keys: Vec<Item>) -> Result<(), Error> {
+        let deletions = keys
             .into_iter()
-            .map(BatchWrite::into_request)
+            .map(deletion)
             .collect::<Result<Vec<_>, _>>()?;
-        let mut wanted = HashMap::from([(self.table.clone(), writes)]);
+        let mut wanted = HashMap::from([(self.table.clone(), deletions)]);
         for attempt in 0..WRITE_TRIES {
             let answer = self
                 .client
@@ -78,19 +73,9 @@ impl Store {
     }
 }
 
-impl BatchWrite {
-    fn into_request(self) -> Result<WriteRequest, Error> {
-        let write = WriteRequest::builder();
-        let write = match self {
-            Self::Put(item) => {
-                let put = PutRequest::builder().set_item(Some(item)).build();
-                write.put_request(put.map_err(incomplete)?)
-            }
-            Self::Delete(key) => {
-                let delete = DeleteRequest::builder().set_key(Some(key)).build();
-                write.delete_request(delete.map_err(incomplete)?)
-            }
-        };
-        Ok(write.build())
-    }
+fn deletion(key: Item) -> Result<WriteRequest, Error> {
+    let deletion = DeleteRequest::builder().set_key(Some(key)).build();
+    Ok(WriteRequest::builder()
+        .delete_request(deletion.map_err(incomplete)?)
+        .build())
 }

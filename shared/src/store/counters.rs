@@ -9,27 +9,30 @@ use aws_sdk_dynamodb::{
 };
 use uuid::Uuid;
 
-use super::{Item, Store, batch::BatchWrite, error, keys};
+use super::{Item, Store, Write, error, keys};
 use crate::{
     Error, Timestamp,
     limit::{FORGOTTEN_AFTER_SECONDS, Rate, seconds_to_wait, thresholds},
 };
 
-const FAILURES: &str = "LOGIN_FAILURES";
-
-/// The owner of the failed attempts that a counter holds.
+/// The subject of the failed attempts that a counter holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FailuresOf {
-    Account(Uuid),
-    /// By the keyed hash of an identifier that no account has.
-    UnknownIdentifier(String),
+    /// The keyed hash of a name as it was typed. The counter is the same whether or not an account
+    /// has that name, so the waits tell nobody.
+    Name(String),
+    /// A browser that its owner has logged in with before.
+    Device(Uuid),
+    /// The keyed hash of a session that asks for the password again.
+    Session(String),
 }
 
 impl FailuresOf {
     fn counter(&self) -> Item {
         match self {
-            Self::Account(id) => keys::counter(FAILURES, &id.to_string()),
-            Self::UnknownIdentifier(pseudonym) => keys::counter(FAILURES, pseudonym),
+            Self::Name(pseudonym) => keys::counter("LOGIN_FAILURES", pseudonym),
+            Self::Device(id) => keys::counter("DEVICE_FAILURES", &id.to_string()),
+            Self::Session(pseudonym) => keys::counter("SESSION_FAILURES", pseudonym),
         }
     }
 }
@@ -39,8 +42,46 @@ impl FailuresOf {
 pub struct Attempt {
     failures: FailuresOf,
     id: Uuid,
+    /// No failures before it count.
+    is_first: bool,
     /// The failures before it have expired.
     restarts_count: bool,
+}
+
+impl Attempt {
+    /// The write for a success. Owners alone see the counters of a device and of a session: they
+    /// start again. Strangers see the counter of a name: it becomes as it was before the attempt,
+    /// so a success neither clears their failures nor looks like one more.
+    ///
+    /// Refused with [`Error::Conflict`] if a later attempt has changed the counter of a name.
+    pub(super) fn succeed(&self) -> Write {
+        let counter = self.failures.counter();
+        let write = match (&self.failures, self.is_first) {
+            (FailuresOf::Device(_) | FailuresOf::Session(_), _) => return Write::delete(counter),
+            (FailuresOf::Name(_), true) => Write::delete(counter),
+            (FailuresOf::Name(_), false) => Write::update(
+                counter,
+                "SET failures = failures - :one, last_at = last_before, \
+                 expires_at = expiry_before",
+            )
+            .with(":one", keys::number(1)),
+        };
+        write
+            .when("attempt_id = :attempt")
+            .with(":attempt", keys::text(&self.id))
+            .or(|| Error::Conflict)
+    }
+
+    /// The same beside a later attempt, whose time stays.
+    pub(super) fn succeed_before_another(&self, now: Timestamp) -> Write {
+        Write::update(
+            self.failures.counter(),
+            "SET failures = if_not_exists(failures, :one) - :one, \
+             expires_at = if_not_exists(expires_at, :now)",
+        )
+        .with(":one", keys::number(1))
+        .with(":now", keys::number(now.seconds()))
+    }
 }
 
 impl Store {
@@ -82,6 +123,7 @@ impl Store {
             .update_expression(
                 "SET failures = if_not_exists(failures, :none) + :one, last_at = :now, \
                  attempt_id = :attempt, expires_at = :expires_at, \
+                 last_before = if_not_exists(last_at, :now), \
                  expiry_before = if_not_exists(expires_at, :expires_at)",
             )
             .expression_attribute_values(":now", keys::number(now.millis()))
@@ -110,25 +152,32 @@ impl Store {
             ))
             .send()
             .await;
-        let attempt = |forgotten_at: Option<i64>| Attempt {
-            failures: failures.clone(),
-            id,
-            restarts_count: forgotten_at.is_some_and(|at| at <= now.seconds()),
+        let attempt = |failures_before: i64, forgotten_at: Option<i64>| {
+            let restarts_count = forgotten_at.is_some_and(|at| at <= now.seconds());
+            Attempt {
+                failures: failures.clone(),
+                id,
+                is_first: restarts_count || failures_before == 0,
+                restarts_count,
+            }
         };
         match counted {
             Ok(before) => {
                 let before = before.attributes.unwrap_or_default();
-                Ok(attempt(keys::read_number(&before, "expires_at")))
+                let failures = keys::read_number(&before, "failures").unwrap_or_default();
+                Ok(attempt(failures, keys::read_number(&before, "expires_at")))
             }
             Err(error) => {
                 let there = refused_by(&error)?;
                 if was_counted(&there, id) {
-                    return Ok(attempt(keys::read_number(&there, "expiry_before")));
+                    let failures = number(&there, "failures")? - 1;
+                    let expiry_before = keys::read_number(&there, "expiry_before");
+                    return Ok(attempt(failures, expiry_before));
                 }
                 let wait = seconds_to_wait(number(&there, "failures")?, free);
                 let ends_at = number(&there, "last_at")? + wait * 1000;
                 let ends_at = Timestamp::from_millis(ends_at);
-                Err(Error::too_many("the failures of an account", ends_at, now))
+                Err(Error::too_many("failed attempts", ends_at, now))
             }
         }
     }
@@ -157,9 +206,9 @@ impl Store {
         }
     }
 
-    /// Deletes the counter after a success.
+    /// Deletes the counter of a session or a device after a success.
     pub async fn forget_failures(&self, failures: &FailuresOf) -> Result<(), Error> {
-        self.write_batch(vec![forget(failures)]).await
+        self.delete_batch(vec![failures.counter()]).await
     }
 
     /// The id of the attempt identifies a retry after a lost answer.
@@ -179,10 +228,6 @@ impl Store {
             .expression_attribute_values(":expires_at", keys::number(expires_at.seconds()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
-}
-
-pub(super) fn forget(failures: &FailuresOf) -> BatchWrite {
-    BatchWrite::Delete(failures.counter())
 }
 
 /// The counter as it is, if the condition did not hold.

@@ -4,11 +4,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 
-use super::{
-    Item, Store, Write,
-    batch::{BatchWrite, MAX_WRITES},
-    error, keys,
-};
+use super::{Item, Store, Write, batch::MAX_DELETIONS, error, keys};
 use crate::{Clock, Error, account::Account};
 
 const CONCURRENT_BATCHES: usize = 4;
@@ -49,12 +45,12 @@ impl Store {
             if found.is_empty() {
                 return Ok(());
             }
-            for batches in found.chunks(MAX_WRITES * CONCURRENT_BATCHES) {
+            for batches in found.chunks(MAX_DELETIONS * CONCURRENT_BATCHES) {
                 if !has_time() {
                     return Err(Error::Unavailable("a deletion goes on with the next call"));
                 }
-                let deletions = batches.chunks(MAX_WRITES);
-                try_join_all(deletions.map(|batch| self.delete_batch(batch))).await?;
+                let deletions = batches.chunks(MAX_DELETIONS);
+                try_join_all(deletions.map(|batch| self.delete_batch(batch.to_vec()))).await?;
             }
         }
     }
@@ -82,11 +78,6 @@ impl Store {
                 return Ok(found);
             }
         }
-    }
-
-    async fn delete_batch(&self, keys: &[Item]) -> Result<(), Error> {
-        let deletions = keys.iter().cloned().map(BatchWrite::Delete);
-        self.write_batch(deletions.collect()).await
     }
 
     async fn delete_account_and_claims(&self, account: &Account) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::case::{
     ACCOUNT, ATTEMPT, CHANGE_ACCOUNT, CLAIM, COUNT, Case, END_ALL_SESSIONS, END_SESSION, LOG,
-    LOG_AND_CLEAR_FAILURES, READ, case,
+    LOG_IN, READ, case,
 };
 use crate::{
     faults::fixture::{Fixture, Setup},
@@ -16,20 +16,13 @@ pub fn all() -> Vec<Case> {
         case(
             "login",
             Setup::TwoFailures,
-            &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG_AND_CLEAR_FAILURES],
+            &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG_IN],
             |server, fixture| log_in(server, fixture, PASSWORD),
         ),
         case(
             "login, hash upgraded",
             Setup::WeakHash,
-            &[
-                COUNT,
-                CLAIM,
-                ATTEMPT,
-                ACCOUNT,
-                LOG_AND_CLEAR_FAILURES,
-                CHANGE_ACCOUNT,
-            ],
+            &[COUNT, CLAIM, ATTEMPT, ACCOUNT, LOG_IN, CHANGE_ACCOUNT],
             |server, fixture| log_in(server, fixture, PASSWORD),
         ),
         case(

@@ -72,6 +72,8 @@ fn kind(key: &Value) -> &'static str {
     let text = |name: &str| key[name]["S"].as_str().unwrap();
     let known = [
         ("LIMIT#LOGIN_FAILURES#", "failures"),
+        ("LIMIT#DEVICE_FAILURES#", "failures"),
+        ("LIMIT#SESSION_FAILURES#", "failures"),
         ("LIMIT#LOGIN#", "counter"),
         ("LIMIT#SIGNUP#", "counter"),
         ("LIMIT#REFRESH#", "counter"),
