@@ -3,6 +3,7 @@
 mod activity;
 mod callback;
 mod deletion;
+mod devices;
 mod limits;
 mod login;
 mod logout;

@@ -101,9 +101,21 @@ impl Reply {
 
     /// The value and attributes of the session cookie.
     pub fn cookie(&self) -> Option<&str> {
-        let mut cookies = self.headers.get_all("set-cookie").iter();
-        let first = cookies.next().map(|value| value.to_str().unwrap());
-        assert!(cookies.next().is_none(), "more than one set-cookie header");
+        self.set_cookie(&["__Host-session", "session"])
+    }
+
+    /// The value and attributes of the device cookie.
+    pub fn device_cookie(&self) -> Option<&str> {
+        self.set_cookie(&["__Host-device", "device"])
+    }
+
+    fn set_cookie(&self, names: &[&str]) -> Option<&str> {
+        let all = self.headers.get_all("set-cookie").iter();
+        let mut named = all
+            .map(|value| value.to_str().unwrap())
+            .filter(|cookie| names.contains(&cookie.split('=').next().unwrap()));
+        let first = named.next();
+        assert!(named.next().is_none(), "more than one cookie of {names:?}");
         first
     }
 

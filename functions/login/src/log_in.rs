@@ -3,12 +3,12 @@
 //! An unknown identifier, a wrong password and a suspended account make the same requests and one
 //! hash, so that neither answer nor time tells them apart.
 
-use futures_util::future::{OptionFuture, join};
+use futures_util::future::{OptionFuture, join, join3};
 use shared::{
     Context, Error,
     account::{Account, AccountState, Comparison, Email, Password, Username},
     audit::{Action, Subject},
-    session::verify_password,
+    session::{Device, verify_password},
     store::{Attempt, FailuresOf},
     token::IssuedToken,
 };
@@ -17,6 +17,8 @@ use uuid::Uuid;
 pub(crate) struct Credentials {
     pub(crate) identifier: Identifier,
     pub(crate) password: Password,
+    /// The browser, if an owner has logged in with it before.
+    pub(crate) device: Option<Device>,
 }
 
 pub(crate) enum Identifier {
@@ -27,6 +29,7 @@ pub(crate) enum Identifier {
 pub(crate) struct Login {
     pub(crate) account: Account,
     pub(crate) token: IssuedToken,
+    pub(crate) device: Device,
 }
 
 pub(crate) async fn log_in(
@@ -36,9 +39,15 @@ pub(crate) async fn log_in(
     let Credentials {
         identifier,
         password,
+        device,
     } = credentials;
     let app = context.app;
-    let (attempt, found) = begin(context, identifier).await?;
+    let begun = begin(context, identifier, device.as_ref()).await?;
+    let Begun {
+        attempt,
+        found,
+        device,
+    } = begun;
     let stored = found.as_ref().map(|account| account.password_hash.as_str());
     let comparison = verify_password(app, &attempt, password, stored).await?;
     let audited_id = found.as_ref().and_then(audited_id);
@@ -56,33 +65,67 @@ pub(crate) async fn log_in(
     };
     record_success(context, &account, &attempt, new_hash.as_deref()).await?;
     let token = app.tokens.open(&account, context.now(), &app.entropy)?;
-    Ok(Login { account, token })
+    let device = device.map_or_else(|| Device::new(&account, &app.entropy), |it| Ok(it.clone()))?;
+    Ok(Login {
+        account,
+        token,
+        device,
+    })
+}
+
+/// A counted attempt, and the account that it is for.
+struct Begun<'a> {
+    attempt: Attempt,
+    found: Option<Account>,
+    /// The device, if it is one of this account.
+    device: Option<&'a Device>,
 }
 
 /// Counts the attempt and reads the account, in two round trips for known and unknown identifiers.
-async fn begin(
+async fn begin<'a>(
     context: Context<'_>,
     identifier: &Identifier,
-) -> Result<(Attempt, Option<Account>), Error> {
+    device: Option<&'a Device>,
+) -> Result<Begun<'a>, Error> {
     let app = context.app;
     let (limits, now) = (&app.settings.limits, context.now());
+    let free = limits.login_free_failures;
     let source = context.source().to_string();
-    let (counted, owner) = join(
-        app.store.count(&limits.login_per_address, &source, now),
-        identifier.owner(context),
+    let of_device = device.map(|device| app.store.account(device.user_id));
+    // Boxed: each future holds a whole request.
+    let (counted, owner, of_device) = join3(
+        Box::pin(app.store.count(&limits.login_per_address, &source, now)),
+        Box::pin(identifier.owner(context)),
+        Box::pin(OptionFuture::from(of_device)),
     )
     .await;
     counted?;
+    let owner = owner?;
+    let of_device = of_device.transpose()?.flatten();
+    if let Some((device, account)) = device.zip(of_device)
+        && owner == Some(account.id)
+        && device.is_of(&account)
+    {
+        let failures = FailuresOf::Device(device.id);
+        return Ok(Begun {
+            attempt: app.store.begin_attempt(&failures, free, now).await?,
+            found: Some(account),
+            device: Some(device),
+        });
+    }
     // No account has the random id. Reading it takes as long.
-    let id = owner?.map_or_else(|| app.entropy.uuid(), Ok)?;
+    let id = owner.map_or_else(|| app.entropy.uuid(), Ok)?;
     let failures = FailuresOf::Name(identifier.pseudonym(context)?);
     let (attempt, found) = join(
-        app.store
-            .begin_attempt(&failures, limits.login_free_failures, now),
+        app.store.begin_attempt(&failures, free, now),
         app.store.account(id),
     )
     .await;
-    Ok((attempt?, found?))
+    Ok(Begun {
+        attempt: attempt?,
+        found: found?,
+        device: None,
+    })
 }
 
 /// An account that is being deleted keeps no new entries.

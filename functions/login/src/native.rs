@@ -5,17 +5,20 @@ use shared::{
     account::{CallbackUrl, Email, Password, Username},
     http::{Form, Request, Response, StatusCode, refuse_foreign_origin},
     native::{AuthResponse, Delivery},
+    session::Device,
 };
 
 use crate::log_in::{self, Credentials, Identifier};
 
 pub(crate) async fn log_in(context: Context<'_>, request: &Request) -> Result<Response, Error> {
     refuse_foreign_origin(context.app, request)?;
-    let body = Body::read(request.form()?)?;
+    let device = Device::from_headers(context.app, request.headers());
+    let body = Body::read(request.form()?, device)?;
     let login = log_in::log_in(context, &body.credentials).await?;
     AuthResponse::new(StatusCode::OK)
         .with_user(&login.account)
         .with_token(&login.token, body.delivery, context.app)
+        .with_device(&login.device, body.delivery, context.app)?
         .with_redirect(&body.callback)
         .response()
 }
@@ -27,7 +30,7 @@ struct Body {
 }
 
 impl Body {
-    fn read(mut form: Form) -> Result<Self, Error> {
+    fn read(mut form: Form, device: Option<Device>) -> Result<Self, Error> {
         if form.has("email") == form.has("username") {
             let wrong = "Give exactly one of email and username.";
             form.refuse("email", wrong);
@@ -49,6 +52,7 @@ impl Body {
             credentials: Credentials {
                 identifier,
                 password,
+                device,
             },
             callback,
             delivery,

@@ -17,6 +17,7 @@ pub(crate) async fn sign_up(context: Context<'_>, request: &Request) -> Result<R
     AuthResponse::new(StatusCode::CREATED)
         .with_user(&signup.account)
         .with_token(&signup.token, body.delivery, app)
+        .with_device(&signup.device, body.delivery, app)?
         .with_redirect(&body.callback)
         .response()
 }

@@ -4,6 +4,7 @@ use shared::{
     Context, Error,
     account::{Account, Email, Password, PersonName, PersonalWords, Username, check_password},
     audit::{Action, Subject},
+    session::Device,
     token::IssuedToken,
 };
 
@@ -18,6 +19,7 @@ pub(crate) struct NewAccount {
 pub(crate) struct Signup {
     pub(crate) account: Account,
     pub(crate) token: IssuedToken,
+    pub(crate) device: Device,
 }
 
 pub(crate) async fn sign_up(context: Context<'_>, new: NewAccount) -> Result<Signup, Error> {
@@ -54,7 +56,12 @@ pub(crate) async fn sign_up(context: Context<'_>, new: NewAccount) -> Result<Sig
         return Err(error);
     }
     let token = app.tokens.open(&account, now, &app.entropy)?;
-    Ok(Signup { account, token })
+    let device = Device::new(&account, &app.entropy)?;
+    Ok(Signup {
+        account,
+        token,
+        device,
+    })
 }
 
 /// The owner of the e-mail or username has no part in this call, so the owner's audit log does not

@@ -28,6 +28,9 @@ pub struct Account {
     /// The time of the last growth in seconds. A token without a generation is compared with it.
     #[serde(default)]
     pub sessions_ended_at: Option<i64>,
+    /// Grows with each new password. A device cookie carries the value that it was made under.
+    #[serde(default)]
+    pub password_generation: u64,
     /// A deletion has begun and must be finished. Nothing else may be done with the account.
     #[serde(default)]
     pub is_leaving: bool,
@@ -66,6 +69,7 @@ impl Account {
             updated_at: now,
             session_generation: 0,
             sessions_ended_at: None,
+            password_generation: 0,
             is_leaving: false,
         }
     }

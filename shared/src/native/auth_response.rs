@@ -8,7 +8,7 @@ use crate::{
     App, Error,
     account::{Account, CallbackUrl},
     http::Response,
-    session::{clearing_cookie, session_cookie},
+    session::{Device, clearing_cookie, session_cookie},
     token::{Claims, IssuedToken},
 };
 
@@ -24,7 +24,7 @@ pub struct AuthResponse<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     redirect_to: Option<&'a str>,
     #[serde(skip)]
-    cookie: Option<String>,
+    cookies: Vec<String>,
 }
 
 impl<'a> AuthResponse<'a> {
@@ -36,7 +36,7 @@ impl<'a> AuthResponse<'a> {
             user: None,
             session: None,
             redirect_to: None,
-            cookie: None,
+            cookies: Vec::new(),
         }
     }
 
@@ -63,9 +63,22 @@ impl<'a> AuthResponse<'a> {
         });
         if delivery.by_cookie() {
             let cookie = session_cookie(issued, app.clock.now(), &app.settings);
-            self.cookie = Some(cookie);
+            self.cookies.push(cookie);
         }
         self
+    }
+
+    /// The device cookie of the owner's browser. Callers who take no cookies have no browser.
+    pub fn with_device(
+        mut self,
+        device: &Device,
+        delivery: Delivery,
+        app: &App,
+    ) -> Result<Self, Error> {
+        if delivery.by_cookie() {
+            self.cookies.push(device.cookie(app)?);
+        }
+        Ok(self)
     }
 
     #[must_use]
@@ -76,16 +89,15 @@ impl<'a> AuthResponse<'a> {
 
     #[must_use]
     pub fn clearing_cookie(mut self, app: &App) -> Self {
-        self.cookie = Some(clearing_cookie(&app.settings));
+        self.cookies.push(clearing_cookie(&app.settings));
         self
     }
 
     pub fn response(self) -> Result<Response, Error> {
         let response = Response::json(self.status, &self)?;
-        Ok(match self.cookie {
-            Some(cookie) => response.with_header(header::SET_COOKIE, cookie),
-            None => response,
-        })
+        Ok(self.cookies.into_iter().fold(response, |response, cookie| {
+            response.with_header(header::SET_COOKIE, cookie)
+        }))
     }
 }
 

@@ -36,24 +36,13 @@ fn bearer(value: &HeaderValue) -> Result<&str, TokenFault> {
 }
 
 fn from_cookies(headers: &HeaderMap, naming: CookieNaming) -> Result<&str, TokenFault> {
-    let mut found = None;
-    for value in headers.get_all(header::COOKIE) {
-        // Bytes, not text: other cookies of this host may hold any.
-        for pair in value.as_bytes().split(|byte| *byte == b';') {
-            let mut halves = pair.splitn(2, |byte| *byte == b'=');
-            let (Some(name), Some(token)) = (halves.next(), halves.next()) else {
-                continue;
-            };
-            if name.trim_ascii() != cookie::name(naming).as_bytes() {
-                continue;
-            }
-            // Another host of the domain may have set one of them.
-            if found.replace(token.trim_ascii()).is_some() {
-                return Err(TokenFault::Malformed("two session cookies"));
-            }
-        }
+    let mut values = cookie::values(headers, cookie::session_name(naming));
+    let token = values.next();
+    // Another host of the domain may have set one of them.
+    if values.next().is_some() {
+        return Err(TokenFault::Malformed("two session cookies"));
     }
-    let token = found
+    let token = token
         .filter(|token| !token.is_empty())
         .ok_or(TokenFault::Missing)?;
     str::from_utf8(token).map_err(|_| TokenFault::Malformed("an unreadable session cookie"))

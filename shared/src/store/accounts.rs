@@ -103,6 +103,7 @@ impl Store {
         let changed = Account {
             password_hash: new_hash.to_owned(),
             session_generation: account.session_generation + 1,
+            password_generation: account.password_generation + 1,
             sessions_ended_at: Some(now.seconds()),
             updated_at: now,
             ..account.clone()
@@ -110,7 +111,8 @@ impl Store {
         let change = Write::update(
             keys::account(account.id),
             "SET password_hash = :hash, session_generation = :generation, \
-             sessions_ended_at = :ended, updated_at = :now",
+             sessions_ended_at = :ended, password_generation = :password_generation, \
+             updated_at = :now",
         )
         .when(
             "password_hash = :old_hash AND session_generation = :old_generation \
@@ -119,6 +121,10 @@ impl Store {
         .with(":hash", keys::text(new_hash))
         .with(":generation", keys::count(changed.session_generation))
         .with(":ended", keys::number(now.seconds()))
+        .with(
+            ":password_generation",
+            keys::count(changed.password_generation),
+        )
         .with(":now", keys::text(&now))
         .with(":old_hash", keys::text(&account.password_hash))
         .with(":old_generation", keys::count(account.session_generation))
@@ -226,6 +232,10 @@ fn item(account: &Account) -> Item {
                 "sessions_ended_at",
                 keys::optional(account.sessions_ended_at, keys::number),
             ),
+            (
+                "password_generation",
+                keys::count(account.password_generation),
+            ),
             ("is_leaving", AttributeValue::Bool(account.is_leaving)),
         ],
     )
@@ -246,6 +256,7 @@ mod tests {
             flags in any::<(bool, bool)>(),
             seconds in proptest::array::uniform2(0..250_000_000_000_i64),
             session_generation in any::<u64>(),
+            password_generation in any::<u64>(),
             sessions_ended_at in proptest::option::of(any::<i64>()),
         ) {
             let [email, email_normal, username, username_normal, password_hash] = texts;
@@ -254,7 +265,7 @@ mod tests {
             let account = Account {
                 id: Uuid::from_u128(id), email, email_normal, username, username_normal, first_name,
                 last_name, password_hash, is_active: flags.0, created_at, updated_at,
-                session_generation, sessions_ended_at, is_leaving: flags.1,
+                session_generation, sessions_ended_at, password_generation, is_leaving: flags.1,
             };
             prop_assert!(read(item(&account)).unwrap() == account);
         }

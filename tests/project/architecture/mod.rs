@@ -24,14 +24,7 @@ const LEVELS: [&[&str]; 9] = [
     &["app"],
     &["store"],
     &["token"],
-    &[
-        "account",
-        "limit",
-        "audit",
-        "settings",
-        "cursor",
-        "pseudonym",
-    ],
+    &["account", "limit", "audit", "settings", "seal", "pseudonym"],
     &[
         "caseless_form",
         "clock",
