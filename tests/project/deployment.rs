@@ -269,7 +269,7 @@ fn every_function_repeats_its_parameters_in_settings() {
 }
 
 /// `Name=value` of each line in one section of `samconfig.toml`.
-fn overrides(environment: &str) -> BTreeMap<String, String> {
+pub fn overrides(environment: &str) -> BTreeMap<String, String> {
     let config = file("samconfig.toml");
     let section = config
         .split(&format!("[{environment}.deploy.parameters]"))
