@@ -11,5 +11,6 @@ mod me;
 mod password;
 mod refresh;
 mod signup;
+mod suspension;
 mod token_forms;
 mod tokens;

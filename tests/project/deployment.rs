@@ -26,6 +26,12 @@ const GATEWAY_PATIENCE_SECONDS: i64 = 30;
 /// The longest that a call waits for a store that does not answer.
 const STORE_BUDGET_SECONDS: i64 = 3;
 const FOR_A_HASH_MEGABYTES: i64 = 1024;
+/// The default quota of an account for all its functions.
+const CONCURRENT_CALLS: i64 = 1000;
+/// Fifty connections that wait a tenth of a second for each login send 500 a second.
+const TWICE_A_LAPTOP_A_SECOND: i64 = 1000;
+/// A hash and its calls to the table.
+const HASHING_CALL_MILLIS: i64 = 77;
 
 fn file(name: &str) -> String {
     fs::read_to_string(workspace_root().join(name)).unwrap()
@@ -164,34 +170,66 @@ fn each_function_builds_the_binary_of_its_folder() {
     }
 }
 
+/// The binaries whose functions hash a password at every call.
+fn hashing_binaries() -> Vec<String> {
+    let hashes =
+        |binary: &String| file(&format!("functions/{binary}/src/lib.rs")).contains("that_hashes()");
+    functions().into_keys().filter(hashes).collect()
+}
+
+/// A laptop alone must not use up what all callers share. And no route alone may take all of the
+/// account's concurrent calls, neither by a burst nor at its steady rate.
 #[test]
-fn every_route_is_throttled_and_hashing_routes_more() {
+fn limits_of_the_routes_are_parameters_and_strictest_where_most_is_hashed() {
+    let template = template();
+    let number = |name: String| template["Parameters"][&name]["Default"].as_i64().unwrap();
+    for limit in ["RateLimit", "BurstLimit"] {
+        let [password, hashing, all] =
+            ["Password", "Hashing", "Default"].map(|kind| number(format!("{kind}{limit}")));
+        assert!(password < hashing && hashing < all, "{limit}");
+    }
+    assert!(number("HashingRateLimit".to_owned()) >= TWICE_A_LAPTOP_A_SECOND);
+    assert!(number("DefaultBurstLimit".to_owned()) <= CONCURRENT_CALLS);
+    let at_once = number("HashingRateLimit".to_owned()) * HASHING_CALL_MILLIS / 1000;
+    assert!(at_once < CONCURRENT_CALLS / 10);
+}
+
+#[test]
+fn every_route_that_hashes_has_the_strict_limit_under_both_prefixes() {
+    let limits = |kind: &str| {
+        json!({
+            "ThrottlingRateLimit": {"Ref": format!("{kind}RateLimit")},
+            "ThrottlingBurstLimit": {"Ref": format!("{kind}BurstLimit")},
+        })
+    };
     let api = &template()["Resources"]["Api"]["Properties"];
-    let rate = |settings: &Value| settings["ThrottlingRateLimit"].as_i64().unwrap();
-    let all = rate(&api["DefaultRouteSettings"]);
-    let stricter = api["RouteSettings"].as_object().unwrap();
-    let keys: BTreeSet<String> = stricter.keys().cloned().collect();
-    let for_anybody: BTreeSet<String> = route_keys()
-        .into_iter()
-        .filter(|key| key.ends_with("/signup") || key.ends_with("/login"))
-        .collect();
-    assert_eq!(for_anybody.len(), 4);
-    assert_eq!(keys, for_anybody);
-    assert!(stricter.values().all(|settings| rate(settings) < all));
+    assert_eq!(api["DefaultRouteSettings"], limits("Default"));
+    let hashing = hashing_binaries();
+    let mut expected = serde_json::Map::new();
+    for function in Template::read().unwrap().functions {
+        // The password is hashed twice there: the old one and the new one.
+        let kind = match function.binary.as_str() {
+            "password" => "Password",
+            binary if hashing.iter().any(|one| one == binary) => "Hashing",
+            _ => continue,
+        };
+        for route in function.routes {
+            if let RouteDeclaration::Path { method, path } = route {
+                expected.insert(format!("{method} {path}"), limits(kind));
+            }
+        }
+    }
+    assert_eq!(expected.len(), 6);
+    assert_eq!(api["RouteSettings"], Value::Object(expected));
 }
 
 /// A deletion hashes, too, by way of `shared`: too seldom to give every call of `me` more memory.
 #[test]
 fn functions_that_hash_have_more_memory() {
-    let mut hashing = Vec::new();
-    for (binary, function) in functions() {
-        if file(&format!("functions/{binary}/src/lib.rs")).contains("that_hashes()") {
-            assert!(
-                number(&function, "MemorySize") >= FOR_A_HASH_MEGABYTES,
-                "{binary}"
-            );
-            hashing.push(binary);
-        }
+    let hashing = hashing_binaries();
+    for binary in &hashing {
+        let memory = number(&functions()[binary], "MemorySize");
+        assert!(memory >= FOR_A_HASH_MEGABYTES, "{binary}");
     }
     assert_eq!(hashing, ["login", "password", "signup"]);
 }
@@ -269,7 +307,7 @@ fn every_function_repeats_its_parameters_in_settings() {
 }
 
 /// `Name=value` of each line in one section of `samconfig.toml`.
-fn overrides(environment: &str) -> BTreeMap<String, String> {
+pub fn overrides(environment: &str) -> BTreeMap<String, String> {
     let config = file("samconfig.toml");
     let section = config
         .split(&format!("[{environment}.deploy.parameters]"))

@@ -3,5 +3,6 @@
 mod architecture;
 pub mod deployment;
 mod documentation;
+mod edge;
 mod events;
 mod watching;

@@ -1,10 +1,18 @@
 //! Logs and alarms of a deployed stack.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
-use serde_json::json;
+use local::template::workspace_root;
+use serde_json::{Value, json};
+use shared::{ErrorCode, native::status};
 
-use super::deployment::{functions, template, text};
+use super::deployment::{functions, overrides, template, text};
+
+/// An alarm on metric math takes no more.
+const METRICS_OF_AN_ALARM: usize = 10;
 
 #[test]
 fn every_function_logs_to_a_group_with_a_retention() {
@@ -20,22 +28,124 @@ fn every_function_logs_to_a_group_with_a_retention() {
     }
 }
 
+/// The alarms that take a deployment back, by name.
+fn roll_back_alarms() -> BTreeMap<String, Value> {
+    let template = template();
+    let (_, me) = functions().remove_entry("me").unwrap();
+    let choice = &me["Properties"]["DeploymentPreference"]["Alarms"]["Fn::If"];
+    let listed = choice[2].as_array().unwrap();
+    let names = listed.iter().map(|alarm| text(&alarm["Ref"]).to_owned());
+    names
+        .map(|name| {
+            let alarm = template["Resources"][&name].clone();
+            (name, alarm)
+        })
+        .collect()
+}
+
 /// The API depends on the aliases, and the aliases depend on the alarms of their deployment.
 #[test]
 fn deployments_watch_alarms_that_do_not_depend_on_the_api() {
+    let alarms = roll_back_alarms();
+    assert_eq!(
+        alarms.keys().collect::<Vec<_>>(),
+        ["CrashShare", "InternalShare"]
+    );
+    for (name, alarm) in alarms {
+        assert_eq!(alarm["Type"], "AWS::CloudWatch::Alarm", "{name}");
+        assert!(!alarm.to_string().contains(r#"{"Ref":"Api"}"#), "{name}");
+    }
+}
+
+/// Users can cause a single 5xx. So nobody may veto the change of a leaked secret with one.
+#[test]
+fn a_deployment_is_taken_back_by_a_share_of_the_calls_against_a_floor() {
+    for (name, alarm) in roll_back_alarms() {
+        let metrics = alarm["Properties"]["Metrics"].as_array().unwrap();
+        let counted = metrics.iter().filter(|one| one.get("MetricStat").is_some());
+        assert!(counted.count() <= METRICS_OF_AN_ALARM, "{name}");
+        let judging: Vec<&Value> = metrics
+            .iter()
+            .filter(|one| one.get("ReturnData") != Some(&json!(false)))
+            .collect();
+        assert_eq!(judging.len(), 1, "{name}");
+        let judging = text(&judging[0]["Expression"]);
+        assert!(judging.contains(" >= 5 AND "), "{name}: {judging}");
+        assert!(judging.contains(" > 0.01 * "), "{name}: {judging}");
+        assert!(judging.contains("FILL(calls, 0)"), "{name}: {judging}");
+        assert_eq!(alarm["Properties"]["Threshold"], 1, "{name}");
+    }
+}
+
+/// A 503 is an answer by design: the store is away, or a deletion goes on with the next call.
+#[test]
+fn no_503_takes_a_deployment_back() {
+    let pattern = |filter: &str| {
+        let resource = template()["Resources"][filter].clone();
+        assert_eq!(resource["Type"], "AWS::Logs::MetricFilter", "{filter}");
+        text(&resource["Properties"]["FilterPattern"]).to_owned()
+    };
+    let internal = ErrorCode::Internal;
+    let (code, counted) = (internal.as_str(), status(internal).as_u16());
+    assert_eq!(
+        pattern("InternalErrors"),
+        format!(r#"{{ ($.status = {counted}) && ($.error_code = "{code}") }}"#)
+    );
+    assert_ne!(status(ErrorCode::Unavailable).as_u16(), counted);
+    assert_eq!(pattern("AnsweredCalls"), "{ $.status >= 100 }");
+
+    let resources = template()["Resources"].clone();
+    let filtered: BTreeSet<String> = resources["InternalShare"]["Properties"]["Metrics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| one["MetricStat"]["Metric"].get("MetricName"))
+        .map(Value::to_string)
+        .collect();
+    let made: BTreeSet<String> = ["InternalErrors", "AnsweredCalls"]
+        .iter()
+        .map(|filter| &resources[filter]["Properties"]["MetricTransformations"][0]["MetricName"])
+        .map(Value::to_string)
+        .collect();
+    assert_eq!(filtered, made);
+}
+
+/// The change of a leaked secret must go through, whatever an attacker makes the alarms say.
+#[test]
+fn a_parameter_takes_the_alarms_from_a_deployment() {
     let template = template();
+    let parameter = &template["Parameters"]["RollbackAlarms"];
+    assert_eq!(parameter["Default"], "on");
+    assert_eq!(parameter["AllowedValues"], json!(["on", "off"]));
+    let is_off = json!({"Fn::Equals": [{"Ref": "RollbackAlarms"}, "off"]});
+    assert_eq!(template["Conditions"]["IgnoresRollbackAlarms"], is_off);
     for (binary, function) in functions() {
-        let alarms = &function["Properties"]["DeploymentPreference"]["Alarms"];
-        assert_eq!(
-            alarms,
-            &json!([{"Ref": "FunctionErrors"}, {"Ref": "Failures"}]),
-            "{binary}"
-        );
-        for alarm in alarms.as_array().unwrap() {
-            let alarm = &template["Resources"][text(&alarm["Ref"])];
-            assert_eq!(alarm["Type"], "AWS::CloudWatch::Alarm", "{binary}");
-            assert!(!alarm.to_string().contains(r#"{"Ref":"Api"}"#), "{binary}");
-        }
+        let choice = &function["Properties"]["DeploymentPreference"]["Alarms"]["Fn::If"];
+        assert_eq!(choice[0], "IgnoresRollbackAlarms", "{binary}");
+        assert_eq!(choice[1], json!([{"Ref": "NoAlarm"}]), "{binary}");
+    }
+    // Nothing else writes or reads the metric of the alarm that never rings.
+    let silent = &template["Resources"]["NoAlarm"]["Properties"]["MetricName"];
+    let everything = template["Resources"].to_string();
+    assert_eq!(everything.matches(&silent.to_string()).count(), 1);
+    // The lists of `samconfig.toml` replace the value that a rotation left in the stack.
+    for environment in ["dev", "prod"] {
+        assert_eq!(overrides(environment)["RollbackAlarms"], "on");
+    }
+}
+
+/// A version of a function has the secret of its day in its environment.
+#[test]
+fn the_operations_page_moves_no_alias_back() {
+    let page = fs::read_to_string(workspace_root().join("docs/operations.md")).unwrap();
+    assert!(!page.contains("aws lambda update-alias"));
+    let leaked = page.split("### When the secret has leaked").nth(1).unwrap();
+    for step in [
+        "RollbackAlarms=off",
+        "DeploymentPreference=AllAtOnce",
+        "aws lambda delete-function",
+    ] {
+        assert!(leaked.contains(step), "{step}");
     }
 }
 
@@ -44,7 +154,7 @@ fn deployments_watch_alarms_that_do_not_depend_on_the_api() {
 fn the_alarms_over_all_functions_leave_none_out() {
     let resources = &template()["Resources"];
     let all: BTreeSet<String> = functions().into_keys().collect();
-    for alarm in ["FunctionErrors", "FunctionThrottles"] {
+    for alarm in ["FunctionErrors", "FunctionThrottles", "CrashShare"] {
         let metrics = resources[alarm]["Properties"]["Metrics"]
             .as_array()
             .unwrap();
@@ -72,5 +182,5 @@ fn alarms_ignore_missing_data_and_notify_the_topic() {
             }
         }
     }
-    assert_eq!(without_bell, ["Failures"]);
+    assert_eq!(without_bell, ["CrashShare", "InternalShare", "NoAlarm"]);
 }
