@@ -95,12 +95,12 @@ impl Identity {
     }
 }
 
-fn require_live_session(state: SessionState, claims: &Claims) -> Result<Account, TokenFault> {
+fn require_live_session(state: SessionState, claims: &Claims) -> Result<Account, Error> {
     let account = state
         .account
         .ok_or(TokenFault::Revoked("no such account"))?;
     if state.is_ended {
-        return Err(TokenFault::Revoked("the session was ended"));
+        return Err(TokenFault::Revoked("the session was ended").into());
     }
     let is_of_this_generation = match claims.generation {
         Some(generation) => generation == account.session_generation,
@@ -109,10 +109,11 @@ fn require_live_session(state: SessionState, claims: &Claims) -> Result<Account,
             .sessions_ended_at
             .is_none_or(|ended| claims.issued_at > ended + LEEWAY_SECONDS),
     };
-    if is_of_this_generation {
-        Ok(account)
-    } else {
-        Err(TokenFault::Revoked("every session was ended"))
+    match (is_of_this_generation, account.state()) {
+        (true, _) => Ok(account),
+        // A suspension ends every session. Until it is over, it is the reason that callers get.
+        (false, AccountState::Suspended) => Err(Error::AccountInactive),
+        (false, _) => Err(TokenFault::Revoked("every session was ended").into()),
     }
 }
 
