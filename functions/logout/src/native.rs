@@ -3,14 +3,16 @@
 use shared::{
     Context, Error, TokenFault,
     account::AccountState,
-    http::{Request, Response, StatusCode, identity_for_change},
+    http::{Request, Response, StatusCode, refuse_foreign_origin_without_bearer},
     native::AuthResponse,
-    session::Caller,
+    session::{Caller, Identity},
 };
 
 use crate::log_out::{self, Sessions};
 
 pub(crate) async fn log_out(context: Context<'_>, request: &Request) -> Result<Response, Error> {
+    // The answer clears the cookie, so a foreign page is refused even without a session.
+    refuse_foreign_origin_without_bearer(context.app, request)?;
     let caller = match authenticate(context, request).await {
         Ok(caller) => Some(caller),
         Err(Error::Token(_) | Error::AccountInactive) => None,
@@ -35,9 +37,8 @@ pub(crate) async fn log_out(context: Context<'_>, request: &Request) -> Result<R
 
 /// A session of a suspended account can be ended too, so that it does not come back with the account.
 async fn authenticate(context: Context<'_>, request: &Request) -> Result<Caller, Error> {
-    let (identity, origin) = identity_for_change(context, request)?;
+    let identity = Identity::from_headers(context.app, request.headers())?;
     let (caller, _) = identity.authenticate_in_any_state(context, None).await?;
-    origin?;
     match caller.account.state() {
         AccountState::Active | AccountState::Suspended => Ok(caller),
         AccountState::BeingDeleted => {
