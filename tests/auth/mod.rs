@@ -10,5 +10,6 @@ mod me;
 mod password;
 mod refresh;
 mod signup;
+mod successors;
 mod token_forms;
 mod tokens;

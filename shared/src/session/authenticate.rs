@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A token that was traded in keeps working so long: two tabs may refresh at once.
-const GRACE_MILLIS: i64 = 30_000;
+pub const GRACE_SECONDS: i64 = 30;
 
 /// The owner of a valid session.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Caller {
     pub account: Account,
     pub claims: Claims,
     pub transport: Transport,
+    /// When the token was first traded in, if it was.
+    pub traded_in_at: Option<Timestamp>,
 }
 
 /// The claims of a verified token. Nothing has been read from the store yet.
@@ -90,6 +92,7 @@ impl Identity {
             account,
             claims,
             transport,
+            traded_in_at,
         };
         Ok((caller, item))
     }
@@ -118,7 +121,7 @@ fn require_live_session(state: SessionState, claims: &Claims) -> Result<Account,
 }
 
 fn is_reuse(traded_in_at: Option<Timestamp>, now: Timestamp) -> bool {
-    traded_in_at.is_some_and(|then| now.millis() - then.millis() >= GRACE_MILLIS)
+    traded_in_at.is_some_and(|then| now.millis() - then.millis() >= GRACE_SECONDS * 1000)
 }
 
 /// Owner and thief cannot be told apart, so the session ends for both.

@@ -6,7 +6,7 @@ mod cookie;
 mod credentials;
 mod verify_password;
 
-pub use authenticate::{Caller, Identity};
+pub use authenticate::{Caller, GRACE_SECONDS, Identity};
 pub use confirm_password::confirm_password;
 pub use cookie::{clearing_cookie, session_cookie};
 pub use credentials::{Transport, session_token};
