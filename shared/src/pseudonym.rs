@@ -21,6 +21,11 @@ impl Pseudonyms {
     /// `kind` separates equal texts of two kinds. The prefix separates all of them from the MACs of
     /// tokens and seals, which use the same key.
     pub fn of(&self, kind: &str, text: &str) -> Result<String, Error> {
+        Ok(hex(&self.bytes(kind, text)?))
+    }
+
+    /// The same as bytes.
+    pub fn bytes(&self, kind: &str, text: &str) -> Result<[u8; BYTES], Error> {
         let key = self.0.as_ref().ok_or(Error::Internal("no key for names"))?;
         let mac = key
             .clone()
@@ -28,7 +33,9 @@ impl Pseudonyms {
             .chain_update((kind.len() as u64).to_be_bytes())
             .chain_update(kind)
             .chain_update(text);
-        Ok(hex(&mac.finalize().into_bytes()[..BYTES]))
+        let mut bytes = [0; BYTES];
+        bytes.copy_from_slice(&mac.finalize().into_bytes()[..BYTES]);
+        Ok(bytes)
     }
 }
 

@@ -114,6 +114,69 @@ async fn the_later_of_two_concurrent_logouts_everywhere_succeeds_and_is_logged()
 }
 
 #[tokio::test]
+async fn a_logout_of_a_suspended_account_ends_its_session() {
+    let server = Server::start().await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, crate::harness::PASSWORD).await;
+    set_active(&server, &user.id, false).await;
+    let logout = server.post("/api/auth/logout").bearer(&user.token);
+    let reply = logout.send().await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(reply.cookie(), Some(CLEARED));
+    let ended = server.me(&user.token).await;
+    ended.assert_refused(401, "TokenRevoked");
+
+    set_active(&server, &user.id, true).await;
+    let ended = server.me(&user.token).await;
+    ended.assert_refused(401, "TokenRevoked");
+    assert_eq!(server.me(other.token()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_logout_everywhere_of_a_suspended_account_ends_every_session() {
+    let server = Server::start().await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, crate::harness::PASSWORD).await;
+    set_active(&server, &user.id, false).await;
+    let logout = server.post("/api/auth/logout").bearer(&user.token);
+    let reply = logout.json(&json!({"everywhere": true})).send().await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+
+    set_active(&server, &user.id, true).await;
+    for token in [&user.token, other.token()] {
+        server.me(token).await.assert_refused(401, "TokenRevoked");
+    }
+}
+
+/// An operator raises the generation when suspending.
+#[tokio::test]
+async fn a_suspension_ends_every_session_and_still_says_that_the_account_is_inactive() {
+    let server = Server::start().await;
+    let user = server.sign_up("a@example.com").await;
+    let next_generation = AttributeValue::N("1".to_owned());
+    server
+        .set_account_attribute(&user.id, "session_generation", next_generation)
+        .await;
+    set_active(&server, &user.id, false).await;
+    let refused = server.me(&user.token).await;
+    refused.assert_refused(403, "AccountInactive");
+    let logout = server.post("/api/auth/logout").bearer(&user.token);
+    let reply = logout.send().await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(reply.cookie(), Some(CLEARED));
+
+    set_active(&server, &user.id, true).await;
+    let revoked = server.me(&user.token).await;
+    revoked.assert_refused(401, "TokenRevoked");
+}
+
+async fn set_active(server: &Server, user_id: &str, is_active: bool) {
+    let is_active = AttributeValue::Bool(is_active);
+    let set = server.set_account_attribute(user_id, "is_active", is_active);
+    set.await;
+}
+
+#[tokio::test]
 async fn a_revoked_token_ends_no_sessions() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;

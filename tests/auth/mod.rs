@@ -12,5 +12,6 @@ mod password;
 mod refresh;
 mod signup;
 mod suspension;
+mod successors;
 mod token_forms;
 mod tokens;

@@ -112,7 +112,7 @@ async fn a_session_ends_30_days_after_login_despite_refreshes() {
 }
 
 #[tokio::test]
-async fn credentials_handling_overrides_the_transport_of_the_new_token() {
+async fn credentials_handling_overrides_the_transport_of_a_bearer() {
     let server = Server::start().await;
     let User { token, .. } = server.sign_up("a@example.com").await;
     let call = || server.post("/api/auth/refresh");
@@ -141,10 +141,35 @@ async fn credentials_handling_overrides_the_transport_of_the_new_token() {
             transports(call().bearer(&token).json(&body).send().await),
             expected
         );
-        assert_eq!(
-            transports(call().cookie(&token).json(&body).send().await),
-            expected
-        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_from_the_cookie_is_handed_out_by_cookie_alone() {
+    let server = Server::start().await;
+    let User { token, .. } = server.sign_up("a@example.com").await;
+    let paths = ["/api/auth/refresh", "/api/auth/me/password"];
+    let bodies = [
+        json!({}),
+        json!({"current_password": PASSWORD, "new_password": "a much better password"}),
+    ];
+    for (path, body) in paths.into_iter().zip(bodies) {
+        let call = |handling: &str| {
+            let mut body = body.clone();
+            body["credentials_handling"] = json!(handling);
+            server.post(path).cookie(&token).json(&body)
+        };
+        for handling in ["include", "omit"] {
+            let refused = call(handling).send().await;
+            refused.assert_refused_fields(&["credentials_handling"]);
+            let advice = &refused.body["detail"]["fields"]["credentials_handling"];
+            assert!(advice.as_str().unwrap().contains("same-origin"), "{advice}");
+            assert_eq!(refused.cookie(), None);
+        }
+        let reply = call("same-origin").send().await;
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+        assert!(reply.cookie().is_some());
+        assert!(reply.body["session"].get("token").is_none());
     }
 }
 

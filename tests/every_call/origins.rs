@@ -116,9 +116,35 @@ async fn every_write_with_a_cookie_checks_the_origin() {
         call.send().await.assert_refused(403, "ForeignOrigin");
     }
     assert_eq!(server.me(&user.token).await.status, 200);
-    // A logout without a session has no origin check.
-    let logout = server.post("/api/auth/logout").header("origin", FOREIGN);
-    assert_eq!(logout.send().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_logout_without_a_bearer_checks_the_origin_whether_or_not_it_has_a_session() {
+    let server = server().await;
+    let user = server.sign_up("a@example.com").await;
+    let call = || {
+        let call = server.post("/api/auth/logout");
+        call.header("host", "api.example")
+    };
+    for (pairs, is_accepted) in header_combinations() {
+        for logout in [call(), call().cookie("nonsense")] {
+            let reply = headers(logout, &pairs).send().await;
+            if is_accepted {
+                assert_eq!(reply.status, 200, "{pairs:?}: {}", reply.text);
+                assert!(reply.cookie().is_some());
+            } else {
+                reply.assert_refused(403, "ForeignOrigin");
+                assert_eq!(reply.cookie(), None, "a foreign page clears the cookie");
+            }
+        }
+        let bearer = call().bearer("nonsense").cookie(&user.token);
+        let reply = headers(bearer, &pairs).send().await;
+        assert_eq!(reply.status, 200, "{pairs:?}: {}", reply.text);
+    }
+    // The origin comes before the body.
+    let logout = call().header("origin", FOREIGN).bytes(b"{}");
+    logout.send().await.assert_refused(403, "ForeignOrigin");
+    assert_eq!(server.me(&user.token).await.status, 200);
 }
 
 #[tokio::test]

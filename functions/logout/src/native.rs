@@ -1,15 +1,19 @@
 //! `POST logout` in our own dialect. It answers 200 with or without a session.
 
 use shared::{
-    Context, Error,
-    http::{Request, Response, StatusCode, authenticate_change},
+    Context, Error, TokenFault,
+    account::AccountState,
+    http::{Request, Response, StatusCode, refuse_foreign_origin_without_bearer},
     native::AuthResponse,
+    session::{Caller, Identity},
 };
 
 use crate::log_out::{self, Sessions};
 
 pub(crate) async fn log_out(context: Context<'_>, request: &Request) -> Result<Response, Error> {
-    let caller = match authenticate_change(context, request).await {
+    // The answer clears the cookie, so a foreign page is refused even without a session.
+    refuse_foreign_origin_without_bearer(context.app, request)?;
+    let caller = match authenticate(context, request).await {
         Ok(caller) => Some(caller),
         Err(Error::Token(_) | Error::AccountInactive) => None,
         Err(error) => return Err(error),
@@ -29,4 +33,16 @@ pub(crate) async fn log_out(context: Context<'_>, request: &Request) -> Result<R
     AuthResponse::new(StatusCode::OK)
         .clearing_cookie(context.app)
         .response()
+}
+
+/// A session of a suspended account can be ended too, so that it does not come back with the account.
+async fn authenticate(context: Context<'_>, request: &Request) -> Result<Caller, Error> {
+    let identity = Identity::from_headers(context.app, request.headers())?;
+    let (caller, _) = identity.authenticate_in_any_state(context, None).await?;
+    match caller.account.state() {
+        AccountState::Active | AccountState::Suspended => Ok(caller),
+        AccountState::BeingDeleted => {
+            Err(TokenFault::Revoked("the account is being deleted").into())
+        }
+    }
 }

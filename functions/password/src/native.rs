@@ -5,6 +5,7 @@ use shared::{
     account::Password,
     http::{Form, Request, Response, StatusCode, authenticate_change},
     native::{AuthResponse, Delivery, NewPasswordField},
+    session::Transport,
 };
 
 use crate::change_password::{self, Passwords};
@@ -15,25 +16,25 @@ pub(crate) async fn change_password(
 ) -> Result<Response, Error> {
     let app = context.app;
     let caller = authenticate_change(context, request).await?;
-    let delivery = Delivery::like(caller.transport);
-    let body = Body::read(request.form()?, app.settings.password_min_length)?;
+    let min_length = app.settings.password_min_length;
+    let body = Body::read(request.form()?, min_length, caller.transport)?;
     let changed = change_password::change_password(context, caller, &body.passwords).await?;
     AuthResponse::new(StatusCode::OK)
         .with_user(&changed.account)
-        .with_token(&changed.token, body.delivery.unwrap_or(delivery), app)
+        .with_token(&changed.token, body.delivery, app)
         .response()
 }
 
 struct Body {
     passwords: Passwords,
-    delivery: Option<Delivery>,
+    delivery: Delivery,
 }
 
 impl Body {
-    fn read(mut form: Form, min_length: usize) -> Result<Self, Error> {
+    fn read(mut form: Form, min_length: usize, transport: Transport) -> Result<Self, Error> {
         let current = form.required("current_password", Password::read);
         let (field, new) = NewPasswordField::read(&mut form, "new_password", min_length);
-        let delivery = form.optional("credentials_handling", Delivery::parse);
+        let delivery = Delivery::read_for_successor(&mut form, transport);
         let body = current.zip(new).map(|(current, new)| Self {
             passwords: Passwords { current, new },
             delivery,

@@ -4,7 +4,7 @@ use shared::{
     Context, Error, Timestamp,
     account::Account,
     audit::Action,
-    session::{Caller, Identity},
+    session::{Caller, GRACE_SECONDS, Identity},
     token::{Claims, IssuedToken},
 };
 
@@ -32,23 +32,25 @@ pub(crate) async fn refresh<T>(
 
     let now = context.now();
     let Caller {
-        account, claims, ..
+        account,
+        claims,
+        traded_in_at,
+        ..
     } = caller;
-    let expires_at = Timestamp::from_seconds(claims.expires_at);
+    // Trades at once may give tokens of one id that expire some seconds apart. The trade of one is
+    // remembered until the other has expired as well.
+    let remembered_until = Timestamp::from_seconds(claims.expires_at + GRACE_SECONDS);
     context
         .audit(Action::Refresh, account.id, async |entry| {
             app.store
-                .trade_in(&account, &claims.token_id, expires_at, now, entry)
+                .trade_in(&account, &claims.token_id, remembered_until, now, entry)
                 .await
         })
         .await?;
-    let token = app.tokens.issue(
-        &account,
-        claims.session_id,
-        claims.auth_time,
-        now,
-        &app.entropy,
-    )?;
+    let first_traded_in_at = traded_in_at.unwrap_or(now);
+    let token = app
+        .tokens
+        .succeed(&account, claims, first_traded_in_at, &app.pseudonyms)?;
     Ok((Refreshed { account, token }, input))
 }
 

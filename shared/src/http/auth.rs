@@ -1,12 +1,13 @@
 //! The first checks of every call with a token: 401, then 403 for a foreign origin, then 403 for
 //! the path of another user.
 
+use http::header::AUTHORIZATION;
 use uuid::Uuid;
 
 use super::{Request, refuse_foreign_origin};
 use crate::{
     App, Context, Error,
-    session::{Caller, Identity, Transport},
+    session::{Caller, Identity},
 };
 
 pub async fn authenticate(context: Context<'_>, request: &Request) -> Result<Caller, Error> {
@@ -18,7 +19,7 @@ pub async fn authenticate(context: Context<'_>, request: &Request) -> Result<Cal
 /// For calls that change something.
 pub async fn authenticate_change(context: Context<'_>, request: &Request) -> Result<Caller, Error> {
     let caller = authenticate(context, request).await?;
-    refuse_foreign_cookie(context.app, request, caller.transport)?;
+    refuse_foreign_origin_without_bearer(context.app, request)?;
     Ok(caller)
 }
 
@@ -29,7 +30,7 @@ pub fn identity_for_change(
     request: &Request,
 ) -> Result<(Identity, Result<(), Error>), Error> {
     let identity = Identity::from_headers(context.app, request.headers())?;
-    let origin = refuse_foreign_cookie(context.app, request, identity.transport);
+    let origin = refuse_foreign_origin_without_bearer(context.app, request);
     Ok((identity, origin))
 }
 
@@ -42,10 +43,12 @@ pub fn require_path_of(user_id: Uuid, request: &Request) -> Result<(), Error> {
     }
 }
 
-/// A page of another site can make a browser send the cookie. It cannot make it send a bearer.
-fn refuse_foreign_cookie(app: &App, request: &Request, transport: Transport) -> Result<(), Error> {
-    match transport {
-        Transport::Cookie => refuse_foreign_origin(app, request),
-        Transport::Bearer => Ok(()),
+/// A page of another site can make a browser send the cookie, and take one from the answer. It
+/// cannot make it send a bearer, and a request with an `Authorization` header counts as one.
+pub fn refuse_foreign_origin_without_bearer(app: &App, request: &Request) -> Result<(), Error> {
+    if request.headers().contains_key(AUTHORIZATION) {
+        Ok(())
+    } else {
+        refuse_foreign_origin(app, request)
     }
 }

@@ -12,7 +12,10 @@ mod response;
 mod router;
 mod serve;
 
-pub use auth::{authenticate, authenticate_change, identity_for_change, require_path_of};
+pub use auth::{
+    authenticate, authenticate_change, identity_for_change, refuse_foreign_origin_without_bearer,
+    require_path_of,
+};
 pub use cors::refuse_foreign_origin;
 pub use form::Form;
 pub use log::{install as install_log, install_to as install_log_to, quiet_panics};

@@ -1,6 +1,8 @@
 //! `credentials_handling`: how a token is handed out.
 
-use crate::session::Transport;
+use crate::{http::Form, session::Transport};
+
+const COOKIE_ALONE: &str = "Give same-origin or leave this out: a token that came in the cookie has its successor in the cookie alone.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
@@ -19,13 +21,21 @@ impl Delivery {
         }
     }
 
-    /// The way the previous token came in.
-    #[must_use]
-    pub fn like(transport: Transport) -> Self {
-        match transport {
+    /// Reads how the successor of a token is handed out: by default, the way the token came in.
+    ///
+    /// Scripts of a page cannot read the cookie. A body would show them what it keeps from them.
+    pub fn read_for_successor(form: &mut Form, transport: Transport) -> Self {
+        let chosen = form.optional("credentials_handling", |handling| {
+            let delivery = Self::parse(handling)?;
+            if transport == Transport::Cookie && delivery.in_body() {
+                return Err(COOKIE_ALONE);
+            }
+            Ok(delivery)
+        });
+        chosen.unwrap_or(match transport {
             Transport::Bearer => Self::BodyOnly,
             Transport::Cookie => Self::CookieOnly,
-        }
+        })
     }
 
     #[must_use]

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A token that was traded in keeps working so long: two tabs may refresh at once.
-const GRACE_MILLIS: i64 = 30_000;
+pub const GRACE_SECONDS: i64 = 30;
 
 /// The owner of a valid session.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Caller {
     pub account: Account,
     pub claims: Claims,
     pub transport: Transport,
+    /// When the token was first traded in, if it was.
+    pub traded_in_at: Option<Timestamp>,
 }
 
 /// The claims of a verified token. Nothing has been read from the store yet.
@@ -90,17 +92,18 @@ impl Identity {
             account,
             claims,
             transport,
+            traded_in_at,
         };
         Ok((caller, item))
     }
 }
 
-fn require_live_session(state: SessionState, claims: &Claims) -> Result<Account, TokenFault> {
+fn require_live_session(state: SessionState, claims: &Claims) -> Result<Account, Error> {
     let account = state
         .account
         .ok_or(TokenFault::Revoked("no such account"))?;
     if state.is_ended {
-        return Err(TokenFault::Revoked("the session was ended"));
+        return Err(TokenFault::Revoked("the session was ended").into());
     }
     let is_of_this_generation = match claims.generation {
         Some(generation) => generation == account.session_generation,
@@ -109,15 +112,16 @@ fn require_live_session(state: SessionState, claims: &Claims) -> Result<Account,
             .sessions_ended_at
             .is_none_or(|ended| claims.issued_at > ended + LEEWAY_SECONDS),
     };
-    if is_of_this_generation {
-        Ok(account)
-    } else {
-        Err(TokenFault::Revoked("every session was ended"))
+    match (is_of_this_generation, account.state()) {
+        (true, _) => Ok(account),
+        // A suspension ends every session. Until it is over, it is the reason that callers get.
+        (false, AccountState::Suspended) => Err(Error::AccountInactive),
+        (false, _) => Err(TokenFault::Revoked("every session was ended").into()),
     }
 }
 
 fn is_reuse(traded_in_at: Option<Timestamp>, now: Timestamp) -> bool {
-    traded_in_at.is_some_and(|then| now.millis() - then.millis() >= GRACE_MILLIS)
+    traded_in_at.is_some_and(|then| now.millis() - then.millis() >= GRACE_SECONDS * 1000)
 }
 
 /// Owner and thief cannot be told apart, so the session ends for both.

@@ -7,7 +7,7 @@ mod credentials;
 mod device;
 mod verify_password;
 
-pub use authenticate::{Caller, Identity};
+pub use authenticate::{Caller, GRACE_SECONDS, Identity};
 pub use confirm_password::confirm_password;
 pub use cookie::{clearing_cookie, session_cookie};
 pub use credentials::{Transport, session_token};

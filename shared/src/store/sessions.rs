@@ -106,7 +106,7 @@ impl Store {
         &self,
         account: &Account,
         token_id: &TokenId,
-        expires_at: Timestamp,
+        remembered_until: Timestamp,
         now: Timestamp,
         entry: &NewEntry,
     ) -> Result<(), Error> {
@@ -115,7 +115,7 @@ impl Store {
             "SET traded_in_at = if_not_exists(traded_in_at, :now), expires_at = :expires_at",
         )
         .with(":now", keys::number(now.millis()))
-        .with(":expires_at", keys::number(expires_at.seconds()));
+        .with(":expires_at", keys::number(remembered_until.seconds()));
         self.transact(vec![
             Write::check(keys::account(account.id))
                 .when("session_generation = :generation AND is_active = :yes AND is_leaving = :no")

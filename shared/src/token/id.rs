@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::Serialize;
+use uuid::Uuid;
 
-use crate::{Entropy, Error};
+use crate::{Entropy, Error, Pseudonyms};
 
 /// Ids become part of a DynamoDB key, which is bounded.
 const LONGEST_ID_BYTES: usize = 128;
@@ -48,6 +49,16 @@ id! {
 id! {
     /// Every token has its own id.
     TokenId
+}
+
+impl TokenId {
+    /// The id of the token that this one is traded in for. It follows from this id, so that trades
+    /// by a thief and by the owner give one token and not two that live side by side.
+    pub fn successor(&self, user_id: Uuid, pseudonyms: &Pseudonyms) -> Result<Self, Error> {
+        let bytes = pseudonyms.bytes("successor", &format!("{user_id}/{self}"))?;
+        let id = uuid::Builder::from_custom_bytes(bytes).into_uuid();
+        Ok(Self(id.to_string()))
+    }
 }
 
 impl From<TokenId> for SessionId {

@@ -11,7 +11,9 @@ use super::{
     claims::{Claims, LONGEST_LIFE_SECONDS},
     hs256,
 };
-use crate::{Entropy, Error, Settings, Timestamp, TokenFault, account::Account, strict_json};
+use crate::{
+    Entropy, Error, Pseudonyms, Settings, Timestamp, TokenFault, account::Account, strict_json,
+};
 
 const LONGEST_TOKEN_BYTES: usize = 4096;
 
@@ -64,12 +66,43 @@ impl TokenSigner {
         now: Timestamp,
         entropy: &Entropy,
     ) -> Result<IssuedToken, Error> {
+        let token_id = TokenId::random(entropy)?;
+        self.sign(account, session_id, token_id, auth_time, now)
+    }
+
+    /// The token that another one is traded in for. The same trade at the same time gives the same
+    /// token.
+    pub fn succeed(
+        &self,
+        account: &Account,
+        old: Claims,
+        traded_in_at: Timestamp,
+        pseudonyms: &Pseudonyms,
+    ) -> Result<IssuedToken, Error> {
+        let token_id = old.token_id.successor(account.id, pseudonyms)?;
+        self.sign(
+            account,
+            old.session_id,
+            token_id,
+            old.auth_time,
+            traded_in_at,
+        )
+    }
+
+    fn sign(
+        &self,
+        account: &Account,
+        session_id: SessionId,
+        token_id: TokenId,
+        auth_time: i64,
+        now: Timestamp,
+    ) -> Result<IssuedToken, Error> {
         let issued_at = now.seconds();
         let session_end = auth_time.saturating_add(self.max_age_seconds);
         let claims = Claims {
             user_id: account.id,
             session_id,
-            token_id: TokenId::random(entropy)?,
+            token_id,
             issued_at,
             expires_at: (issued_at + self.ttl_seconds).min(session_end),
             auth_time,
