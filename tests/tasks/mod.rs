@@ -16,4 +16,5 @@ mod paging;
 mod races;
 mod read;
 mod round_trips;
+mod search_work;
 mod unicode;

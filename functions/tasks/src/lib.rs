@@ -13,6 +13,7 @@ mod list_query;
 mod native;
 mod read;
 mod repository;
+mod search;
 mod task;
 mod task_pages;
 mod task_patch;
