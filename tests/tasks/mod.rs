@@ -13,6 +13,7 @@ mod interruptions;
 mod list;
 mod ownership;
 mod paging;
+mod quota;
 mod races;
 mod read;
 mod round_trips;

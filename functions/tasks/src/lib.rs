@@ -11,6 +11,7 @@ mod idempotency;
 mod list;
 mod list_query;
 mod native;
+mod quota;
 mod read;
 mod repository;
 mod search;

@@ -185,7 +185,7 @@ async fn read_batch(
         .set_index_name(range.index.map(str::to_owned))
         .key_condition_expression("pk = :user AND begins_with(#sort, :start)")
         .expression_attribute_names("#sort", range.sort_key)
-        .expression_attribute_values(":user", keys::user_partition(user_id))
+        .expression_attribute_values(":user", keys::tasks_partition(user_id))
         .expression_attribute_values(":start", AttributeValue::S(range.prefix.to_owned()))
         .scan_index_forward(!range.backwards)
         .set_exclusive_start_key(start)
