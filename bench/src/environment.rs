@@ -14,6 +14,7 @@ impl Environment {
         let unlimited = [
             "LOGIN_FREE_FAILURES",
             "LOGIN_PER_ADDRESS_PER_MINUTE",
+            "MAX_TASKS",
             "REFRESH_PER_SESSION_PER_MINUTE",
             "SIGNUP_PER_ADDRESS_PER_HOUR",
         ]

@@ -25,6 +25,8 @@ pub enum Error {
     },
     EmailTaken,
     UsernameTaken,
+    /// As many as there may be of it.
+    QuotaReached,
     Conflict,
     PreconditionFailed,
     PayloadTooLarge,
@@ -59,6 +61,7 @@ impl Error {
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
             Self::EmailTaken => ErrorCode::EmailTaken,
             Self::UsernameTaken => ErrorCode::UsernameTaken,
+            Self::QuotaReached => ErrorCode::QuotaReached,
             Self::Conflict => ErrorCode::Conflict,
             Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::PayloadTooLarge => ErrorCode::PayloadTooLarge,

@@ -36,6 +36,7 @@ error_codes! {
     MethodNotAllowed,
     EmailTaken,
     UsernameTaken,
+    QuotaReached,
     Conflict,
     PreconditionFailed,
     PayloadTooLarge,

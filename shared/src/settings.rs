@@ -18,6 +18,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     pub limits: Limits,
     pub log_retention_days: i64,
+    /// Of one user.
+    pub max_tasks: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +139,7 @@ impl Settings {
                 },
             },
             log_retention_days: whole("LOG_RETENTION_DAYS", 90, 1..=3650)?,
+            max_tasks: whole("MAX_TASKS", 10_000, 1..=1_000_000)?,
         })
     }
 }
@@ -221,6 +224,7 @@ mod tests {
         assert_eq!(settings.limits.signup_per_address.most, 20);
         assert_eq!(settings.limits.refresh_per_session.most, 60);
         assert_eq!(settings.log_retention_days, 90);
+        assert_eq!(settings.max_tasks, 10_000);
     }
 
     #[test]
@@ -264,6 +268,8 @@ mod tests {
             ("SIGNUP_PER_ADDRESS_PER_HOUR", "-1"),
             ("REFRESH_PER_SESSION_PER_MINUTE", "1.5"),
             ("LOG_RETENTION_DAYS", "0"),
+            ("MAX_TASKS", "0"),
+            ("MAX_TASKS", "1000001"),
         ] {
             let refusal = read(&[(name, value)]).expect_err(name);
             assert!(refusal.starts_with(name), "{name}={value}: {refusal}");
@@ -289,7 +295,7 @@ mod tests {
         assert!(!format!("{settings:?}").contains("test secret"));
     }
 
-    const NAMES: [&str; 13] = [
+    const NAMES: [&str; 14] = [
         "BETTER_AUTH_SECRET",
         "BETTER_AUTH_SECRET_PREVIOUS",
         "TABLE_NAME",
@@ -303,6 +309,7 @@ mod tests {
         "SIGNUP_PER_ADDRESS_PER_HOUR",
         "REFRESH_PER_SESSION_PER_MINUTE",
         "LOG_RETENTION_DAYS",
+        "MAX_TASKS",
     ];
 
     fn assert_in_bounds(settings: &Settings) {
@@ -325,6 +332,7 @@ mod tests {
             assert!((1..=1_000_000).contains(&limit));
         }
         assert!(settings.log_retention_days >= 1);
+        assert!((1..=1_000_000).contains(&settings.max_tasks));
     }
 
     proptest! {

@@ -287,6 +287,33 @@ async fn an_expired_entry_is_hidden_before_the_table_deletes_it() {
 }
 
 #[tokio::test]
+async fn a_cursor_kept_past_the_retention_leads_to_an_empty_last_page() {
+    let server = Server::with(&[("LOG_RETENTION_DAYS", "1")]).await;
+    let user = server.sign_up("a@example.com").await;
+    for _ in 0..4 {
+        server.advance_seconds(1);
+        server.log_in(&user.email, PASSWORD).await;
+    }
+    let first = activity(&server, &user.token, "?limit=2").await;
+    let cursor = percent_encoded(first.body["next_cursor"].as_str().unwrap());
+    // At the last moment of the entry that the cursor names, then behind it, then much later.
+    for seconds in [86_400 - 2, 1, 1, 1, 5 * 86_400] {
+        server.advance_seconds(seconds);
+        for limit in [1, 2, 100] {
+            let query = format!("?limit={limit}&cursor={cursor}");
+            let reply = activity(&server, &user.token, &query).await;
+            assert_eq!(reply.status, 200, "{}", reply.text);
+        }
+    }
+    let last = activity(&server, &user.token, &format!("?cursor={cursor}")).await;
+    assert_eq!(last.text, r#"{"items":[],"next_cursor":null}"#);
+    // Newer entries are no part of what the cursor goes on with.
+    server.log_in(&user.email, PASSWORD).await;
+    let last = activity(&server, &user.token, &format!("?cursor={cursor}")).await;
+    assert_eq!(last.text, r#"{"items":[],"next_cursor":null}"#);
+}
+
+#[tokio::test]
 async fn a_user_agent_is_stored_truncated_and_without_invisible_characters() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;

@@ -54,6 +54,7 @@ impl State {
                 let name = format!("logged {} {is_success}", text(item, "action"));
                 self.add_count(&name, 1);
             }
+            "COUNT" => self.add_count("counted tasks", number(item, "tasks")),
             _ => self.add_count(kind, 1),
         }
         match kind {

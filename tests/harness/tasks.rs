@@ -108,11 +108,14 @@ impl Server {
         pages.iter().flatten().map(title).collect()
     }
 
-    /// The sort keys of one user that begin with `prefix`.
+    /// The sort keys of one user, those with the tasks included, that begin with `prefix`.
     pub async fn sort_keys(&self, user_id: &str, prefix: &str) -> Vec<String> {
-        let of_user = format!("USER#{user_id} ");
+        let partitions = ["USER", "TASKS"].map(|kind| format!("{kind}#{user_id} "));
         let keys = self.keys().await;
-        let sort_keys = keys.iter().filter_map(|key| key.strip_prefix(&of_user));
+        let sort_keys = keys.iter().filter_map(|key| {
+            let mut partitions = partitions.iter();
+            partitions.find_map(|partition| key.strip_prefix(partition))
+        });
         sort_keys
             .filter(|key| key.starts_with(prefix))
             .map(str::to_owned)

@@ -252,7 +252,7 @@ async fn a_deletion_stops_before_the_functions_timeout() {
     let member = server.sign_up("a@example.com").await;
     for n in 0..200 {
         let text = |value: String| aws_sdk_dynamodb::types::AttributeValue::S(value);
-        let pk = ("pk".to_owned(), text(format!("USER#{}", member.id)));
+        let pk = ("pk".to_owned(), text(format!("TASKS#{}", member.id)));
         let sk = ("sk".to_owned(), text(format!("TASK#{n:04}")));
         server.put([pk, sk].into_iter().collect()).await;
     }

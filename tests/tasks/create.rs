@@ -38,7 +38,7 @@ async fn a_task_needs_only_a_title() {
     assert!(read.header("location").is_none());
     assert_eq!(
         server.sort_keys(&user.id, "").await,
-        ["ACCOUNT".to_owned(), format!("TASK#{id}")]
+        ["COUNT", &format!("TASK#{id}"), "ACCOUNT"]
     );
 }
 

@@ -239,3 +239,47 @@ async fn a_cursor_survives_a_refresh_and_a_day() {
     let list = server.list_tasks(&user, &query).await;
     assert_eq!(list.body["items"].as_array().unwrap().len(), 4);
 }
+
+#[tokio::test]
+async fn no_change_of_the_tasks_makes_a_cursor_fail() {
+    for change in ["all due dates go", "all due dates change", "all tasks go"] {
+        let server = Server::start().await;
+        let user = sign_up_with_six_tasks(&server, "a@example.com").await;
+        let mut queries = Vec::new();
+        for sort in SORTS {
+            for filter in ["", "&due_after=2026-11-01", "&q=e"] {
+                for limit in 1..6 {
+                    let query = format!("sort={sort}{filter}");
+                    let list = server
+                        .list_tasks(&user, &format!("{query}&limit={limit}"))
+                        .await;
+                    if let Some(cursor) = list.next_cursor() {
+                        queries.push(format!("{query}&cursor={}", percent_encoded(cursor)));
+                    }
+                }
+            }
+        }
+        assert!(queries.len() > 30);
+        let all = server.list_tasks(&user, "").await;
+        for (n, item) in all.body["items"].as_array().unwrap().iter().enumerate() {
+            let task = format!("/{}", item["id"].as_str().unwrap());
+            let due_date = match change {
+                "all due dates go" => None,
+                _ => Some(format!("{}-01-01", [1990, 2026, 9998][n % 3])),
+            };
+            let reply = if change == "all tasks go" {
+                server.tasks(&user, "DELETE", &task).send().await
+            } else {
+                let call = server.tasks(&user, "PATCH", &task);
+                call.json(&json!({"due_date": due_date})).send().await
+            };
+            assert!(reply.status < 300, "{}", reply.text);
+        }
+        for query in &queries {
+            let list = server.list_tasks(&user, query).await;
+            if change == "all tasks go" {
+                assert_eq!(list.text, r#"{"items":[],"next_cursor":null}"#, "{query}");
+            }
+        }
+    }
+}

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
     config::{BehaviorVersion, Credentials, Region, SharedHttpClient},
     types::{
         AttributeValue, ConditionCheck, DeleteRequest, KeysAndAttributes, Put, PutRequest,
-        TransactWriteItem, WriteRequest,
+        TransactWriteItem, Update, WriteRequest,
     },
 };
 
@@ -63,7 +63,8 @@ impl Store {
         assert!(found.send().await.unwrap().responses().is_some());
     }
 
-    /// The product creates a task like this: the put depends on a check of the account.
+    /// The product creates a task like this: the put depends on a check of the account, and the task
+    /// is counted.
     pub async fn transact(&self) {
         let check = ConditionCheck::builder()
             .table_name(&self.table)
@@ -71,8 +72,17 @@ impl Store {
             .condition_expression("attribute_exists(pk)")
             .build();
         let check = TransactWriteItem::builder().condition_check(check.unwrap());
-        self.commit(vec![check.build(), self.transact_put(self.task())])
-            .await;
+        let count = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(self.key("COUNT")))
+            .update_expression("ADD tasks :one")
+            .condition_expression("attribute_not_exists(pk) OR tasks < :most")
+            .expression_attribute_values(":one", number("1"))
+            .expression_attribute_values(":most", number("1000000"))
+            .build();
+        let count = TransactWriteItem::builder().update(count.unwrap());
+        let put = self.transact_put(self.task());
+        self.commit(vec![check.build(), count.build(), put]).await;
     }
 
     /// The product counts an attempt like this.
@@ -123,7 +133,7 @@ impl Store {
             .table_name(&self.table)
             .key_condition_expression("pk = :user AND begins_with(#sort, :start)")
             .expression_attribute_names("#sort", "sk")
-            .expression_attribute_values(":user", self.partition())
+            .expression_attribute_values(":user", text(&format!("TASKS#{}", self.user_id)))
             .expression_attribute_values(":start", text("TASK#"))
             .scan_index_forward(false)
             .limit(51)

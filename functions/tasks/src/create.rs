@@ -7,7 +7,8 @@ use shared::{
 use uuid::Uuid;
 
 use crate::{
-    due_date::DueDate, idempotency::IdempotencyKey, repository, task::Task, task_patch::TaskPatch,
+    due_date::DueDate, idempotency::IdempotencyKey, quota, repository, task::Task,
+    task_patch::TaskPatch,
 };
 
 pub(crate) async fn create_task(
@@ -23,13 +24,17 @@ pub(crate) async fn create_task(
         // A deletion that is under way would leave the task behind.
         store::account_is_not_being_deleted(user_id)
             .or(|| TokenFault::Revoked("the account was deleted meanwhile").into()),
-        Write::put(repository::new_item(&task, due_date.as_ref()))
-            .when("attribute_not_exists(pk)")
-            .or(|| Error::Internal("a random task id was there already")),
     ];
+    // Before the quota: a repeat gets its answer when the quota is reached.
     if let Some(key) = &key {
         writes.push(key.record(&task, now)?);
     }
+    writes.extend([
+        quota::count_one_more(user_id, app.settings.max_tasks),
+        Write::put(repository::new_item(&task, due_date.as_ref()))
+            .when("attribute_not_exists(pk)")
+            .or(|| Error::Internal("a random task id was there already")),
+    ]);
     match (app.store.transact_or_existing(writes).await?, key) {
         (Some(record), Some(key)) => key.replay(record, user_id),
         _ => Ok(task),

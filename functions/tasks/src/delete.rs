@@ -6,7 +6,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use crate::{etag::IfMatch, repository};
+use crate::{etag::IfMatch, quota, repository};
 
 pub(crate) async fn delete_task(
     context: Context<'_>,
@@ -24,5 +24,6 @@ pub(crate) async fn delete_task(
             None => Error::NotFound,
         });
     // A transaction: a retry after a lost answer would find nothing and be a 404.
-    context.app.store.transact(vec![delete]).await
+    let writes = vec![delete, quota::count_one_less(user_id)];
+    context.app.store.transact(writes).await
 }

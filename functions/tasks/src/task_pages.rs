@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     list_query::{ListQuery, Order},
     repository::{self, DUE_INDEX, DUE_KEY},
+    search::SearchWork,
     task::Task,
 };
 
@@ -98,6 +99,7 @@ pub(crate) async fn read(
     let mut tasks: Vec<Task> = Vec::with_capacity(query.limit);
     let mut last_read: Option<Position> = None;
     let mut count = 0;
+    let mut work = SearchWork::default();
     // The start of the next range, read at the same time: a list takes one round trip.
     let mut ahead: Option<Batch> = None;
     let size = if query.filters.is_empty() {
@@ -118,6 +120,12 @@ pub(crate) async fn read(
             now?
         };
         for item in batch.items {
+            if work.is_enough() {
+                return Ok(TaskPage {
+                    tasks,
+                    next: last_read,
+                });
+            }
             let due_key = range.due_key(&item);
             let task = repository::read(item)?;
             let position = Position {
@@ -127,7 +135,7 @@ pub(crate) async fn read(
             };
             count += 1;
             let is_full = tasks.len() == query.limit;
-            match (query.filters.matches(&task), is_full) {
+            match (query.filters.matches(&task, &mut work), is_full) {
                 // One task more than the page holds: the list goes on.
                 (true, true) => {
                     return Ok(TaskPage {
@@ -147,7 +155,7 @@ pub(crate) async fn read(
         } else {
             // The current range goes on, so what was read ahead is not next.
             ahead = None;
-            if count >= MAX_READ {
+            if count >= MAX_READ || work.is_enough() {
                 return Ok(TaskPage {
                     tasks,
                     next: last_read,
@@ -177,7 +185,7 @@ async fn read_batch(
         .set_index_name(range.index.map(str::to_owned))
         .key_condition_expression("pk = :user AND begins_with(#sort, :start)")
         .expression_attribute_names("#sort", range.sort_key)
-        .expression_attribute_values(":user", keys::user_partition(user_id))
+        .expression_attribute_values(":user", keys::tasks_partition(user_id))
         .expression_attribute_values(":start", AttributeValue::S(range.prefix.to_owned()))
         .scan_index_forward(!range.backwards)
         .set_exclusive_start_key(start)

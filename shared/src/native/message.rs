@@ -26,6 +26,9 @@ pub(super) fn message(error: &Error) -> &'static str {
             "There is an account with this e-mail already. Log in, or use another e-mail."
         }
         Error::UsernameTaken => "This username is taken. Choose another one.",
+        Error::QuotaReached => {
+            "You have as many tasks as one account can have. Delete some, then repeat the call."
+        }
         Error::Conflict => {
             "Something else changed this at the same time. Read it again, then repeat the call."
         }

@@ -22,9 +22,10 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::ForeignOrigin => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        ErrorCode::EmailTaken | ErrorCode::UsernameTaken | ErrorCode::Conflict => {
-            StatusCode::CONFLICT
-        }
+        ErrorCode::EmailTaken
+        | ErrorCode::UsernameTaken
+        | ErrorCode::QuotaReached
+        | ErrorCode::Conflict => StatusCode::CONFLICT,
         ErrorCode::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         ErrorCode::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

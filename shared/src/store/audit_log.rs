@@ -87,13 +87,21 @@ impl Store {
         now: Timestamp,
         limit: usize,
     ) -> Result<AuditPage, Error> {
+        let oldest = first_id_at(oldest);
+        // DynamoDB refuses a start key outside of the range.
+        if before.is_some_and(|before| before < oldest) {
+            return Ok(AuditPage {
+                entries: Vec::new(),
+                last: None,
+            });
+        }
         let found = self
             .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("pk = :user AND sk BETWEEN :oldest AND :newest")
             .expression_attribute_values(":user", keys::user_partition(user_id))
-            .expression_attribute_values(":oldest", keys::text(&keys::audit_entry_sort_key(first_id_at(oldest))))
+            .expression_attribute_values(":oldest", keys::text(&keys::audit_entry_sort_key(oldest)))
             .expression_attribute_values(":newest", keys::text(&keys::audit_entry_sort_key(Uuid::max())))
             .set_exclusive_start_key(before.map(|id| keys::audit_entry(user_id, id)))
             .scan_index_forward(false)

@@ -18,8 +18,15 @@ impl Store {
     pub async fn delete_account(&self, account: &Account, clock: &Clock) -> Result<(), Error> {
         let end = clock.now().millis() + MAX_SWEEP_MILLIS;
         self.mark_as_being_deleted(account).await?;
-        self.delete_all_but_the_account(account, || clock.now().millis() < end)
-            .await?;
+        let has_time = || clock.now().millis() < end;
+        // The log last: other calls may still write entries, and no tasks.
+        for partition in [
+            keys::tasks_partition(account.id),
+            keys::user_partition(account.id),
+        ] {
+            self.delete_all_but_the_account(&partition, has_time)
+                .await?;
+        }
         self.delete_account_and_claims(account).await
     }
 
@@ -37,11 +44,11 @@ impl Store {
     /// Reads from the start until nothing is found, so items that were written meanwhile go as well.
     async fn delete_all_but_the_account(
         &self,
-        account: &Account,
+        partition: &AttributeValue,
         has_time: impl Fn() -> bool,
     ) -> Result<(), Error> {
         loop {
-            let found = self.next_items(account).await?;
+            let found = self.next_items(partition).await?;
             if found.is_empty() {
                 return Ok(());
             }
@@ -56,15 +63,15 @@ impl Store {
     }
 
     /// Keys of items other than the account itself.
-    async fn next_items(&self, account: &Account) -> Result<Vec<Item>, Error> {
+    async fn next_items(&self, partition: &AttributeValue) -> Result<Vec<Item>, Error> {
         let mut from = None;
         loop {
             let page = self
                 .client
                 .query()
                 .table_name(&self.table)
-                .key_condition_expression("pk = :user")
-                .expression_attribute_values(":user", keys::user_partition(account.id))
+                .key_condition_expression("pk = :partition")
+                .expression_attribute_values(":partition", partition.clone())
                 .projection_expression("pk, sk")
                 .consistent_read(true)
                 .set_exclusive_start_key(from)

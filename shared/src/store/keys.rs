@@ -51,7 +51,13 @@ pub(super) fn counter(what: &str, whom: &str) -> Item {
 
 #[must_use]
 pub fn task(user_id: Uuid, id: Uuid) -> Item {
-    in_user_partition(user_id, &format!("{TASK_PREFIX}{id}"))
+    in_tasks_partition(user_id, &format!("{TASK_PREFIX}{id}"))
+}
+
+/// The number of the user's tasks.
+#[must_use]
+pub fn task_count(user_id: Uuid) -> Item {
+    in_tasks_partition(user_id, "COUNT")
 }
 
 /// The sort key of the index by due date. Tasks without one have a range of their own.
@@ -65,20 +71,35 @@ pub fn task_due_key(id: Uuid, sortable_instant: Option<&str>) -> String {
 
 #[must_use]
 pub fn idempotency_record(user_id: Uuid, key_hash: &str) -> Item {
-    in_user_partition(user_id, &format!("IDEMPOTENCY#{key_hash}"))
+    in_tasks_partition(user_id, &format!("IDEMPOTENCY#{key_hash}"))
 }
 
-/// The partition of everything that belongs to a user.
+/// The partition of the account, its sessions and its log.
+pub(super) fn user_partition(user_id: Uuid) -> AttributeValue {
+    AttributeValue::S(partition_of_user(user_id))
+}
+
+/// The partition of a user's tasks and what comes with them. A partition holds 10 GB: however many
+/// tasks there are, a logout can still be written.
 #[must_use]
-pub fn user_partition(user_id: Uuid) -> AttributeValue {
-    AttributeValue::S(format!("USER#{user_id}"))
+pub fn tasks_partition(user_id: Uuid) -> AttributeValue {
+    AttributeValue::S(partition_of_tasks(user_id))
 }
 
-pub(super) fn in_user_partition(user_id: Uuid, sort_key: &str) -> Item {
-    Item::from([
-        ("pk".to_owned(), user_partition(user_id)),
-        ("sk".to_owned(), AttributeValue::S(sort_key.to_owned())),
-    ])
+fn in_user_partition(user_id: Uuid, sort_key: &str) -> Item {
+    key(partition_of_user(user_id), sort_key)
+}
+
+fn in_tasks_partition(user_id: Uuid, sort_key: &str) -> Item {
+    key(partition_of_tasks(user_id), sort_key)
+}
+
+fn partition_of_user(user_id: Uuid) -> String {
+    format!("USER#{user_id}")
+}
+
+fn partition_of_tasks(user_id: Uuid) -> String {
+    format!("TASKS#{user_id}")
 }
 
 fn key(pk: String, sk: &str) -> Item {

@@ -9,8 +9,8 @@ use crate::{
 };
 
 pub fn all() -> Vec<Case> {
-    let create = &[READ, "TransactWriteItems account, task"];
-    let create_once = &[READ, "TransactWriteItems account, task, record"];
+    let create = &[READ, "TransactWriteItems account, task count, task"];
+    let create_once = &[READ, "TransactWriteItems account, record, task count, task"];
     let change = &[READ, "UpdateItem task"];
     let setup = Setup::WithTasks;
     vec![
@@ -76,7 +76,7 @@ pub fn all() -> Vec<Case> {
         case(
             "delete a task",
             setup,
-            &[READ, "TransactWriteItems task"],
+            &[READ, "TransactWriteItems task, task count"],
             |server, fixture| task_call(server, fixture, "DELETE"),
         )
         .done("TASK"),

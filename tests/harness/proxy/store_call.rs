@@ -84,6 +84,7 @@ fn kind(key: &Value) -> &'static str {
         ("TOKEN#", "traded-in token"),
         ("LOG#", "log entry"),
         ("TASK#", "task"),
+        ("COUNT", "task count"),
         ("IDEMPOTENCY#", "record"),
     ];
     let found = known
@@ -103,6 +104,7 @@ fn range(query: &Value) -> &'static str {
         ("TASK#", "tasks"),
         ("D#", "tasks due"),
         ("N#", "tasks without a date"),
+        ("TASKS#", "all tasks of the user"),
     ];
     let found = known.iter().find(|(prefix, _)| begins_with(prefix));
     found.map_or("all of the user", |(_, range)| range)

@@ -8,8 +8,9 @@ use shared::{
 use crate::{
     due_date::DueDate,
     fields,
-    filters::{Filters, SearchText},
+    filters::Filters,
     list_query::{ListQuery, Order},
+    search::SearchText,
 };
 
 pub(super) fn read(request: &Request) -> Result<ListQuery, Error> {
