@@ -111,11 +111,11 @@ impl Reply {
 
     fn set_cookie(&self, names: &[&str]) -> Option<&str> {
         let all = self.headers.get_all("set-cookie").iter();
-        let mut named = all
+        let mut matching = all
             .map(|value| value.to_str().unwrap())
             .filter(|cookie| names.contains(&cookie.split('=').next().unwrap()));
-        let first = named.next();
-        assert!(named.next().is_none(), "more than one cookie of {names:?}");
+        let first = matching.next();
+        assert!(matching.next().is_none(), "more than one cookie of {names:?}");
         first
     }
 
