@@ -18,12 +18,15 @@ const ROUNDS: usize = 200;
 /// Of two medians.
 const ALLOWED_RATIOS: RangeInclusive<f64> = 0.9..=1.1;
 const WRONG: &str = "not the one";
+/// Half of today's cost. No password has this hash.
+const OLD_HASH: &str =
+    "$argon2id$v=19$m=9728,t=2,p=1$c2l4dGVlbiBieXRlcyE$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let table = Table::open().await;
     let service = &table.timed;
-    for name in ["known", "suspended", "locked"] {
+    for name in ["known", "suspended", "old", "locked"] {
         service.sign_up(&email(name)).await;
     }
     let refusal = |reason: &str, name, password, status| {
@@ -33,10 +36,13 @@ async fn main() -> ExitCode {
 
     let inactive = AttributeValue::BOOL(false);
     set(service, &email("suspended"), "is_active", &inactive);
+    let old_hash = AttributeValue::S(OLD_HASH.to_owned());
+    set(service, &email("old"), "password_hash", &old_hash);
     let mut refused = [
         refusal("wrong password", "known", WRONG, 401),
         refusal("unknown user", "nobody", WRONG, 401),
         refusal("suspended account", "suspended", PASSWORD, 401),
+        refusal("hash of half the cost", "old", WRONG, 401),
     ];
     case::measure(&mut refused, ROUNDS).await;
 

@@ -74,7 +74,8 @@ impl Hasher {
         params.into_phc(output)
     }
 
-    /// Takes the same time whether there is a stored hash or not.
+    /// Takes the same time whether there is a stored hash or not, and whether or not it was made at a
+    /// lower cost.
     pub async fn compare(
         &self,
         password: &Password,
@@ -108,8 +109,9 @@ impl Hasher {
             let kept = pool.buffers().pop();
             let mut blocks = kept.unwrap_or_default();
             let output = params.compute(&password, &mut blocks);
+            let spent = params.spend_missing_cost(&password, &mut blocks);
             pool.buffers().push(blocks);
-            output
+            spent.and(output)
         })
         .await
         .map_err(|_| Error::Internal("hashing panicked"))?
@@ -194,6 +196,32 @@ impl HashParams {
             .hash_password_into_with_memory(password.as_bytes(), &self.salt, output, blocks)
             .map_err(|_| Error::Internal("hashing failed"))?;
         Output::new(output).map_err(|_| Error::Internal("hashing failed"))
+    }
+
+    /// Does the work that an older hash lacks. Otherwise its time would tell an account that has not
+    /// logged in since the cost was raised from a name that nobody has.
+    fn spend_missing_cost(
+        &self,
+        password: &Password,
+        blocks: &mut Vec<Block>,
+    ) -> Result<(), Error> {
+        let Some(cost) = self.missing_cost() else {
+            return Ok(());
+        };
+        let rest = Self {
+            cost,
+            ..Self::current([0; SALT_BYTES])?
+        };
+        rest.compute(password, blocks).map(drop)
+    }
+
+    /// The time of Argon2 grows with memory times passes.
+    fn missing_cost(&self) -> Option<Params> {
+        let spent = self.cost.m_cost().saturating_mul(self.cost.t_cost());
+        let missing = (MEMORY_KIB * PASSES).checked_sub(spent)?;
+        let passes = missing.div_ceil(MEMORY_KIB).max(1);
+        // A rest below the least memory of Argon2 takes no time that could be measured.
+        Params::new(missing / passes, passes, LANES, Some(OUTPUT_BYTES)).ok()
     }
 
     fn into_phc(self, output: Output) -> Result<String, Error> {
@@ -290,6 +318,35 @@ mod tests {
         });
         // Each hash that ran beside another one would have needed memory of its own.
         assert_eq!(hasher.0.buffers.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_older_hash_and_its_missing_cost_are_as_much_work_as_a_hash_of_today() {
+        let work = |cost: &Params| cost.m_cost() * cost.t_cost();
+        for (memory, passes) in [
+            (8, 1),
+            (4_096, 3),
+            (9_728, 2),
+            (19_456, 1),
+            (12_288, 3),
+            (32_768, 1),
+        ] {
+            let old = HashParams {
+                cost: Params::new(memory, passes, LANES, Some(OUTPUT_BYTES)).unwrap(),
+                ..HashParams::current([0; SALT_BYTES]).unwrap()
+            };
+            let missing = old.missing_cost().unwrap();
+            let sum = work(&old.cost) + work(&missing);
+            assert!((sum..=sum + 2).contains(&(MEMORY_KIB * PASSES)), "{sum}");
+            assert!(missing.m_cost() <= MEMORY_KIB);
+        }
+        let today = HashParams::current([0; SALT_BYTES]).unwrap();
+        assert_eq!(today.missing_cost(), None);
+        let stronger = HashParams {
+            cost: Params::new(MEMORY_KIB, PASSES + 1, LANES, None).unwrap(),
+            ..today
+        };
+        assert_eq!(stronger.missing_cost(), None);
     }
 
     #[test]
