@@ -44,6 +44,7 @@ pub struct Limits {
     pub login_free_failures: i64,
     pub signup_per_address: Rate,
     pub refresh_per_session: Rate,
+    pub renamings_per_account: Rate,
 }
 
 /// One sentence that names the variable and says what to do.
@@ -136,6 +137,11 @@ impl Settings {
                     what: "REFRESH",
                     most: per_window("REFRESH_PER_SESSION_PER_MINUTE", 60)?,
                     seconds: 60,
+                },
+                renamings_per_account: Rate {
+                    what: "RENAMING",
+                    most: 10,
+                    seconds: 3600,
                 },
             },
             log_retention_days: whole("LOG_RETENTION_DAYS", 90, 1..=3650)?,

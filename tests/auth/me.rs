@@ -1,7 +1,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
-use crate::harness::{PASSWORD, Reply, Server};
+use crate::harness::{PASSWORD, Reply, Server, User};
 
 async fn patch(server: &Server, token: &str, body: &Value) -> Reply {
     server
@@ -148,7 +148,7 @@ async fn a_patch_that_changes_nothing_writes_nothing() {
 }
 
 #[tokio::test]
-async fn a_new_username_is_claimed_and_the_old_one_is_released() {
+async fn a_username_that_was_given_up_rests_for_a_day_but_for_its_last_owner() {
     let server = Server::start().await;
     let ada = server
         .sign_up_with("a@example.com", json!({"username": "ada"}))
@@ -161,14 +161,61 @@ async fn a_new_username_is_claimed_and_the_old_one_is_released() {
         .assert_refused(409, "UsernameTaken");
     let reply = patch(&server, &ada.token, &json!({"username": "Countess"})).await;
     assert_eq!(reply.body["user"]["username"], "Countess");
-    let reply = patch(&server, &bob.token, &json!({"username": "Ada"})).await;
-    assert_eq!(reply.status, 200, "{}", reply.text);
-    for (username, id) in [("countess", &ada.id), ("ada", &bob.id)] {
+    let log_in = |username: &str| {
         let body = json!({"username": username, "password": PASSWORD});
-        let reply = server.post("/api/auth/login").json(&body).send().await;
-        assert_eq!(reply.body["user"]["id"], id.as_str());
-    }
+        server.post("/api/auth/login").json(&body).send()
+    };
+    let rename = |user: &User, username: &str| {
+        let token = user.token.clone();
+        let body = json!({"username": username});
+        let server = &server;
+        async move { patch(server, &token, &body).await }
+    };
+    // Nobody has it.
+    let refused = log_in("ada").await;
+    refused.assert_refused(401, "InvalidCredentials");
+    let refused = rename(&bob, "Ada").await;
+    refused.assert_refused(409, "UsernameTaken");
+    let sign_up = json!({"email": "c@example.com", "password": PASSWORD, "username": "ada"});
+    let refused = server.post("/api/auth/signup").json(&sign_up).send().await;
+    refused.assert_refused(409, "UsernameTaken");
     server.assert_claims_and_accounts_agree().await;
+
+    assert_eq!(rename(&ada, "ada").await.status, 200);
+    assert_eq!(log_in("ada").await.body["user"]["id"], ada.id.as_str());
+    server.advance_seconds(86_399);
+    let refused = rename(&bob, "countess").await;
+    refused.assert_refused(409, "UsernameTaken");
+    server.advance_seconds(1);
+    assert_eq!(rename(&bob, "countess").await.status, 200);
+    assert_eq!(log_in("countess").await.body["user"]["id"], bob.id.as_str());
+    server.assert_claims_and_accounts_agree().await;
+}
+
+#[tokio::test]
+async fn usernames_can_be_tried_ten_times_an_hour() {
+    let server = Server::start().await;
+    let user = server.sign_up("a@example.com").await;
+    server
+        .sign_up_with("b@example.com", json!({"username": "bob"}))
+        .await;
+    for n in 0..5 {
+        let renamed = patch(&server, &user.token, &json!({"username": format!("n{n}")})).await;
+        assert_eq!(renamed.status, 200, "{}", renamed.text);
+        let taken = patch(&server, &user.token, &json!({"username": "bob"})).await;
+        taken.assert_refused(409, "UsernameTaken");
+    }
+    for username in ["bob", "n9"] {
+        let refused = patch(&server, &user.token, &json!({"username": username})).await;
+        refused.assert_refused(429, "TooManyRequests");
+    }
+    // Names are not limited, and neither is the username that the account has.
+    for body in [json!({"firstName": "Ada"}), json!({"username": "n4"})] {
+        assert_eq!(patch(&server, &user.token, &body).await.status, 200);
+    }
+    server.advance_seconds(3_600);
+    let renamed = patch(&server, &user.token, &json!({"username": "n9"})).await;
+    assert_eq!(renamed.status, 200, "{}", renamed.text);
 }
 
 #[tokio::test]
@@ -213,7 +260,10 @@ async fn claims_match_the_account_after_concurrent_username_changes() {
     let replies = futures_util::future::join_all(calls).await;
     assert!(replies.iter().any(|reply| reply.status == 200));
     for reply in replies.iter().filter(|reply| reply.status != 200) {
-        reply.assert_refused(409, "Conflict");
+        match reply.status {
+            409 => reply.assert_refused(409, "Conflict"),
+            _ => reply.assert_refused(429, "TooManyRequests"),
+        }
     }
     server.assert_claims_and_accounts_agree().await;
 }

@@ -11,7 +11,7 @@ mod me;
 mod password;
 mod refresh;
 mod signup;
-mod suspension;
 mod successors;
+mod suspension;
 mod token_forms;
 mod tokens;

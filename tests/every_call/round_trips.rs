@@ -60,8 +60,8 @@ async fn calls_make_the_documented_round_trips() {
             "PATCH",
             "/api/auth/me",
             json!({"username": "ada"}),
-            2,
-            "BatchGetItem TransactWriteItems",
+            3,
+            "BatchGetItem UpdateItem TransactWriteItems",
         ),
         (
             "POST",

@@ -115,7 +115,10 @@ impl Reply {
             .map(|value| value.to_str().unwrap())
             .filter(|cookie| names.contains(&cookie.split('=').next().unwrap()));
         let first = matching.next();
-        assert!(matching.next().is_none(), "more than one cookie of {names:?}");
+        assert!(
+            matching.next().is_none(),
+            "more than one cookie of {names:?}"
+        );
         first
     }
 

@@ -115,6 +115,8 @@ impl Server {
         let (mut claims, mut accounts) = (Vec::new(), Vec::new());
         for item in &items {
             match text(item, "sk").as_str() {
+                // A username that was given up rests.
+                "USERNAME" if item.contains_key("expires_at") => {}
                 "EMAIL" | "USERNAME" => claims.push((text(item, "pk"), text(item, "user_id"))),
                 "ACCOUNT" => {
                     let id = text(item, "id");

@@ -12,7 +12,7 @@ pub(crate) struct ProfilePatch {
     pub(crate) last_name: Patch<PersonName>,
 }
 
-/// Writes nothing if nothing changes.
+/// Writes nothing if nothing changes. Other usernames can be tried ten times an hour.
 pub(crate) async fn update_profile(
     context: Context<'_>,
     account: Account,
@@ -24,6 +24,13 @@ pub(crate) async fn update_profile(
         return Ok(account);
     }
     let store = &context.app.store;
+    if after.username != before.username {
+        // The answer tells whether a username is taken, so trying counts as well.
+        let limit = &context.app.settings.limits.renamings_per_account;
+        store
+            .count(limit, &account.id.to_string(), context.now())
+            .await?;
+    }
     store.change_profile(&account, &after, context.now()).await
 }
 

@@ -10,6 +10,10 @@ use crate::{
     audit::NewEntry,
 };
 
+/// So long nobody else can have a username that was given up: links and mentions still lead to its
+/// last owner.
+const USERNAME_RESTS_SECONDS: i64 = 24 * 60 * 60;
+
 /// The fields that an owner may change. An absent name is cleared.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Profile<'a> {
@@ -50,9 +54,7 @@ impl Store {
             Write::put(claim(email, account.id))
                 .when(absent)
                 .or(|| Error::EmailTaken),
-            Write::put(claim(username, account.id))
-                .when(absent)
-                .or(|| Error::UsernameTaken),
+            claim_username(username, account.id, account.created_at),
             audit_log::write(account.id, entry),
         ])
         .await
@@ -66,9 +68,11 @@ impl Store {
         self.owner(keys::username_claim(username.normal())).await
     }
 
+    /// A username that rests belongs to nobody.
     async fn owner(&self, claim: Item) -> Result<Option<Uuid>, Error> {
         self.get(claim)
             .await?
+            .filter(|item| !item.contains_key("expires_at"))
             .map(|item| {
                 item.get("user_id")
                     .and_then(|id| id.as_s().ok())
@@ -136,7 +140,7 @@ impl Store {
         Ok(changed)
     }
 
-    /// Claims a new username and frees the old one in the same transaction.
+    /// Claims a new username and gives the old one up in the same transaction.
     pub async fn change_profile(
         &self,
         account: &Account,
@@ -167,19 +171,18 @@ impl Store {
         .or(|| Error::Conflict);
         let mut writes = vec![change];
         if profile.username_normal != account.username_normal {
+            let claimed = keys::username_claim(profile.username_normal);
+            writes.push(claim_username(claimed, account.id, now));
+            let rests_until = now.seconds() + USERNAME_RESTS_SECONDS;
             writes.push(
-                Write::put(claim(
-                    keys::username_claim(profile.username_normal),
-                    account.id,
-                ))
-                .when("attribute_not_exists(pk)")
-                .or(|| Error::UsernameTaken),
-            );
-            writes.push(
-                Write::delete(keys::username_claim(&account.username_normal))
-                    .when("user_id = :owner")
-                    .with(":owner", keys::text(&account.id))
-                    .or(|| Error::Conflict),
+                Write::update(
+                    keys::username_claim(&account.username_normal),
+                    "SET expires_at = :rests_until",
+                )
+                .when("user_id = :owner")
+                .with(":rests_until", keys::number(rests_until))
+                .with(":owner", keys::text(&account.id))
+                .or(|| Error::Conflict),
             );
         }
         self.transact(writes).await?;
@@ -196,6 +199,18 @@ impl Store {
 
 pub(super) fn read(item: Item) -> Result<Account, Error> {
     deserialize(item, "an account item cannot be read")
+}
+
+/// A username is free if nobody has it and it does not rest. Its last owner can have it back.
+fn claim_username(key: Item, owner: Uuid, now: Timestamp) -> Write {
+    Write::put(claim(key, owner))
+        .when(
+            "attribute_not_exists(pk) OR expires_at <= :now \
+             OR (attribute_exists(expires_at) AND user_id = :owner)",
+        )
+        .with(":now", keys::number(now.seconds()))
+        .with(":owner", keys::text(&owner))
+        .or(|| Error::UsernameTaken)
 }
 
 fn claim(mut key: Item, owner: Uuid) -> Item {

@@ -50,6 +50,7 @@ pub fn all() -> Vec<Case> {
             Setup::Account,
             &[
                 READ,
+                COUNT,
                 "TransactWriteItems account, username claim, username claim",
             ],
             |server, fixture| patch_me(server, fixture, &json!({"username": "countess"})),

@@ -77,6 +77,7 @@ fn kind(key: &Value) -> &'static str {
         ("LIMIT#LOGIN#", "counter"),
         ("LIMIT#SIGNUP#", "counter"),
         ("LIMIT#REFRESH#", "counter"),
+        ("LIMIT#RENAMING#", "counter"),
         ("EMAIL#", "e-mail claim"),
         ("USERNAME#", "username claim"),
         ("ACCOUNT", "account"),
