@@ -40,6 +40,11 @@ async fn sign_up_and_log_in(server: &Server) {
         .set_account_attribute(&user.id, "password_hash", weak)
         .await;
     assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
+    // The login of an owner finishes a deletion that was cut off.
+    server
+        .set_account_attribute(&user.id, "is_leaving", AttributeValue::Bool(true))
+        .await;
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 401);
 }
 
 async fn log_out(server: &Server) {

@@ -50,6 +50,9 @@ pub(crate) async fn log_in(
     } = begun;
     let stored = found.as_ref().map(|account| account.password_hash.as_str());
     let comparison = verify_password(app, &attempt, password, stored).await?;
+    if comparison != Comparison::Mismatch {
+        finish_deletion(context, found.as_ref()).await?;
+    }
     let audited_id = found.as_ref().and_then(audited_id);
     let account = match require_match(found, comparison) {
         Ok(account) => account,
@@ -126,6 +129,19 @@ async fn begin<'a>(
         found: found?,
         device: None,
     })
+}
+
+/// Finishes a deletion that was cut off, for its owner. The login is refused all the same.
+async fn finish_deletion(context: Context<'_>, found: Option<&Account>) -> Result<(), Error> {
+    let Some(account) = found.filter(|it| it.state() == AccountState::BeingDeleted) else {
+        return Ok(());
+    };
+    let deletion = context.audit(Action::AccountDelete, account.id, async |_| {
+        let app = context.app;
+        app.store.delete_account(account, &app.clock).await
+    });
+    // Boxed: only few logins need the large future.
+    Box::pin(deletion).await
 }
 
 /// An account that is being deleted keeps no new entries.
