@@ -1,4 +1,4 @@
-//! CloudFront and WAF in front of the API: `edge.yaml`.
+//! The stack in front of the API: `edge.yaml`.
 
 use std::fs;
 

@@ -168,6 +168,22 @@ fn the_alarms_over_all_functions_leave_none_out() {
 }
 
 #[test]
+fn the_share_of_crashes_adds_up_every_function() {
+    let alarms = roll_back_alarms();
+    let metrics = alarms["CrashShare"]["Properties"]["Metrics"]
+        .as_array()
+        .unwrap();
+    let sum = metrics.iter().find(|one| one["Id"] == "crashes").unwrap();
+    for id in functions().into_keys() {
+        assert!(metrics.iter().any(|one| one["Id"] == id.as_str()), "{id}");
+        assert!(
+            text(&sum["Expression"]).contains(&format!("FILL({id}, 0)")),
+            "{id}"
+        );
+    }
+}
+
+#[test]
 fn alarms_ignore_missing_data_and_notify_the_topic() {
     let topic =
         json!({"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]});
