@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     SessionId, TokenId,
-    claims::{Claims, LONGEST_LIFE_SECONDS},
+    claims::{ClaimRules, Claims, LONGEST_LIFE_SECONDS},
     hs256,
 };
 use crate::{
@@ -22,7 +22,7 @@ pub struct TokenSigner {
     /// The current secret first, then the previous one.
     verifying: Vec<DecodingKey>,
     ttl_seconds: i64,
-    max_age_seconds: i64,
+    rules: ClaimRules,
 }
 
 /// A new token, with its claims.
@@ -42,7 +42,10 @@ impl TokenSigner {
                 .map(|it| DecodingKey::from_secret(it.as_bytes()))
                 .collect(),
             ttl_seconds: settings.session_ttl_seconds,
-            max_age_seconds: settings.session_max_age_seconds,
+            rules: ClaimRules {
+                max_age_seconds: settings.session_max_age_seconds,
+                accept_foreign: settings.accept_foreign_tokens,
+            },
         }
     }
 
@@ -98,7 +101,7 @@ impl TokenSigner {
         now: Timestamp,
     ) -> Result<IssuedToken, Error> {
         let issued_at = now.seconds();
-        let session_end = auth_time.saturating_add(self.max_age_seconds);
+        let session_end = auth_time.saturating_add(self.rules.max_age_seconds);
         let claims = Claims {
             user_id: account.id,
             session_id,
@@ -117,7 +120,7 @@ impl TokenSigner {
     /// When the last token that the session can have expires.
     #[must_use]
     pub fn session_end(&self, claims: &Claims, now: Timestamp) -> Timestamp {
-        let by_age = claims.auth_time.saturating_add(self.max_age_seconds);
+        let by_age = claims.auth_time.saturating_add(self.rules.max_age_seconds);
         // Another issuer may have signed one just now, with another maximum age.
         let by_life = claims
             .is_foreign()
@@ -149,7 +152,7 @@ impl TokenSigner {
             .ok_or(TokenFault::Malformed("not three parts"))?;
         self.check_signature(signed, signature)?;
         let payload = json_part(payload, TokenFault::ClaimsInvalid("unreadable claims"))?;
-        Claims::read(&payload, now, self.max_age_seconds)
+        Claims::read(&payload, now, self.rules)
     }
 
     fn check_signature(&self, signed: &str, signature: &str) -> Result<(), TokenFault> {
