@@ -29,12 +29,21 @@ pub struct Claims {
     /// How often all sessions of the account had been ended at once when the token was issued.
     /// Tokens that another issuer signed with our secret do not have it.
     pub generation: Option<u64>,
+    pub signed_with: SignedWith,
+}
+
+/// Both of our secrets sign during a rotation: functions change one after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedWith {
+    CurrentSecret,
+    PreviousSecret,
 }
 
 impl Claims {
     /// Reads a payload whose signature has been verified.
     pub(super) fn read(
         payload: &Map<String, Value>,
+        signed_with: SignedWith,
         now: Timestamp,
         rules: ClaimRules,
     ) -> Result<Self, TokenFault> {
@@ -82,6 +91,7 @@ impl Claims {
             expires_at,
             auth_time,
             generation,
+            signed_with,
         })
     }
 
@@ -168,7 +178,8 @@ mod tests {
             accept_foreign,
         };
         let now = Timestamp::from_seconds(NOW);
-        Claims::read(payload.as_object().unwrap(), now, rules)
+        let payload = payload.as_object().unwrap();
+        Claims::read(payload, SignedWith::CurrentSecret, now, rules)
     }
 
     fn read(payload: &Value) -> Result<Claims, TokenFault> {
