@@ -5,5 +5,5 @@ mod session;
 mod store;
 
 pub use call::{Reply, call, call_with_query, post};
-pub use session::{NOW, account, forge, good_token, settings, signer, user_id};
+pub use session::{NOW, account, forge, good_token, settings, signer, signer_for_foreign, user_id};
 pub use store::{app, app_without_store};

@@ -26,6 +26,18 @@ pub fn signer() -> &'static TokenSigner {
     &SIGNER
 }
 
+/// Also accepts the tokens of another issuer.
+pub fn signer_for_foreign() -> &'static TokenSigner {
+    static SIGNER: LazyLock<TokenSigner> = LazyLock::new(|| {
+        let accepting = Settings {
+            accept_foreign_tokens: true,
+            ..settings()
+        };
+        TokenSigner::new(&accepting)
+    });
+    &SIGNER
+}
+
 #[must_use]
 pub fn user_id() -> Uuid {
     Uuid::from_u128(0x5eb1_cdc4_e7ae_4e77_990e_c40a_a069_168c)

@@ -6,7 +6,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::{Error, Settings, hex};
+use crate::{Error, Settings, SigningSecret, hex};
 
 const BYTES: usize = 16;
 
@@ -15,7 +15,12 @@ pub struct Pseudonyms(Option<Hmac<Sha256>>);
 impl Pseudonyms {
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
-        Self(Hmac::new_from_slice(settings.secret.as_bytes()).ok())
+        Self::under(&settings.secret)
+    }
+
+    #[must_use]
+    pub fn under(secret: &SigningSecret) -> Self {
+        Self(Hmac::new_from_slice(secret.as_bytes()).ok())
     }
 
     /// `kind` separates equal texts of two kinds. The prefix separates all of them from the MACs of

@@ -12,6 +12,8 @@ pub struct Settings {
     pub table_name: String,
     pub session_ttl_seconds: i64,
     pub session_max_age_seconds: i64,
+    /// Tokens that another issuer signed with our secret, without `gen`.
+    pub accept_foreign_tokens: bool,
     pub password_min_length: usize,
     pub cookie_same_site: SameSite,
     pub cookie_naming: CookieNaming,
@@ -116,6 +118,10 @@ impl Settings {
                 session_ttl_seconds.max(2_592_000),
                 session_ttl_seconds..=31_536_000,
             )?,
+            accept_foreign_tokens: flag(
+                "ACCEPT_FOREIGN_TOKENS",
+                lookup("ACCEPT_FOREIGN_TOKENS").as_deref(),
+            )?,
             password_min_length: usize::try_from(whole("PASSWORD_MIN_LENGTH", 8, 8..=64)?)
                 .unwrap_or(64),
             cookie_same_site: same_site(lookup("COOKIE_SAME_SITE").as_deref())?,
@@ -161,6 +167,15 @@ fn table_name(given: Option<String>) -> Result<String, SettingsError> {
         Err(SettingsError(
             "TABLE_NAME must be 3 to 255 letters, digits, dots, hyphens or underscores.".to_owned(),
         ))
+    }
+}
+
+/// False by default.
+fn flag(name: &str, given: Option<&str>) -> Result<bool, SettingsError> {
+    match given {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(SettingsError(format!("{name} must be true or false."))),
     }
 }
 
@@ -221,6 +236,7 @@ mod tests {
         assert_eq!(settings.table_name, "latchkey");
         assert_eq!(settings.session_ttl_seconds, 604_800);
         assert_eq!(settings.session_max_age_seconds, 2_592_000);
+        assert!(!settings.accept_foreign_tokens);
         assert_eq!(settings.password_min_length, 8);
         assert_eq!(settings.cookie_same_site, SameSite::Lax);
         assert!(settings.allowed_origins.is_empty());
@@ -261,6 +277,8 @@ mod tests {
             ("SESSION_TTL_SECONDS", "2592001"),
             ("SESSION_TTL_SECONDS", "7d"),
             ("SESSION_MAX_AGE_SECONDS", "604799"),
+            ("ACCEPT_FOREIGN_TOKENS", "True"),
+            ("ACCEPT_FOREIGN_TOKENS", "1"),
             ("PASSWORD_MIN_LENGTH", "7"),
             ("PASSWORD_MIN_LENGTH", "65"),
             ("COOKIE_SAME_SITE", "lax"),
@@ -307,6 +325,7 @@ mod tests {
         "TABLE_NAME",
         "SESSION_TTL_SECONDS",
         "SESSION_MAX_AGE_SECONDS",
+        "ACCEPT_FOREIGN_TOKENS",
         "PASSWORD_MIN_LENGTH",
         "COOKIE_SAME_SITE",
         "ALLOWED_ORIGINS",

@@ -6,6 +6,9 @@ use crate::harness::{
     PASSWORD, PREVIOUS_SECRET, SECRET, Server, forge, sign, token_part, valid_claims,
 };
 
+/// Whether tokens of another issuer, without `gen`, are accepted.
+const ACCEPT_FOREIGN_TOKENS: &str = "ACCEPT_FOREIGN_TOKENS";
+
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "it is a table")]
 async fn tokens_are_checked_for_their_claims() {
@@ -25,9 +28,10 @@ async fn tokens_are_checked_for_their_claims() {
         ("only user_id", json!({"sub": absent()}), ok),
         (
             "only required claims",
-            json!({"user_id": absent(), "email": absent(), "sid": absent(), "auth_time": absent(), "gen": absent()}),
+            json!({"user_id": absent(), "email": absent(), "sid": absent(), "auth_time": absent()}),
             ok,
         ),
+        ("no gen", json!({"gen": absent()}), invalid),
         (
             "unknown claims",
             json!({"iss": "elsewhere", "aud": ["x"], "scope": {"a": 1}}),
@@ -159,8 +163,30 @@ async fn tokens_are_checked_for_their_claims() {
 }
 
 #[tokio::test]
+async fn a_token_without_gen_is_accepted_only_by_its_setting() {
+    for (setting, is_accepted) in [("", false), ("false", false), ("true", true)] {
+        let server = Server::with(&[(ACCEPT_FOREIGN_TOKENS, setting)]).await;
+        let user = server.sign_up("a@example.com").await;
+        let mut claims = valid_claims(&server, &user.id);
+        for name in ["email", "user_id", "sid", "auth_time", "gen"] {
+            claims.remove(name);
+        }
+        let token = sign(&Value::Object(claims), SECRET);
+        let refresh = server.post("/api/auth/refresh").bearer(&token);
+        for reply in [server.me(&token).await, refresh.send().await] {
+            if is_accepted {
+                assert_eq!(reply.status, 200, "{}", reply.text);
+            } else {
+                reply.assert_refused(401, "TokenClaimsInvalid");
+            }
+        }
+        assert_eq!(server.me(&user.token).await.status, 200);
+    }
+}
+
+#[tokio::test]
 async fn a_token_without_gen_is_revoked_by_its_iat_after_a_logout_everywhere() {
-    let server = Server::start().await;
+    let server = Server::with(&[(ACCEPT_FOREIGN_TOKENS, "true")]).await;
     let user = server.sign_up("a@example.com").await;
     let token = |server: &Server, jti: &str| {
         let mut claims = valid_claims(server, &user.id);
@@ -230,7 +256,7 @@ async fn a_token_has_the_documented_claims() {
 #[tokio::test]
 async fn a_token_without_gen_is_revoked_even_if_its_clock_is_ahead() {
     for path in ["/api/auth/logout", "/api/auth/me/password"] {
-        let server = Server::start().await;
+        let server = Server::with(&[(ACCEPT_FOREIGN_TOKENS, "true")]).await;
         let user = server.sign_up("a@example.com").await;
         let now = server.now_seconds();
         let issued_at = |iat: i64| {

@@ -48,9 +48,7 @@ pub(crate) async fn refresh<T>(
         })
         .await?;
     let first_traded_in_at = traded_in_at.unwrap_or(now);
-    let token = app
-        .tokens
-        .succeed(&account, claims, first_traded_in_at, &app.pseudonyms)?;
+    let token = app.tokens.succeed(&account, claims, first_traded_in_at)?;
     Ok((Refreshed { account, token }, input))
 }
 

@@ -10,6 +10,13 @@ use crate::{Timestamp, TokenFault};
 pub const LEEWAY_SECONDS: i64 = 60;
 pub(super) const LONGEST_LIFE_SECONDS: i64 = 2_592_000;
 
+/// The rules that settings decide.
+#[derive(Clone, Copy)]
+pub(super) struct ClaimRules {
+    pub(super) max_age_seconds: i64,
+    pub(super) accept_foreign: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claims {
     pub user_id: Uuid,
@@ -22,14 +29,23 @@ pub struct Claims {
     /// How often all sessions of the account had been ended at once when the token was issued.
     /// Tokens that another issuer signed with our secret do not have it.
     pub generation: Option<u64>,
+    pub signed_with: SignedWith,
+}
+
+/// Both of our secrets sign during a rotation: functions change one after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedWith {
+    CurrentSecret,
+    PreviousSecret,
 }
 
 impl Claims {
     /// Reads a payload whose signature has been verified.
     pub(super) fn read(
         payload: &Map<String, Value>,
+        signed_with: SignedWith,
         now: Timestamp,
-        max_age_seconds: i64,
+        rules: ClaimRules,
     ) -> Result<Self, TokenFault> {
         let user_id = identity(payload)?;
         let token_id =
@@ -39,6 +55,7 @@ impl Claims {
         let auth_time = time(payload, "auth_time")?.unwrap_or(issued_at);
         let not_before = time(payload, "nbf")?.unwrap_or(issued_at);
         let generation = match payload.get("gen") {
+            None if !rules.accept_foreign => return Err(TokenFault::ClaimsInvalid("no gen")),
             None => None,
             Some(value) => Some(
                 value
@@ -61,7 +78,7 @@ impl Claims {
         if issued_at.max(not_before) > now.seconds() + LEEWAY_SECONDS {
             return Err(TokenFault::NotYetValid);
         }
-        let session_end = auth_time.saturating_add(max_age_seconds);
+        let session_end = auth_time.saturating_add(rules.max_age_seconds);
         if expires_at.min(session_end) <= now.seconds() {
             return Err(TokenFault::Expired);
         }
@@ -74,6 +91,7 @@ impl Claims {
             expires_at,
             auth_time,
             generation,
+            signed_with,
         })
     }
 
@@ -154,12 +172,18 @@ mod tests {
     const MAX_AGE: i64 = 2_592_000;
     const USER: &str = "5eb1cdc4-e7ae-4e77-990e-c40aa069168c";
 
+    fn read_by(accept_foreign: bool, payload: &Value) -> Result<Claims, TokenFault> {
+        let rules = ClaimRules {
+            max_age_seconds: MAX_AGE,
+            accept_foreign,
+        };
+        let now = Timestamp::from_seconds(NOW);
+        let payload = payload.as_object().unwrap();
+        Claims::read(payload, SignedWith::CurrentSecret, now, rules)
+    }
+
     fn read(payload: &Value) -> Result<Claims, TokenFault> {
-        Claims::read(
-            payload.as_object().unwrap(),
-            Timestamp::from_seconds(NOW),
-            MAX_AGE,
-        )
+        read_by(true, payload)
     }
 
     /// Times at and around every bound, and values that are no times.
@@ -242,7 +266,12 @@ mod tests {
 
         #[test]
         fn accepted_claims_meet_every_rule(payload in payload()) {
-            let Ok(claims) = read(&payload) else { return Ok(()) };
+            let own = read_by(false, &payload);
+            let Ok(claims) = read(&payload) else {
+                prop_assert!(own.is_err());
+                return Ok(());
+            };
+            prop_assert_eq!(own.ok(), claims.generation.map(|_| claims.clone()));
             let user_id = claims.user_id.to_string();
             for name in ["sub", "user_id"] {
                 prop_assert!(payload.get(name).is_none_or(|identity| *identity == user_id));
@@ -266,12 +295,12 @@ mod tests {
 
     #[test]
     fn every_required_claim_is_required() {
-        let good = json!({"sub": USER, "jti": "token-1", "iat": NOW, "exp": NOW + 1});
-        assert!(read(&good).is_ok());
-        for name in ["sub", "jti", "iat", "exp"] {
+        let good = json!({"sub": USER, "jti": "token-1", "iat": NOW, "exp": NOW + 1, "gen": 0});
+        assert!(read_by(false, &good).is_ok());
+        for name in ["sub", "jti", "iat", "exp", "gen"] {
             let mut less = good.clone();
             less.as_object_mut().unwrap().remove(name);
-            let fault = read(&less).unwrap_err();
+            let fault = read_by(false, &less).unwrap_err();
             assert!(matches!(fault, TokenFault::ClaimsInvalid(_)), "{name}");
         }
     }

@@ -8,21 +8,37 @@ use serde_json::{Map, Value};
 
 use super::{
     SessionId, TokenId,
-    claims::{Claims, LONGEST_LIFE_SECONDS},
+    claims::{ClaimRules, Claims, LONGEST_LIFE_SECONDS, SignedWith},
     hs256,
 };
 use crate::{
-    Entropy, Error, Pseudonyms, Settings, Timestamp, TokenFault, account::Account, strict_json,
+    Entropy, Error, Pseudonyms, Settings, SigningSecret, Timestamp, TokenFault, account::Account,
+    strict_json,
 };
 
 const LONGEST_TOKEN_BYTES: usize = 4096;
 
 pub struct TokenSigner {
     signing: EncodingKey,
-    /// The current secret first, then the previous one.
-    verifying: Vec<DecodingKey>,
+    current: SecretKeys,
+    previous: Option<SecretKeys>,
     ttl_seconds: i64,
-    max_age_seconds: i64,
+    rules: ClaimRules,
+}
+
+/// What one secret is used for besides signing.
+struct SecretKeys {
+    verifying: DecodingKey,
+    successors: Pseudonyms,
+}
+
+impl SecretKeys {
+    fn new(secret: &SigningSecret) -> Self {
+        Self {
+            verifying: DecodingKey::from_secret(secret.as_bytes()),
+            successors: Pseudonyms::under(secret),
+        }
+    }
 }
 
 /// A new token, with its claims.
@@ -35,14 +51,15 @@ impl TokenSigner {
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
         hs256::install();
-        let secrets = std::iter::once(&settings.secret).chain(&settings.previous_secret);
         Self {
             signing: EncodingKey::from_secret(settings.secret.as_bytes()),
-            verifying: secrets
-                .map(|it| DecodingKey::from_secret(it.as_bytes()))
-                .collect(),
+            current: SecretKeys::new(&settings.secret),
+            previous: settings.previous_secret.as_ref().map(SecretKeys::new),
             ttl_seconds: settings.session_ttl_seconds,
-            max_age_seconds: settings.session_max_age_seconds,
+            rules: ClaimRules {
+                max_age_seconds: settings.session_max_age_seconds,
+                accept_foreign: settings.accept_foreign_tokens,
+            },
         }
     }
 
@@ -77,9 +94,14 @@ impl TokenSigner {
         account: &Account,
         old: Claims,
         traded_in_at: Timestamp,
-        pseudonyms: &Pseudonyms,
     ) -> Result<IssuedToken, Error> {
-        let token_id = old.token_id.successor(account.id, pseudonyms)?;
+        // The secret that signed the old token gives one id wherever a rotation has come to.
+        let keys = match old.signed_with {
+            SignedWith::CurrentSecret => Some(&self.current),
+            SignedWith::PreviousSecret => self.previous.as_ref(),
+        };
+        let keys = keys.ok_or(Error::Internal("no key for the next token"))?;
+        let token_id = old.token_id.successor(account.id, &keys.successors)?;
         self.sign(
             account,
             old.session_id,
@@ -98,7 +120,7 @@ impl TokenSigner {
         now: Timestamp,
     ) -> Result<IssuedToken, Error> {
         let issued_at = now.seconds();
-        let session_end = auth_time.saturating_add(self.max_age_seconds);
+        let session_end = auth_time.saturating_add(self.rules.max_age_seconds);
         let claims = Claims {
             user_id: account.id,
             session_id,
@@ -107,6 +129,7 @@ impl TokenSigner {
             expires_at: (issued_at + self.ttl_seconds).min(session_end),
             auth_time,
             generation: Some(account.session_generation),
+            signed_with: SignedWith::CurrentSecret,
         };
         let payload = claims.to_payload(&account.email);
         let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &payload, &self.signing)
@@ -117,7 +140,7 @@ impl TokenSigner {
     /// When the last token that the session can have expires.
     #[must_use]
     pub fn session_end(&self, claims: &Claims, now: Timestamp) -> Timestamp {
-        let by_age = claims.auth_time.saturating_add(self.max_age_seconds);
+        let by_age = claims.auth_time.saturating_add(self.rules.max_age_seconds);
         // Another issuer may have signed one just now, with another maximum age.
         let by_life = claims
             .is_foreign()
@@ -147,18 +170,22 @@ impl TokenSigner {
         let signed = token
             .get(..header.len() + 1 + payload.len())
             .ok_or(TokenFault::Malformed("not three parts"))?;
-        self.check_signature(signed, signature)?;
+        let signed_with = self.check_signature(signed, signature)?;
         let payload = json_part(payload, TokenFault::ClaimsInvalid("unreadable claims"))?;
-        Claims::read(&payload, now, self.max_age_seconds)
+        Claims::read(&payload, signed_with, now, self.rules)
     }
 
-    fn check_signature(&self, signed: &str, signature: &str) -> Result<(), TokenFault> {
+    fn check_signature(&self, signed: &str, signature: &str) -> Result<SignedWith, TokenFault> {
         let unreadable = TokenFault::Malformed("unreadable signature");
-        for key in &self.verifying {
+        let current = Some((&self.current, SignedWith::CurrentSecret));
+        let previous = self.previous.as_ref();
+        let previous = previous.map(|keys| (keys, SignedWith::PreviousSecret));
+        for (keys, signed_with) in current.into_iter().chain(previous) {
+            let key = &keys.verifying;
             if crypto::verify(signature, signed.as_bytes(), key, Algorithm::HS256)
                 .map_err(|_| unreadable)?
             {
-                return Ok(());
+                return Ok(signed_with);
             }
         }
         Err(TokenFault::SignatureInvalid("signed with another key"))
@@ -322,8 +349,36 @@ mod tests {
             ("BETTER_AUTH_SECRET", SECRET.to_owned()),
             ("BETTER_AUTH_SECRET_PREVIOUS", OTHER.to_owned()),
         ]);
-        assert_eq!(rotated.verify(&old.token, at(NOW)), Ok(old.claims));
+        let claims = Claims {
+            signed_with: SignedWith::PreviousSecret,
+            ..old.claims
+        };
+        assert_eq!(rotated.verify(&old.token, at(NOW)), Ok(claims));
         let refused = plain().verify(&old.token, at(NOW)).unwrap_err();
         assert!(matches!(refused, TokenFault::SignatureInvalid(_)));
+    }
+
+    /// Functions before and after a rotation may trade in one token at once.
+    #[test]
+    fn a_rotation_of_the_secret_does_not_change_the_successor() {
+        let both = |current: &str, previous: &str| {
+            signer(&[
+                ("BETTER_AUTH_SECRET", current.to_owned()),
+                ("BETTER_AUTH_SECRET_PREVIOUS", previous.to_owned()),
+            ])
+        };
+        let (before, after) = (both(OTHER, SECRET), both(SECRET, OTHER));
+        let ids = |token: &str| {
+            [&before, &after].map(|signer| {
+                let old = signer.verify(token, at(NOW)).unwrap();
+                let account = account("ada@example.com", 0);
+                let issued = signer.succeed(&account, old, at(NOW)).unwrap();
+                issued.claims.token_id
+            })
+        };
+        for token in [issued(&before).token, issued(&after).token] {
+            let [by_old, by_new] = ids(&token);
+            assert_eq!(by_old, by_new);
+        }
     }
 }
