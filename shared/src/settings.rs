@@ -319,7 +319,7 @@ mod tests {
         assert!(!format!("{settings:?}").contains("test secret"));
     }
 
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 15] = [
         "BETTER_AUTH_SECRET",
         "BETTER_AUTH_SECRET_PREVIOUS",
         "TABLE_NAME",
