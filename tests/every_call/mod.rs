@@ -5,5 +5,6 @@ mod hostile;
 mod interruptions;
 mod methods;
 mod origins;
+mod raw_events;
 mod rights;
 mod round_trips;

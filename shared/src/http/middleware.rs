@@ -41,9 +41,10 @@ async fn respond(app: &App, router: &Router, request: lambda_http::Request) -> L
         .as_ref()
         .map_or(router.dialect(), |found| found.routes.dialect);
 
-    let outcome = match found {
-        None => Err(Error::NotFound),
-        Some(found) => {
+    let outcome = match (request.require_readable(), found) {
+        (Err(error), _) => Err(error),
+        (Ok(()), None) => Err(Error::NotFound),
+        (Ok(()), Some(found)) => {
             request.parameters = found.parameters;
             let methods = found.routes.allowed_methods();
             if cors::is_listed_preflight(&app.settings, &request) {

@@ -3,6 +3,7 @@
 mod auth;
 mod body;
 mod cors;
+mod event;
 mod form;
 mod log;
 mod middleware;
@@ -14,6 +15,7 @@ mod serve;
 
 pub use auth::{authenticate, authenticate_change, identity_for_change, require_path_of};
 pub use cors::refuse_foreign_origin;
+pub use event::{Event, EventResponse, answer_events};
 pub use form::Form;
 pub use log::{install as install_log, install_to as install_log_to, quiet_panics};
 pub use middleware::service;
