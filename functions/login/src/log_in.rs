@@ -66,9 +66,8 @@ async fn begin(
 ) -> Result<(FailuresOf, Attempt, Option<Account>), Error> {
     let app = context.app;
     let (limits, now) = (&app.settings.limits, context.now());
-    let source = context.source().to_string();
     let (counted, owner) = join(
-        app.store.count(&limits.login_per_address, &source, now),
+        context.count_by_address(&limits.login_per_address),
         identifier.owner(context),
     )
     .await;
