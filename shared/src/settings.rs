@@ -3,7 +3,7 @@
 
 use std::{fmt, ops::RangeInclusive};
 
-use crate::{SigningSecret, limit::Rate};
+use crate::{EdgeSecret, SigningSecret, limit::Rate};
 
 #[derive(Debug)]
 pub struct Settings {
@@ -18,6 +18,7 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     pub limits: Limits,
     pub log_retention_days: i64,
+    pub edge_secret: Option<EdgeSecret>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,8 +138,17 @@ impl Settings {
                 },
             },
             log_retention_days: whole("LOG_RETENTION_DAYS", 90, 1..=3650)?,
+            edge_secret: edge_secret(lookup("EDGE_SECRET"))?,
         })
     }
+}
+
+fn edge_secret(given: Option<String>) -> Result<Option<EdgeSecret>, SettingsError> {
+    given
+        .map(|text| {
+            EdgeSecret::parse(&text).map_err(|wrong| SettingsError(format!("EDGE_SECRET {wrong}")))
+        })
+        .transpose()
 }
 
 fn table_name(given: Option<String>) -> Result<String, SettingsError> {
@@ -221,6 +231,7 @@ mod tests {
         assert_eq!(settings.limits.signup_per_address.most, 20);
         assert_eq!(settings.limits.refresh_per_session.most, 60);
         assert_eq!(settings.log_retention_days, 90);
+        assert!(settings.edge_secret.is_none());
     }
 
     #[test]
@@ -264,6 +275,8 @@ mod tests {
             ("SIGNUP_PER_ADDRESS_PER_HOUR", "-1"),
             ("REFRESH_PER_SESSION_PER_MINUTE", "1.5"),
             ("LOG_RETENTION_DAYS", "0"),
+            ("EDGE_SECRET", "short"),
+            ("EDGE_SECRET", SECRET),
         ] {
             let refusal = read(&[(name, value)]).expect_err(name);
             assert!(refusal.starts_with(name), "{name}={value}: {refusal}");
@@ -289,7 +302,7 @@ mod tests {
         assert!(!format!("{settings:?}").contains("test secret"));
     }
 
-    const NAMES: [&str; 13] = [
+    const NAMES: [&str; 14] = [
         "BETTER_AUTH_SECRET",
         "BETTER_AUTH_SECRET_PREVIOUS",
         "TABLE_NAME",
@@ -303,6 +316,7 @@ mod tests {
         "SIGNUP_PER_ADDRESS_PER_HOUR",
         "REFRESH_PER_SESSION_PER_MINUTE",
         "LOG_RETENTION_DAYS",
+        "EDGE_SECRET",
     ];
 
     fn assert_in_bounds(settings: &Settings) {

@@ -1,5 +1,6 @@
 //! Rules that hold for every call.
 
+mod edge;
 mod headers;
 mod hostile;
 mod interruptions;

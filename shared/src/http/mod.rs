@@ -3,6 +3,7 @@
 mod auth;
 mod body;
 mod cors;
+mod edge;
 mod event;
 mod form;
 mod log;

@@ -1,4 +1,4 @@
-//! The subject of a limit by address: the gateway's source address, never a header.
+//! The subject of a limit by address: the caller's address as the gateway or the edge before it tells.
 
 use std::{
     fmt,
