@@ -2,11 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use lambda_http::{Body, RequestExt, http::Request};
+use lambda_http::{Body, Context, LambdaEvent, RequestExt, http::Request};
 use serde_json::Value;
 use shared::{
     App,
-    http::{Router, service},
+    http::{Event, Router, answer_events, service},
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -51,6 +51,15 @@ pub fn call_with_query(
     send(router, app, request)
 }
 
+/// Lets the function itself read the event.
+#[must_use]
+pub fn send_event(router: Router, app: &Arc<App>, event: Event) -> Reply {
+    let function = answer_events(service(router, Arc::clone(app)));
+    let event = LambdaEvent::new(event, Context::default());
+    let Ok(response) = block_on(function(event));
+    reply(u16::try_from(response.status_code).unwrap(), response.body)
+}
+
 fn request(method: &str, path: &str, body: &[u8]) -> lambda_http::Request {
     Request::builder()
         .method(method)
@@ -62,16 +71,23 @@ fn request(method: &str, path: &str, body: &[u8]) -> lambda_http::Request {
 }
 
 fn send(router: Router, app: &Arc<App>, request: lambda_http::Request) -> Reply {
+    let service = service(router, Arc::clone(app));
+    let Ok(response) = block_on(service(request));
+    reply(response.status().as_u16(), Some(response.into_body()))
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
     thread_local! {
         static RUNTIME: Runtime = Builder::new_current_thread().enable_all().build().unwrap();
     }
-    let service = service(router, Arc::clone(app));
-    let Ok(response) = RUNTIME.with(|runtime| runtime.block_on(service(request)));
-    let status = response.status().as_u16();
-    let Body::Text(text) = response.body() else {
+    RUNTIME.with(|runtime| runtime.block_on(future))
+}
+
+fn reply(status: u16, body: Option<Body>) -> Reply {
+    let Some(Body::Text(text)) = body else {
         panic!("{status} without a body");
     };
-    let body: Value = serde_json::from_str(text).unwrap();
+    let body: Value = serde_json::from_str(&text).unwrap();
     if status >= 400 {
         assert_envelope(status, &body);
     }

@@ -118,7 +118,7 @@ fn headers(received: &HeaderMap, host: &str, connection: ConnectionInfo, body: &
         "x-forwarded-port".into(),
         json!(connection.local.port().to_string()),
     );
-    // `lambda_http` builds a URL from the next two headers and panics if they are invalid.
+    // The gateway sets the next two itself.
     headers.insert("x-forwarded-proto".into(), json!("http"));
     headers.insert("host".into(), json!(host));
     if !body.is_empty() {

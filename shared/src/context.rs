@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     App, Error, Timestamp,
     audit::{self, Action, NewEntry, Subject, Trace},
-    limit::Source,
+    limit::{Rate, Source},
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -20,10 +20,16 @@ impl Context<'_> {
         self.app.clock.now()
     }
 
-    /// The subject of limits by address.
-    #[must_use]
-    pub fn source(&self) -> Source {
-        Source::of(self.trace.address)
+    /// Counts the call by its address, or refuses it. IPv6 counts by network and, tenfold, by site.
+    pub async fn count_by_address(&self, rate: &Rate) -> Result<(), Error> {
+        let (store, now) = (&self.app.store, self.now());
+        let source = Source::of(self.trace.address);
+        store.count(rate, &source.to_string(), now).await?;
+        // Only now: a call that its own network's limit refuses must not count against the site.
+        match source.site() {
+            None => Ok(()),
+            Some(site) => store.count(&rate.tenfold(), &site.to_string(), now).await,
+        }
     }
 
     /// Makes an audit entry of a success, stores it by `write` together with what it tells of, and

@@ -18,6 +18,8 @@ pub enum Error {
     AccountInactive,
     /// The path names another user.
     Forbidden,
+    /// The call reached the gateway past the edge before it.
+    NotThroughEdge,
     ForeignOrigin,
     NotFound,
     MethodNotAllowed {
@@ -55,7 +57,7 @@ impl Error {
             Self::Token(fault) => fault.code(),
             Self::WrongPassword => ErrorCode::WrongPassword,
             Self::AccountInactive => ErrorCode::AccountInactive,
-            Self::Forbidden => ErrorCode::Forbidden,
+            Self::Forbidden | Self::NotThroughEdge => ErrorCode::Forbidden,
             Self::ForeignOrigin => ErrorCode::ForeignOrigin,
             Self::NotFound => ErrorCode::NotFound,
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
@@ -84,6 +86,7 @@ impl Error {
             | Self::Internal(cause)
             | Self::Unavailable(cause) => Some(cause),
             Self::Token(fault) => fault.cause(),
+            Self::NotThroughEdge => Some("not through the edge"),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 
 use std::{fmt, ops::RangeInclusive};
 
-use crate::{SigningSecret, limit::Rate};
+use crate::{EdgeSecret, SigningSecret, limit::Rate};
 
 #[derive(Debug)]
 pub struct Settings {
@@ -22,6 +22,7 @@ pub struct Settings {
     pub log_retention_days: i64,
     /// Of one user.
     pub max_tasks: i64,
+    pub edge_secret: Option<EdgeSecret>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,8 +153,17 @@ impl Settings {
             },
             log_retention_days: whole("LOG_RETENTION_DAYS", 90, 1..=3650)?,
             max_tasks: whole("MAX_TASKS", 10_000, 1..=1_000_000)?,
+            edge_secret: edge_secret(lookup("EDGE_SECRET"))?,
         })
     }
+}
+
+fn edge_secret(given: Option<String>) -> Result<Option<EdgeSecret>, SettingsError> {
+    given
+        .map(|text| {
+            EdgeSecret::parse(&text).map_err(|wrong| SettingsError(format!("EDGE_SECRET {wrong}")))
+        })
+        .transpose()
 }
 
 fn table_name(given: Option<String>) -> Result<String, SettingsError> {
@@ -247,6 +257,7 @@ mod tests {
         assert_eq!(settings.limits.refresh_per_session.most, 60);
         assert_eq!(settings.log_retention_days, 90);
         assert_eq!(settings.max_tasks, 10_000);
+        assert!(settings.edge_secret.is_none());
     }
 
     #[test]
@@ -294,6 +305,8 @@ mod tests {
             ("LOG_RETENTION_DAYS", "0"),
             ("MAX_TASKS", "0"),
             ("MAX_TASKS", "1000001"),
+            ("EDGE_SECRET", "short"),
+            ("EDGE_SECRET", SECRET),
         ] {
             let refusal = read(&[(name, value)]).expect_err(name);
             assert!(refusal.starts_with(name), "{name}={value}: {refusal}");
@@ -319,7 +332,7 @@ mod tests {
         assert!(!format!("{settings:?}").contains("test secret"));
     }
 
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 16] = [
         "BETTER_AUTH_SECRET",
         "BETTER_AUTH_SECRET_PREVIOUS",
         "TABLE_NAME",
@@ -335,6 +348,7 @@ mod tests {
         "REFRESH_PER_SESSION_PER_MINUTE",
         "LOG_RETENTION_DAYS",
         "MAX_TASKS",
+        "EDGE_SECRET",
     ];
 
     fn assert_in_bounds(settings: &Settings) {

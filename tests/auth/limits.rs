@@ -305,6 +305,68 @@ async fn the_address_limit_ignores_forwarding_headers() {
     fail(&server, "a@example.com", 1).await;
 }
 
+/// A call to an open function from an address, by an event.
+async fn call_from(server: &Server, function: &str, address: &str, body: &Value) -> Reply {
+    let event = json!({
+        "rawPath": format!("/api/auth/{function}"),
+        "headers": {"content-type": "application/json"},
+        "requestContext": {"http": {"method": "POST", "sourceIp": address}},
+        "body": body.to_string(),
+    });
+    server.send_event(function, event).await
+}
+
+async fn addresses_that_pass(server: &Server, function: &str, addresses: &[String]) -> usize {
+    let calls = addresses.iter().map(async |address| {
+        let name = address.replace([':', '.'], "-");
+        let email = format!("at{name}@example.com");
+        let body = json!({"email": email, "password": PASSWORD});
+        let reply = call_from(server, function, address, &body).await;
+        if ![201, 401].contains(&reply.status) {
+            reply.assert_refused(429, "TooManyRequests");
+        }
+        reply.status
+    });
+    let statuses = join_all(calls).await;
+    statuses.iter().filter(|status| **status != 429).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ipv6_site_has_ten_times_the_limit_of_one_of_its_networks() {
+    let server = Server::with(&[
+        ("LOGIN_PER_ADDRESS_PER_MINUTE", "2"),
+        ("SIGNUP_PER_ADDRESS_PER_HOUR", "2"),
+    ])
+    .await;
+    for function in ["login", "signup"] {
+        let networks = |site: &str| {
+            (0..25)
+                .map(|n| format!("{site}:{n:x}::1"))
+                .collect::<Vec<_>>()
+        };
+        let one_network: Vec<String> = (1..=5).map(|n| format!("2001:db8:2::{n:x}")).collect();
+        assert_eq!(
+            addresses_that_pass(&server, function, &networks("2001:db8:1")).await,
+            20
+        );
+        assert_eq!(
+            addresses_that_pass(&server, function, &one_network).await,
+            2
+        );
+        assert_eq!(
+            addresses_that_pass(&server, function, &networks("2001:db8:3")).await,
+            20
+        );
+        // What one network's limit refuses leaves its neighbours their share.
+        let loud: Vec<String> = (1..=30).map(|n| format!("2001:db8:4::{n:x}")).collect();
+        assert_eq!(addresses_that_pass(&server, function, &loud).await, 2);
+        let neighbours: Vec<String> = (1..=9).map(|n| format!("2001:db8:4:{n:x}::1")).collect();
+        assert_eq!(addresses_that_pass(&server, function, &neighbours).await, 9);
+        let mapped: Vec<String> = (0..25).map(|n| format!("::ffff:203.0.113.{n}")).collect();
+        assert_eq!(addresses_that_pass(&server, function, &mapped).await, 25);
+    }
+}
+
 #[tokio::test]
 async fn only_valid_bodies_count_towards_the_address_limits() {
     let limits = [

@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
+use hyper::body::{Body, Bytes};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -73,7 +73,16 @@ impl Call {
             .request
             .body(Full::new(Bytes::from(self.body)))
             .unwrap();
-        let response = client.request(request).await.unwrap();
+        Reply::read(client.request(request).await.unwrap()).await
+    }
+}
+
+impl Reply {
+    pub async fn read<B>(response: Response<B>) -> Self
+    where
+        B: Body,
+        B::Error: std::fmt::Debug,
+    {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
@@ -81,16 +90,14 @@ impl Call {
             assert_eq!(secrets::find_registered(&text), None, "{text}");
         }
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Reply {
+        Self {
             status: parts.status.as_u16(),
             headers: parts.headers,
             text,
             body,
         }
     }
-}
 
-impl Reply {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }

@@ -21,7 +21,9 @@ use std::{
     time::Duration,
 };
 
-use local::{database, functions::Functions, gateway, listen, routes::Routes, template::Template};
+use local::{
+    database, functions::Functions, gateway, listen, response, routes::Routes, template::Template,
+};
 use serde_json::{Value, json};
 use shared::{
     App, Clock, CookieNaming, Entropy, Settings, Timestamp,
@@ -45,6 +47,7 @@ pub struct Server {
     pub gateway: SocketAddr,
     pub database: SocketAddr,
     pub traffic: StoreTraffic,
+    functions: Functions,
     now: Arc<AtomicI64>,
 }
 
@@ -143,11 +146,12 @@ impl Server {
         let listener = listen::on_loopback(0, "--port").await.unwrap();
         let gateway_address = listener.local_addr().unwrap();
         let routes = Routes::new(&TEMPLATE.functions).unwrap();
-        tokio::spawn(gateway::serve(listener, routes, functions));
+        tokio::spawn(gateway::serve(listener, routes, functions.clone()));
         Self {
             gateway: gateway_address,
             database,
             traffic,
+            functions,
             now,
         }
     }
@@ -162,6 +166,12 @@ impl Server {
 
     pub fn get(&self, path: &str) -> Call {
         self.call("GET", path)
+    }
+
+    /// Calls a function with an event that no HTTP client and no gateway of ours would make.
+    pub async fn send_event(&self, function: &str, event: Value) -> Reply {
+        let answer = self.functions.invoke(function, event).await;
+        Reply::read(response::from_function(answer.unwrap())).await
     }
 
     pub fn advance_seconds(&self, seconds: i64) {

@@ -93,11 +93,10 @@ async fn begin<'a>(
     let app = context.app;
     let (limits, now) = (&app.settings.limits, context.now());
     let free = limits.login_free_failures;
-    let source = context.source().to_string();
     let of_device = device.map(|device| app.store.account(device.user_id));
     // Boxed: each future holds a whole request.
     let (counted, owner, of_device) = join3(
-        Box::pin(app.store.count(&limits.login_per_address, &source, now)),
+        Box::pin(context.count_by_address(&limits.login_per_address)),
         Box::pin(identifier.owner(context)),
         Box::pin(OptionFuture::from(of_device)),
     )

@@ -43,8 +43,7 @@ pub(crate) async fn sign_up(context: Context<'_>, new: NewAccount) -> Result<Sig
 
     let now = context.now();
     let limit = &app.settings.limits.signup_per_address;
-    let source = context.source().to_string();
-    app.store.count(limit, &source, now).await?;
+    context.count_by_address(limit).await?;
     let password_hash = app.hasher.hash(&new.password, &app.entropy).await?;
     let id = app.entropy.uuid()?;
     let account = Account::new(id, &new.email, &username, names, password_hash, now);

@@ -10,7 +10,7 @@ const LONGEST_USER_AGENT: usize = 256;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
     pub request_id: String,
-    /// The gateway's source address, never a header's.
+    /// The gateway's source address, or the edge's word for it; never another header's.
     pub address: Option<IpAddr>,
     /// Cut to a bounded length, without invisible characters.
     pub user_agent: Option<String>,

@@ -1,4 +1,4 @@
-//! The middleware around every handler: request id, 404 and 405, time-out, panics, common headers,
+//! The middleware around every handler: request id, the edge, 404 and 405, time-out, panics, common headers,
 //! and one log line.
 
 use std::{convert::Infallible, panic::AssertUnwindSafe, sync::Arc};
@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use lambda_http::{Body, BoxFuture};
 
-use super::{Request, Response, Router, cors};
+use super::{Request, Response, Router, cors, edge};
 use crate::{App, Context, Error, Timestamp};
 
 type LambdaResponse = http::Response<Body>;
@@ -41,9 +41,12 @@ async fn respond(app: &App, router: &Router, request: lambda_http::Request) -> L
         .as_ref()
         .map_or(router.dialect(), |found| found.routes.dialect);
 
-    let outcome = match found {
-        None => Err(Error::NotFound),
-        Some(found) => {
+    let admitted =
+        edge::pass(&app.settings, &mut request).and_then(|()| request.require_readable());
+    let outcome = match (admitted, found) {
+        (Err(error), _) => Err(error),
+        (Ok(()), None) => Err(Error::NotFound),
+        (Ok(()), Some(found)) => {
             request.parameters = found.parameters;
             let methods = found.routes.allowed_methods();
             if cors::is_listed_preflight(&app.settings, &request) {

@@ -3,6 +3,8 @@
 mod auth;
 mod body;
 mod cors;
+mod edge;
+mod event;
 mod form;
 mod log;
 mod middleware;
@@ -17,6 +19,7 @@ pub use auth::{
     require_path_of,
 };
 pub use cors::refuse_foreign_origin;
+pub use event::{Event, EventResponse, answer_events};
 pub use form::Form;
 pub use log::{install as install_log, install_to as install_log_to, quiet_panics};
 pub use middleware::service;

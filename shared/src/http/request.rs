@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderMap, HeaderValue, Method, header};
 use lambda_http::{Body, RequestExt, request::RequestContext};
 
-use super::{Form, body};
+use super::{Form, body, event::Unreadable};
 use crate::{Error, FieldErrors, audit::Trace};
 
 pub struct Request {
@@ -16,6 +16,7 @@ pub struct Request {
     headers: HeaderMap,
     query: Vec<(String, String)>,
     body: Vec<u8>,
+    is_readable: bool,
 }
 
 impl Request {
@@ -38,6 +39,7 @@ impl Request {
                     .collect()
             })
             .unwrap_or_default();
+        let is_readable = request.extensions().get::<Unreadable>().is_none();
         let (parts, body) = request.into_parts();
         let body = match body {
             Body::Text(text) => text.into_bytes(),
@@ -52,7 +54,18 @@ impl Request {
             headers: parts.headers,
             query,
             body,
+            is_readable,
         }
+    }
+
+    /// Refuses an event of the gateway that holds no request.
+    pub(super) fn require_readable(&self) -> Result<(), Error> {
+        if self.is_readable {
+            return Ok(());
+        }
+        Err(Error::MalformedJson(
+            "This request cannot be read. Send it as an HTTP client does.",
+        ))
     }
 
     #[must_use]

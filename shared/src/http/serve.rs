@@ -4,7 +4,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use lambda_runtime::service_fn;
 
-use super::{Router, log, service};
+use super::{Router, answer_events, log, service};
 use crate::App;
 
 /// Builds the app in the init phase, then answers events. With a bad setting the function logs why
@@ -33,7 +33,8 @@ pub fn serve(router: Router) -> ExitCode {
             }
         };
         router.prepare(&app);
-        match lambda_http::run_concurrent(service_fn(service(router, app))).await {
+        let function = answer_events(service(router, app));
+        match lambda_runtime::run_concurrent(service_fn(function)).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 tracing::error!(%error, "the connection to the runtime was lost");

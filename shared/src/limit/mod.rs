@@ -6,4 +6,4 @@ mod source;
 
 pub use failures::{FORGOTTEN_AFTER_SECONDS, Threshold, seconds_to_wait, thresholds};
 pub use rate::{Rate, Window};
-pub use source::Source;
+pub use source::{Site, Source};

@@ -19,6 +19,14 @@ pub struct Window {
 
 impl Rate {
     #[must_use]
+    pub fn tenfold(&self) -> Self {
+        Self {
+            most: self.most.saturating_mul(10),
+            ..*self
+        }
+    }
+
+    #[must_use]
     pub fn window(&self, now: Timestamp) -> Window {
         let number = now.seconds().div_euclid(self.seconds);
         Window {

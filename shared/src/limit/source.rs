@@ -1,4 +1,4 @@
-//! The subject of a limit by address: the gateway's source address, never a header.
+//! The subject of a limit by address: the caller's address as the gateway or the edge before it tells.
 
 use std::{
     fmt,
@@ -6,7 +6,10 @@ use std::{
 };
 
 /// An IPv6 address counts by its /64: a subscriber can choose the rest freely (RFC 6177).
-const PREFIX: u128 = !0 << 64;
+const NETWORK: u128 = !0 << 64;
+
+/// A site often has a whole /48, which is 65,536 such networks (RFC 6177).
+const SITE: u128 = !0 << 80;
 
 /// All unknown addresses count as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +20,27 @@ impl Source {
     pub fn of(address: Option<IpAddr>) -> Self {
         Self(address.map(|address| match address.to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & PREFIX)),
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & NETWORK)),
         }))
+    }
+
+    /// The site that an IPv6 network belongs to.
+    #[must_use]
+    pub fn site(self) -> Option<Site> {
+        match self.0 {
+            Some(IpAddr::V6(network)) => Some(Site(Ipv6Addr::from_bits(network.to_bits() & SITE))),
+            Some(IpAddr::V4(_)) | None => None,
+        }
+    }
+}
+
+/// The /48 of an IPv6 address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Site(Ipv6Addr);
+
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/48", self.0)
     }
 }
 
@@ -54,6 +76,26 @@ mod tests {
             ("nonsense", "unknown"),
         ] {
             assert_eq!(source(address), counted, "{address}");
+        }
+    }
+
+    #[test]
+    fn an_ipv6_network_belongs_to_the_site_of_its_48() {
+        for (address, counted) in [
+            ("203.0.113.7", None),
+            ("::ffff:203.0.113.7", None),
+            ("nonsense", None),
+            ("2001:db8:1:2:3:4:5:6", Some("2001:db8:1::/48")),
+            ("2001:db8:1:ffff::", Some("2001:db8:1::/48")),
+            ("2001:db8:2::", Some("2001:db8:2::/48")),
+            ("::1", Some("::/48")),
+        ] {
+            let site = Source::of(address.parse().ok()).site();
+            assert_eq!(
+                site.map(|site| site.to_string()).as_deref(),
+                counted,
+                "{address}"
+            );
         }
     }
 

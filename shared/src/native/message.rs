@@ -15,6 +15,7 @@ pub(super) fn message(error: &Error) -> &'static str {
         Error::WrongPassword => "The current password is not right.",
         Error::AccountInactive => "This account is suspended. Contact the operator.",
         Error::Forbidden => "This address belongs to another user. Use your own user id.",
+        Error::NotThroughEdge => "Call this API by its public address.",
         Error::ForeignOrigin => {
             "This call came from a page of another origin. Add that origin to the allowed list, or send a bearer token instead of the cookie."
         }

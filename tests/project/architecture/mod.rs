@@ -28,6 +28,7 @@ const LEVELS: [&[&str]; 9] = [
     &[
         "caseless_form",
         "clock",
+        "edge_secret",
         "entropy",
         "error",
         "error_code",
