@@ -6,8 +6,7 @@ use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region, SharedHttpClient},
     types::{
-        AttributeValue, ConditionCheck, DeleteRequest, KeysAndAttributes, Put, PutRequest,
-        TransactWriteItem, Update, WriteRequest,
+        AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put, TransactWriteItem, Update,
     },
 };
 
@@ -66,12 +65,6 @@ impl Store {
     /// The product creates a task like this: the put depends on a check of the account, and the task
     /// is counted.
     pub async fn transact(&self) {
-        let check = ConditionCheck::builder()
-            .table_name(&self.table)
-            .set_key(Some(self.key("ACCOUNT")))
-            .condition_expression("attribute_exists(pk)")
-            .build();
-        let check = TransactWriteItem::builder().condition_check(check.unwrap());
         let count = Update::builder()
             .table_name(&self.table)
             .set_key(Some(self.key("COUNT")))
@@ -82,7 +75,8 @@ impl Store {
             .build();
         let count = TransactWriteItem::builder().update(count.unwrap());
         let put = self.transact_put(self.task());
-        self.commit(vec![check.build(), count.build(), put]).await;
+        self.commit(vec![self.check_account(), count.build(), put])
+            .await;
     }
 
     /// The product counts an attempt like this.
@@ -102,17 +96,16 @@ impl Store {
     }
 
     /// The product ends a login like this.
-    pub async fn batch_write(&self) {
-        let put = PutRequest::builder().set_item(Some(self.task())).build();
-        let delete = DeleteRequest::builder().set_key(Some(self.key("COUNTER")));
-        let write = WriteRequest::builder;
-        let writes = vec![
-            write().put_request(put.unwrap()).build(),
-            write().delete_request(delete.build().unwrap()).build(),
-        ];
-        let request = self.client.batch_write_item();
-        let request = request.request_items(&self.table, writes);
-        request.send().await.unwrap();
+    pub async fn transact_login(&self) {
+        let counter = Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(self.key("COUNTER")))
+            .condition_expression("attribute_exists(pk)")
+            .build();
+        let counter = TransactWriteItem::builder().delete(counter.unwrap());
+        let put = self.transact_put(self.task());
+        self.commit(vec![self.check_account(), put, counter.build()])
+            .await;
     }
 
     /// As many items as the product writes at sign-up, each as large as a task.
@@ -148,6 +141,17 @@ impl Store {
         let request = self.client.transact_write_items();
         let request = request.set_transact_items(Some(writes));
         request.send().await.unwrap();
+    }
+
+    fn check_account(&self) -> TransactWriteItem {
+        let check = ConditionCheck::builder()
+            .table_name(&self.table)
+            .set_key(Some(self.key("ACCOUNT")))
+            .condition_expression("attribute_exists(pk)")
+            .build();
+        TransactWriteItem::builder()
+            .condition_check(check.unwrap())
+            .build()
     }
 
     fn transact_put(&self, item: HashMap<String, AttributeValue>) -> TransactWriteItem {

@@ -16,7 +16,7 @@ fn main() {
             for step in steps.split_whitespace() {
                 match step {
                     "batch-get" => store.batch_get().await,
-                    "batch-write" => store.batch_write().await,
+                    "transact-login" => store.transact_login().await,
                     "count" => store.count().await,
                     "get" => store.get().await,
                     "hash" => hash.as_ref().unwrap().compute(),

@@ -21,7 +21,7 @@ F2, one read and one write            | store-function | get put                
 F2, the requests of a task's creation | store-function | batch-get transact                   | tasks: create
 F2, one query                         | store-function | query                                | tasks: list of 50
 F2, the requests of a list            | store-function | batch-get query                      | tasks: list of 50
-F3 and the requests of a login        | store-function | count get count get hash batch-write | login
+F3 and the requests of a login        | store-function | count get count get hash transact-login | login
 F3 and the requests of a sign-up      | store-function | count hash transact-four             | signup";
 
 const TOKEN_CHECK: &str = "check of a token, all claims";
