@@ -62,11 +62,15 @@ class Normalizer:
     def _cookie(self, cookie):
         """Checks the cookie's name and `Secure` before removing them. Only `cargo dev` may leave
         out the `__Host-` prefix and `Secure`."""
-        name = self._runner.cookie
-        must_be_secure = name != "session"
+        session = self._runner.cookie
+        must_be_secure = session != "session"
         attributes = cookie.split("; ")
-        if not cookie.startswith(f"{name}=") or ("Secure" in attributes) != must_be_secure:
+        name, value = attributes[0].split("=", 1)
+        kind = {session: "session", session.replace("session", "device"): "device"}.get(name)
+        if kind is None or ("Secure" in attributes) != must_be_secure:
             return cookie
-        attributes[0] = attributes[0].replace(f"{name}=", "<session cookie>=", 1)
+        if kind == "device":
+            value = self._placeholder("device", value)
+        attributes[0] = f"<{kind} cookie>={value}"
         cookie = "; ".join(attribute for attribute in attributes if attribute != "Secure")
         return re.sub(r"Max-Age=6047\d\d|Max-Age=604800", "Max-Age=<lifetime>", cookie)
