@@ -27,9 +27,10 @@ pub(crate) async fn update_profile(
     if after.username != before.username {
         // The answer tells whether a username is taken, so trying counts as well.
         let limit = &context.app.settings.limits.renamings_per_account;
-        store
-            .count(limit, &account.id.to_string(), context.now())
-            .await?;
+        // A keyed hash: the counter may outlive the account.
+        let pseudonyms = &context.app.pseudonyms;
+        let whom = pseudonyms.of("renaming", &account.id.to_string())?;
+        store.count(limit, &whom, context.now()).await?;
     }
     store.change_profile(&account, &after, context.now()).await
 }

@@ -18,7 +18,7 @@ use lambda_http::{
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-/// What the runtime sends back to the gateway.
+/// The answer that the runtime sends back to the gateway.
 pub type EventResponse = ApiGatewayV2httpResponse;
 
 /// An event of an HTTP API (payload 2.0), or any other JSON.

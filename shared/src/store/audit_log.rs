@@ -34,21 +34,14 @@ impl Store {
         new: &NewEntry,
         attempt: &Attempt,
     ) -> Result<(), Error> {
-        let writes = |counter: Write| {
+        let entry = || {
             vec![
                 account_is_not_being_deleted(user_id)
                     .or(|| Error::InvalidCredentials("account being deleted")),
                 write(user_id, new),
-                counter,
             ]
         };
-        match self.transact(writes(attempt.succeed())).await {
-            Err(Error::Conflict) => {
-                let counter = attempt.succeed_before_another(new.entry.timestamp);
-                self.transact(writes(counter)).await
-            }
-            outcome => outcome,
-        }
+        self.end_attempt(attempt, new.entry.timestamp, entry).await
     }
 
     /// Makes the same request for a known and an unknown account, so its time tells nothing. For an

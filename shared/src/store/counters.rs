@@ -51,10 +51,11 @@ pub struct Attempt {
 impl Attempt {
     /// The write for a success. Owners alone see the counters of a device and of a session: they
     /// start again. Strangers see the counter of a name: it becomes as it was before the attempt,
-    /// so a success neither clears their failures nor looks like one more.
+    /// so a success neither clears their failures nor looks like one more. Of two successes at once,
+    /// the time of one stays.
     ///
     /// Refused with [`Error::Conflict`] if a later attempt has changed the counter of a name.
-    pub(super) fn succeed(&self) -> Write {
+    fn succeed(&self) -> Write {
         let counter = self.failures.counter();
         let write = match (&self.failures, self.is_first) {
             (FailuresOf::Device(_) | FailuresOf::Session(_), _) => return Write::delete(counter),
@@ -73,7 +74,7 @@ impl Attempt {
     }
 
     /// The same beside a later attempt, whose time stays.
-    pub(super) fn succeed_before_another(&self, now: Timestamp) -> Write {
+    fn succeed_before_another(&self, now: Timestamp) -> Write {
         Write::update(
             self.failures.counter(),
             "SET failures = if_not_exists(failures, :one) - :one, \
@@ -203,6 +204,28 @@ impl Store {
             Ok(_) => Ok(()),
             // A later attempt counts on.
             Err(error) => refused_by(&error).map(drop),
+        }
+    }
+
+    /// Takes an attempt with the right password out of the failures, in one transaction with other
+    /// writes.
+    pub async fn end_attempt(
+        &self,
+        attempt: &Attempt,
+        now: Timestamp,
+        others: impl Fn() -> Vec<Write> + Send + Sync,
+    ) -> Result<(), Error> {
+        let with = |counter: Write| {
+            let mut writes = others();
+            writes.push(counter);
+            writes
+        };
+        match self.transact(with(attempt.succeed())).await {
+            Err(Error::Conflict) => {
+                let counter = attempt.succeed_before_another(now);
+                self.transact(with(counter)).await
+            }
+            outcome => outcome,
         }
     }
 

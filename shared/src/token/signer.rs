@@ -26,7 +26,7 @@ pub struct TokenSigner {
     rules: ClaimRules,
 }
 
-/// What one secret is used for besides signing.
+/// The uses of one secret besides signing.
 struct SecretKeys {
     verifying: DecodingKey,
     successors: Pseudonyms,
