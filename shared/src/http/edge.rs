@@ -7,7 +7,7 @@ use http::HeaderValue;
 use super::Request;
 use crate::{Error, Settings};
 
-/// Either header. CloudFront adds none whose name begins with `x-edge-`:
+/// Either header. `CloudFront` adds none whose name begins with `x-edge-`:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html>.
 const SECRETS: [&str; 2] = ["x-edge-secret", "x-origin-secret"];
 const VIEWER: &str = "cloudfront-viewer-address";
