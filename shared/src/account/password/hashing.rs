@@ -60,8 +60,7 @@ impl Hasher {
         let Ok(params) = HashParams::current([0; SALT_BYTES]) else {
             return;
         };
-        let mut blocks = Vec::new();
-        blocks.resize_with(params.cost.block_count(), Block::default);
+        let mut blocks = vec![Block::default(); params.cost.block_count()];
         for block in &mut blocks {
             // The system maps a page of zeros only when it is written to.
             std::hint::black_box(block).as_mut()[0] = 1;
@@ -187,7 +186,7 @@ impl HashParams {
 
     fn compute(&self, password: &Password, blocks: &mut Vec<Block>) -> Result<Output, Error> {
         if blocks.len() < self.cost.block_count() {
-            blocks.resize_with(self.cost.block_count(), Block::default);
+            blocks.resize(self.cost.block_count(), Block::default());
         }
         let mut output = [0; Output::MAX_LENGTH];
         let output = output
