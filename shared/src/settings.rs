@@ -94,24 +94,17 @@ impl Settings {
                     ))
                 }),
         };
-        let secret = |name: &str| {
-            lookup(name)
-                .map(|text| {
-                    SigningSecret::parse(&text)
-                        .map_err(|wrong| SettingsError(format!("{name} {wrong}")))
-                })
-                .transpose()
-        };
+        let signing_secret = |name: &str| secret(name, lookup(name), SigningSecret::parse);
         let per_window = |name: &str, default: i64| whole(name, default, 1..=1_000_000);
 
         let session_ttl_seconds = whole("SESSION_TTL_SECONDS", 604_800, 300..=2_592_000)?;
         Ok(Self {
-            secret: secret("BETTER_AUTH_SECRET")?.ok_or_else(|| {
+            secret: signing_secret("BETTER_AUTH_SECRET")?.ok_or_else(|| {
                 SettingsError(
                     "BETTER_AUTH_SECRET is not set. Give it at least 32 random bytes.".to_owned(),
                 )
             })?,
-            previous_secret: secret("BETTER_AUTH_SECRET_PREVIOUS")?,
+            previous_secret: signing_secret("BETTER_AUTH_SECRET_PREVIOUS")?,
             table_name: table_name(lookup("TABLE_NAME"))?,
             session_ttl_seconds,
             session_max_age_seconds: whole(
@@ -153,16 +146,18 @@ impl Settings {
             },
             log_retention_days: whole("LOG_RETENTION_DAYS", 90, 1..=3650)?,
             max_tasks: whole("MAX_TASKS", 10_000, 1..=1_000_000)?,
-            edge_secret: edge_secret(lookup("EDGE_SECRET"))?,
+            edge_secret: secret("EDGE_SECRET", lookup("EDGE_SECRET"), EdgeSecret::parse)?,
         })
     }
 }
 
-fn edge_secret(given: Option<String>) -> Result<Option<EdgeSecret>, SettingsError> {
+fn secret<T>(
+    name: &str,
+    given: Option<String>,
+    parse: fn(&str) -> Result<T, &'static str>,
+) -> Result<Option<T>, SettingsError> {
     given
-        .map(|text| {
-            EdgeSecret::parse(&text).map_err(|wrong| SettingsError(format!("EDGE_SECRET {wrong}")))
-        })
+        .map(|text| parse(&text).map_err(|wrong| SettingsError(format!("{name} {wrong}"))))
         .transpose()
 }
 

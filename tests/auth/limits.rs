@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::harness::{ConnectionFault, PASSWORD, Reply, Server, User};
+use crate::harness::{ConnectionFault, PASSWORD, Reply, Server};
 
 const WRONG: &str = "not the right one";
 
@@ -39,17 +39,12 @@ async fn counter_value(server: &Server, limit: &str, attribute: &str) -> Option<
 }
 
 /// The attributes of the counter of a name that decide about the next attempt.
-async fn what_strangers_see(server: &Server) -> [Option<String>; 3] {
+async fn visible_failures(server: &Server) -> [Option<String>; 3] {
     let mut seen = [None, None, None];
     for (place, attribute) in ["failures", "last_at", "expires_at"].iter().enumerate() {
         seen[place] = counter_value(server, "LOGIN_FAILURES", attribute).await;
     }
     seen
-}
-
-async fn refresh(server: &Server, user: &User) -> Reply {
-    let call = server.post("/api/auth/refresh").bearer(&user.token);
-    call.send().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,7 +66,7 @@ async fn concurrent_wrong_passwords_hash_no_more_than_the_limit() {
     // The right password is refused too. Existing sessions still work.
     assert_eq!(retry_after(&server.log_in(&user.email, PASSWORD).await), 1);
     assert_eq!(server.me(&user.token).await.status, 200);
-    assert_eq!(refresh(&server, &user).await.status, 200);
+    assert_eq!(server.refresh(&user.token).await.status, 200);
     server.advance_seconds(1);
     assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
 }
@@ -105,10 +100,10 @@ async fn a_success_neither_clears_the_failures_of_a_name_nor_adds_one() {
     let server = Server::start().await;
     server.sign_up("a@example.com").await;
     for failures in 0..5 {
-        let before = what_strangers_see(&server).await;
+        let before = visible_failures(&server).await;
         for _ in 0..3 {
             assert_eq!(server.log_in("a@example.com", PASSWORD).await.status, 200);
-            assert_eq!(what_strangers_see(&server).await, before, "{failures}");
+            assert_eq!(visible_failures(&server).await, before, "{failures}");
             server.advance_seconds(1);
         }
         fail(&server, "a@example.com", 1).await;
@@ -297,7 +292,7 @@ async fn the_address_limit_ignores_forwarding_headers() {
         Some("10".to_owned())
     );
     assert_eq!(server.me(&victim.token).await.status, 200);
-    assert_eq!(refresh(&server, &victim).await.status, 200);
+    assert_eq!(server.refresh(&victim.token).await.status, 200);
 
     server.advance_seconds(59);
     assert_eq!(retry_after(&server.log_in("a@example.com", WRONG).await), 1);
@@ -357,7 +352,7 @@ async fn an_ipv6_site_has_ten_times_the_limit_of_one_of_its_networks() {
             addresses_that_pass(&server, function, &networks("2001:db8:3")).await,
             20
         );
-        // What one network's limit refuses leaves its neighbours their share.
+        // Calls that one network's limit refuses leave its neighbours their share.
         let loud: Vec<String> = (1..=30).map(|n| format!("2001:db8:4::{n:x}")).collect();
         assert_eq!(addresses_that_pass(&server, function, &loud).await, 2);
         let neighbours: Vec<String> = (1..=9).map(|n| format!("2001:db8:4:{n:x}::1")).collect();
@@ -424,18 +419,19 @@ async fn the_refresh_limit_applies_to_one_session() {
         .await
         .assert_refused_fields(&["credentials_handling"]);
     for _ in 0..3 {
-        assert_eq!(refresh(&server, &ada).await.status, 200);
+        assert_eq!(server.refresh(&ada.token).await.status, 200);
     }
-    assert_eq!(retry_after(&refresh(&server, &ada).await), 60);
-    assert_eq!(refresh(&server, &bob).await.status, 200);
+    assert_eq!(retry_after(&server.refresh(&ada.token).await), 60);
+    assert_eq!(server.refresh(&bob.token).await.status, 200);
     // An ended session gets 401 even over the limit.
     let logout = server.post("/api/auth/logout").bearer(&ada.token);
     assert_eq!(logout.send().await.status, 200);
-    refresh(&server, &ada)
+    server
+        .refresh(&ada.token)
         .await
         .assert_refused(401, "TokenRevoked");
     server.advance_seconds(29);
-    assert_eq!(refresh(&server, &bob).await.status, 200);
+    assert_eq!(server.refresh(&bob.token).await.status, 200);
 }
 
 #[tokio::test]
@@ -465,7 +461,7 @@ async fn every_counter_expires() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     fail(&server, &user.email, 1).await;
-    refresh(&server, &user).await;
+    server.refresh(&user.token).await;
     let mut counters = 0;
     for item in server.items().await {
         if item["pk"].as_s().unwrap().starts_with("LIMIT#") {

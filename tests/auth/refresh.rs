@@ -2,16 +2,12 @@ use serde_json::json;
 
 use crate::harness::{PASSWORD, Reply, Server, User};
 
-async fn refresh(server: &Server, token: &str) -> Reply {
-    server.post("/api/auth/refresh").bearer(token).send().await
-}
-
 #[tokio::test]
 async fn a_refresh_returns_a_new_token_of_the_same_session() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     server.advance_seconds(3600);
-    let reply = refresh(&server, &user.token).await;
+    let reply = server.refresh(&user.token).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     reply.assert_common_headers();
     assert_ne!(reply.token(), user.token);
@@ -29,11 +25,11 @@ async fn the_old_token_works_for_30_seconds_and_later_use_ends_the_session() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let other = server.log_in(&user.email, PASSWORD).await;
-    let first = refresh(&server, &user.token).await;
+    let first = server.refresh(&user.token).await;
     server.advance_seconds(29);
     assert_eq!(server.me(&user.token).await.status, 200);
     // A second refresh does not extend the grace period, and its new token is valid.
-    let second = refresh(&server, &user.token).await;
+    let second = server.refresh(&user.token).await;
     assert_eq!(second.status, 200);
     assert_eq!(server.me(second.token()).await.status, 200);
     server.advance_seconds(1);
@@ -43,7 +39,8 @@ async fn the_old_token_works_for_30_seconds_and_later_use_ends_the_session() {
         .assert_refused(401, "TokenRevoked");
     for token in [first.token(), second.token()] {
         server.me(token).await.assert_refused(401, "TokenRevoked");
-        refresh(&server, token)
+        server
+            .refresh(token)
             .await
             .assert_refused(401, "TokenRevoked");
     }
@@ -59,7 +56,7 @@ async fn any_use_after_the_grace_period_ends_the_session() {
     for path in ["refresh", "logout"] {
         let server = Server::start().await;
         let user = server.sign_up("a@example.com").await;
-        let newer = refresh(&server, &user.token).await;
+        let newer = server.refresh(&user.token).await;
         server.advance_seconds(30);
         server
             .post(&format!("/api/auth/{path}"))
@@ -77,7 +74,7 @@ async fn any_use_after_the_grace_period_ends_the_session() {
 async fn concurrent_refreshes_each_return_a_valid_token() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let calls = (0..20).map(|_| refresh(&server, &user.token));
+    let calls = (0..20).map(|_| server.refresh(&user.token));
     for reply in futures_util::future::join_all(calls).await {
         assert_eq!(reply.status, 200, "{}", reply.text);
         assert_eq!(server.me(reply.token()).await.status, 200);
@@ -91,10 +88,10 @@ async fn a_session_ends_30_days_after_login_despite_refreshes() {
     let mut token = user.token.clone();
     for _ in 0..4 {
         server.advance_seconds(7 * 86_400 - 10);
-        token = refresh(&server, &token).await.token().to_owned();
+        token = server.refresh(&token).await.token().to_owned();
     }
     server.advance_seconds(86_400);
-    let last = refresh(&server, &token).await;
+    let last = server.refresh(&token).await;
     assert_eq!(
         last.body["session"]["expires_at"],
         "2026-12-18T10:00:00.000Z"
@@ -106,7 +103,8 @@ async fn a_session_ends_30_days_after_login_despite_refreshes() {
         .me(last.token())
         .await
         .assert_refused(401, "TokenExpired");
-    refresh(&server, last.token())
+    server
+        .refresh(last.token())
         .await
         .assert_refused(401, "TokenExpired");
 }

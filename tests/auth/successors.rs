@@ -5,13 +5,9 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::harness::{PASSWORD, Reply, SECRET, Server, sign, token_part};
+use crate::harness::{PASSWORD, SECRET, Server, sign, token_part};
 
 const GRACE_SECONDS: i64 = 30;
-
-async fn refresh(server: &Server, token: &str) -> Reply {
-    server.post("/api/auth/refresh").bearer(token).send().await
-}
 
 fn claims(token: &str) -> Value {
     serde_json::from_str(&token_part(token, 1)).unwrap()
@@ -26,10 +22,10 @@ async fn a_second_trade_of_a_token_returns_the_same_bytes() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     server.advance_seconds(60);
-    let first = refresh(&server, &user.token).await;
+    let first = server.refresh(&user.token).await;
     assert_ne!(jti(first.token()), jti(&user.token));
     server.advance_seconds(GRACE_SECONDS - 1);
-    let second = refresh(&server, &user.token).await;
+    let second = server.refresh(&user.token).await;
     assert_eq!(second.token(), first.token());
     let cookie = server.post("/api/auth/refresh").cookie(&user.token);
     let cookie = cookie.send().await.cookie().unwrap().to_owned();
@@ -41,7 +37,7 @@ async fn a_second_trade_of_a_token_returns_the_same_bytes() {
 async fn concurrent_trades_of_a_token_return_one_successor() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let replies = join_all((0..20).map(|_| refresh(&server, &user.token))).await;
+    let replies = join_all((0..20).map(|_| server.refresh(&user.token))).await;
     let successors: BTreeSet<String> = replies.iter().map(|reply| jti(reply.token())).collect();
     assert_eq!(successors.len(), 1);
 }
@@ -54,7 +50,7 @@ async fn tokens_of_two_users_have_different_successors_even_with_the_same_id() {
         let user = server.sign_up(email).await;
         let mut same = claims(&user.token);
         same["jti"] = json!("token-1");
-        let reply = refresh(&server, &sign(&same, SECRET)).await;
+        let reply = server.refresh(&sign(&same, SECRET)).await;
         successors.insert(jti(reply.token()));
     }
     assert_eq!(successors.len(), 2);
@@ -65,12 +61,12 @@ async fn tokens_of_two_users_have_different_successors_even_with_the_same_id() {
 async fn a_trade_is_remembered_until_the_longest_lived_twin_expires() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
-    let successor = refresh(&server, &user.token).await.token().to_owned();
+    let successor = server.refresh(&user.token).await.token().to_owned();
     let mut twin = claims(&successor);
     twin["exp"] = json!(twin["exp"].as_i64().unwrap() + GRACE_SECONDS);
     let twin = sign(&twin, SECRET);
     assert_eq!(server.me(&twin).await.status, 200);
-    refresh(&server, &successor).await;
+    server.refresh(&successor).await;
     server.advance_seconds(604_800 + GRACE_SECONDS - 1);
     server
         .me(&successor)
@@ -143,7 +139,7 @@ impl Session {
             .traded_at
             .is_some_and(|then| now - then >= GRACE_SECONDS);
         let reply = if refreshes {
-            refresh(server, &issued.token).await
+            server.refresh(&issued.token).await
         } else {
             server.me(&issued.token).await
         };

@@ -226,7 +226,7 @@ async fn tokens_of_the_previous_secret_still_work() {
     let mut old = valid_claims(&server, &user.id);
     old.insert("sid".to_owned(), json!(user.session_id));
     let old = sign(&Value::Object(old), PREVIOUS_SECRET);
-    let reply = server.post("/api/auth/refresh").bearer(&old).send().await;
+    let reply = server.refresh(&old).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     // New tokens are signed with the new secret.
     let token = reply.token();
@@ -286,7 +286,7 @@ async fn a_token_without_gen_is_revoked_even_if_its_clock_is_ahead() {
         assert_eq!(ended.status, 200, "{}", ended.text);
 
         server.me(&ahead).await.assert_refused(401, "TokenRevoked");
-        let refreshed = server.post("/api/auth/refresh").bearer(&ahead).send().await;
+        let refreshed = server.refresh(&ahead).await;
         refreshed.assert_refused(401, "TokenRevoked");
         server.advance_seconds(1);
         let later = issued_at(now + 61);

@@ -215,6 +215,10 @@ impl Server {
         self.post("/api/auth/login").json(&body).send().await
     }
 
+    pub async fn refresh(&self, token: &str) -> Reply {
+        self.post("/api/auth/refresh").bearer(token).send().await
+    }
+
     pub async fn me(&self, token: &str) -> Reply {
         self.get("/api/auth/me").bearer(token).send().await
     }

@@ -229,7 +229,7 @@ impl Store {
         }
     }
 
-    /// Deletes the counter of a session or a device after a success.
+    /// Deletes the counter of a session after a success.
     pub async fn forget_failures(&self, failures: &FailuresOf) -> Result<(), Error> {
         self.delete_batch(vec![failures.counter()]).await
     }
