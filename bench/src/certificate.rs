@@ -26,7 +26,7 @@ impl Certificate {
         let [file, bundle] =
             ["certificate.pem", "bundle.pem"].map(|name| folder.join(name).display().to_string());
         fs::write(&file, cert.pem()).unwrap();
-        let roots = workspace_root().join("shared/src/store/amazon_roots.pem");
+        let roots = workspace_root().join("shared/src/aws/amazon_roots.pem");
         let roots = fs::read_to_string(roots).unwrap();
         fs::write(&bundle, roots + &cert.pem()).unwrap();
 

@@ -7,21 +7,18 @@ use std::sync::Arc;
 
 use lambda_http::http::Response;
 use lambda_http::{Body, BoxFuture, Context, LambdaEvent, Request};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use shared::{
     App, Clock,
-    http::{Event, EventResponse, Router, answer_events, service},
+    http::{Router, answer_events, service},
 };
 use uuid::Uuid;
 
 /// The largest `Timeout` of a function in `template.yaml`.
 pub const TIME_LIMIT_MILLIS: i64 = 10_000;
 
-type Handler = Arc<
-    dyn Fn(LambdaEvent<Event>) -> BoxFuture<'static, Result<EventResponse, Infallible>>
-        + Send
-        + Sync,
->;
+type Handler = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<Value, InvokeError>> + Send + Sync>;
 
 /// The functions, by the name of their binary.
 #[derive(Clone, Default)]
@@ -59,7 +56,29 @@ impl Functions {
             + Sync
             + 'static,
     {
-        self.0.insert(binary, Arc::new(answer_events(service)));
+        self.add_events(binary, answer_events(service));
+    }
+
+    /// Adds a function by what it does with the events that Lambda brings it.
+    pub fn add_events<E, R, F>(&mut self, binary: &'static str, function: F)
+    where
+        E: DeserializeOwned + Send + 'static,
+        R: Serialize + Send + 'static,
+        F: Fn(LambdaEvent<E>) -> BoxFuture<'static, Result<R, Infallible>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        let handler = move |event| -> BoxFuture<'static, _> {
+            let function = function.clone();
+            Box::pin(async move {
+                let event = serde_json::from_value(event).map_err(|_| InvokeError::InvalidEvent)?;
+                let Ok(response) = function(LambdaEvent::new(event, context())).await;
+                serde_json::to_value(response).map_err(|_| InvokeError::InvalidResponse)
+            })
+        };
+        self.0.insert(binary, Arc::new(handler));
     }
 
     #[must_use]
@@ -74,16 +93,10 @@ impl Functions {
     /// When the function cannot be run or panics. Lambda would report a function error.
     pub async fn invoke(&self, binary: &str, event: Value) -> Result<Value, InvokeError> {
         let handler = self.0.get(binary).ok_or(InvokeError::UnknownFunction)?;
-        let task = tokio::spawn(run(Arc::clone(handler), event));
+        let task = tokio::spawn(handler(event));
         // A panic ends only the task of this call.
         task.await.unwrap_or(Err(InvokeError::Panic))
     }
-}
-
-async fn run(handler: Handler, event: Value) -> Result<Value, InvokeError> {
-    let event: Event = serde_json::from_value(event).map_err(|_| InvokeError::InvalidEvent)?;
-    let Ok(response) = handler(LambdaEvent::new(event, context())).await;
-    serde_json::to_value(response).map_err(|_| InvokeError::InvalidResponse)
 }
 
 fn context() -> Context {

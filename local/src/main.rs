@@ -26,8 +26,8 @@ const SECRET: &str = "BETTER_AUTH_SECRET";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    shared::http::install_log();
-    shared::http::quiet_panics();
+    shared::log::install();
+    shared::log::quiet_panics();
     let arguments = match Arguments::parse(env::args_os().skip(1)) {
         Ok(arguments) => arguments,
         Err(error) => return fail(&error, 2),

@@ -12,10 +12,14 @@ pub type FieldErrors = BTreeMap<String, String>;
 pub enum Error {
     MalformedJson(&'static str),
     InvalidCursor,
+    /// The token of a link that is unknown, used, expired or void.
+    LinkInvalid,
     InvalidCredentials(&'static str),
     Token(TokenFault),
     WrongPassword,
     AccountInactive,
+    /// The password is right, and nobody has shown that the e-mail is theirs.
+    EmailNotVerified,
     /// The path names another user.
     Forbidden,
     /// The call reached the gateway past the edge before it.
@@ -53,10 +57,12 @@ impl Error {
         match self {
             Self::MalformedJson(_) => ErrorCode::MalformedJson,
             Self::InvalidCursor => ErrorCode::InvalidCursor,
+            Self::LinkInvalid => ErrorCode::LinkInvalid,
             Self::InvalidCredentials(_) => ErrorCode::InvalidCredentials,
             Self::Token(fault) => fault.code(),
             Self::WrongPassword => ErrorCode::WrongPassword,
             Self::AccountInactive => ErrorCode::AccountInactive,
+            Self::EmailNotVerified => ErrorCode::EmailNotVerified,
             Self::Forbidden | Self::NotThroughEdge => ErrorCode::Forbidden,
             Self::ForeignOrigin => ErrorCode::ForeignOrigin,
             Self::NotFound => ErrorCode::NotFound,

@@ -20,6 +20,7 @@ macro_rules! error_codes {
 error_codes! {
     MalformedJson,
     InvalidCursor,
+    LinkInvalid,
     InvalidCredentials,
     TokenMissing,
     TokenMalformed,
@@ -30,6 +31,7 @@ error_codes! {
     TokenRevoked,
     WrongPassword,
     AccountInactive,
+    EmailNotVerified,
     Forbidden,
     ForeignOrigin,
     NotFound,

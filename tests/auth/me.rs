@@ -31,6 +31,7 @@ async fn me_returns_the_user_and_the_session_without_its_token() {
             "user": {
                 "id": user.id,
                 "email": "a@example.com",
+                "email_verified": false,
                 "username": "ada",
                 "firstName": null,
                 "lastName": null,

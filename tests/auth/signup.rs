@@ -25,6 +25,7 @@ async fn a_signup_returns_user_session_and_redirect() {
         "user": {
             "id": user["id"],
             "email": "Ada.Lovelace@Example.COM",
+            "email_verified": false,
             "username": "Ada",
             "firstName": "Ada",
             "lastName": null,

@@ -68,7 +68,7 @@ pub fn find_any(text: &str) -> Option<String> {
 /// a panic within a handler would only become a 500.
 pub fn check_log() {
     static INSTALLED: OnceLock<()> = OnceLock::new();
-    INSTALLED.get_or_init(|| shared::http::install_log_to(|| LogChecker));
+    INSTALLED.get_or_init(|| shared::log::install_to(|| LogChecker));
 }
 
 pub static LOG_LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());

@@ -4,6 +4,7 @@ use shared::{
     Context, Error,
     account::{Account, Email, Password, PersonName, PersonalWords, Username, check_password},
     audit::Action,
+    mail::MailKind,
     session::{Caller, confirm_password},
     token::IssuedToken,
 };
@@ -40,10 +41,11 @@ pub(crate) async fn change_password(
     } = caller;
     let new_hash = app.hasher.hash(&passwords.new, &app.entropy).await?;
     let now = context.now();
+    let notice = context.notice(MailKind::PasswordChanged, &account)?;
     let account = context
         .audit(action, account.id, async |entry| {
             app.store
-                .change_password(&account, &new_hash, now, entry)
+                .change_password(&account, &new_hash, now, notice.as_ref(), entry)
                 .await
         })
         .await?;

@@ -4,6 +4,7 @@ use shared::{
     Context, Error,
     account::{Account, Email, Password, PersonName, PersonalWords, Username, check_password},
     audit::{Action, Subject},
+    mail::LinkPurpose,
     session::Device,
     token::IssuedToken,
 };
@@ -47,8 +48,14 @@ pub(crate) async fn sign_up(context: Context<'_>, new: NewAccount) -> Result<Sig
     let password_hash = app.hasher.hash(&new.password, &app.entropy).await?;
     let id = app.entropy.uuid()?;
     let account = Account::new(id, &new.email, &username, names, password_hash, now);
+    let link = match app.settings.mail {
+        Some(_) => Some(context.link(LinkPurpose::VerifyEmail, &account, &account.email)?),
+        None => None,
+    };
     let created = context.audit(Action::Signup, account.id, async |entry| {
-        app.store.create_account(&account, entry).await
+        app.store
+            .create_account(&account, link.as_ref(), entry)
+            .await
     });
     if let Err(error) = created.await {
         log_taken(context, &new.email, &error).await?;

@@ -13,6 +13,13 @@ pub struct Account {
     pub id: Uuid,
     pub email: String,
     pub email_normal: String,
+    /// The owner has opened a link that was mailed to the e-mail.
+    #[serde(default)]
+    pub email_verified: bool,
+    /// The normal form of an address that mails came back from, or whose reader complained. None is
+    /// sent there any more.
+    #[serde(default)]
+    pub undeliverable_email: Option<String>,
     pub username: String,
     pub username_normal: String,
     #[serde(default)]
@@ -59,6 +66,8 @@ impl Account {
             id,
             email: email.shown().to_owned(),
             email_normal: email.normal().to_owned(),
+            email_verified: false,
+            undeliverable_email: None,
             username: username.shown().to_owned(),
             username_normal: username.normal().to_owned(),
             first_name,

@@ -16,6 +16,10 @@ pub enum Action {
     /// A token was used after it had been traded in.
     Reuse,
     PasswordChange,
+    /// A new password by a mailed link.
+    PasswordReset,
+    EmailVerify,
+    EmailChange,
     AccountDelete,
 }
 
@@ -29,6 +33,9 @@ impl Action {
             Self::Refresh => "refresh",
             Self::Reuse => "reuse",
             Self::PasswordChange => "password_change",
+            Self::PasswordReset => "password_reset",
+            Self::EmailVerify => "email_verify",
+            Self::EmailChange => "email_change",
             Self::AccountDelete => "account_delete",
         }
     }
@@ -94,6 +101,9 @@ mod tests {
             Action::Refresh,
             Action::Reuse,
             Action::PasswordChange,
+            Action::PasswordReset,
+            Action::EmailVerify,
+            Action::EmailChange,
             Action::AccountDelete,
         ] {
             let in_the_table = serde_json::to_value(action).unwrap();

@@ -6,7 +6,6 @@ mod cors;
 mod edge;
 mod event;
 mod form;
-mod log;
 mod middleware;
 mod paging;
 mod request;
@@ -21,7 +20,6 @@ pub use auth::{
 pub use cors::refuse_foreign_origin;
 pub use event::{Event, EventResponse, answer_events};
 pub use form::Form;
-pub use log::{install as install_log, install_to as install_log_to, quiet_panics};
 pub use middleware::service;
 pub use paging::{Page, cursor, page_size};
 pub use request::Request;

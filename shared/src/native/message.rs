@@ -8,12 +8,18 @@ pub(super) fn message(error: &Error) -> &'static str {
         Error::InvalidCursor => {
             "This cursor belongs to another list. Begin again without a cursor."
         }
+        Error::LinkInvalid => {
+            "This link is used, expired or replaced by a later one. Ask for a new link."
+        }
         Error::InvalidCredentials(_) => {
             "These credentials are not right. Check the e-mail or username and the password."
         }
         Error::Token(fault) => of_token(*fault),
         Error::WrongPassword => "The current password is not right.",
         Error::AccountInactive => "This account is suspended. Contact the operator.",
+        Error::EmailNotVerified => {
+            "Verify your e-mail first: open the link that was mailed to it, then log in again."
+        }
         Error::Forbidden => "This address belongs to another user. Use your own user id.",
         Error::NotThroughEdge => "Call this API by its public address.",
         Error::ForeignOrigin => {

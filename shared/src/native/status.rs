@@ -7,7 +7,9 @@ use crate::ErrorCode;
 #[must_use]
 pub fn status(code: ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::MalformedJson | ErrorCode::InvalidCursor => StatusCode::BAD_REQUEST,
+        ErrorCode::MalformedJson | ErrorCode::InvalidCursor | ErrorCode::LinkInvalid => {
+            StatusCode::BAD_REQUEST
+        }
         ErrorCode::InvalidCredentials
         | ErrorCode::TokenMissing
         | ErrorCode::TokenMalformed
@@ -18,6 +20,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::TokenRevoked => StatusCode::UNAUTHORIZED,
         ErrorCode::WrongPassword
         | ErrorCode::AccountInactive
+        | ErrorCode::EmailNotVerified
         | ErrorCode::Forbidden
         | ErrorCode::ForeignOrigin => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,

@@ -9,6 +9,7 @@ use crate::{Timestamp, account::Account};
 pub struct UserJson<'a> {
     id: Uuid,
     email: &'a str,
+    email_verified: bool,
     username: &'a str,
     #[serde(rename = "firstName")]
     first_name: Option<&'a str>,
@@ -24,6 +25,7 @@ impl<'a> From<&'a Account> for UserJson<'a> {
         Self {
             id: account.id,
             email: &account.email,
+            email_verified: account.email_verified,
             username: &account.username,
             first_name: account.first_name.as_deref(),
             last_name: account.last_name.as_deref(),

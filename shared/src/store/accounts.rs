@@ -3,11 +3,16 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
-use super::{Item, Store, Write, audit_log, deserialize, keys};
+use super::{
+    Item, Store, Write, account_item, audit_log,
+    claims::{claim_email, claim_username},
+    keys, links, mails,
+};
 use crate::{
     Error, Timestamp,
     account::{Account, Email, Username},
     audit::NewEntry,
+    mail::{Mail, NewLink},
 };
 
 /// So long nobody else can have a username that was given up: links and mentions still lead to its
@@ -43,21 +48,23 @@ impl<'a> Profile<'a> {
 impl Store {
     /// All items or none: of two sign-ups at once one wins, and one that loses by the username
     /// leaves the e-mail free.
-    pub async fn create_account(&self, account: &Account, entry: &NewEntry) -> Result<(), Error> {
-        let absent = "attribute_not_exists(pk)";
-        let email = keys::email_claim(&account.email_normal);
+    pub async fn create_account(
+        &self,
+        account: &Account,
+        link: Option<&NewLink>,
+        entry: &NewEntry,
+    ) -> Result<(), Error> {
         let username = keys::username_claim(&account.username_normal);
-        self.transact(vec![
-            Write::put(item(account))
-                .when(absent)
+        let mut writes = vec![
+            Write::put(account_item::write(account))
+                .when("attribute_not_exists(pk)")
                 .or(|| Error::Internal("a random account id was there already")),
-            Write::put(claim(email, account.id))
-                .when(absent)
-                .or(|| Error::EmailTaken),
+            claim_email(&account.email_normal, account.id),
             claim_username(username, account.id, account.created_at),
             audit_log::write(account.id, entry),
-        ])
-        .await
+        ];
+        writes.extend(link.into_iter().flat_map(links::write));
+        self.transact(writes).await
     }
 
     pub async fn owner_of_email(&self, email: &Email) -> Result<Option<Uuid>, Error> {
@@ -83,7 +90,10 @@ impl Store {
     }
 
     pub async fn account(&self, id: Uuid) -> Result<Option<Account>, Error> {
-        self.get(keys::account(id)).await?.map(read).transpose()
+        self.get(keys::account(id))
+            .await?
+            .map(account_item::read)
+            .transpose()
     }
 
     /// Does nothing if the hash was changed meanwhile.
@@ -102,6 +112,7 @@ impl Store {
         account: &Account,
         new_hash: &str,
         now: Timestamp,
+        notice: Option<&Mail>,
         entry: &NewEntry,
     ) -> Result<Account, Error> {
         let changed = Account {
@@ -135,8 +146,9 @@ impl Store {
         .with(":yes", AttributeValue::Bool(true))
         .with(":no", AttributeValue::Bool(false))
         .or(|| Error::Conflict);
-        self.transact(vec![change, audit_log::write(account.id, entry)])
-            .await?;
+        let mut writes = vec![change, audit_log::write(account.id, entry)];
+        writes.extend(notice.map(mails::write));
+        self.transact(writes).await?;
         Ok(changed)
     }
 
@@ -194,95 +206,5 @@ impl Store {
             updated_at: now,
             ..account.clone()
         })
-    }
-}
-
-pub(super) fn read(item: Item) -> Result<Account, Error> {
-    deserialize(item, "an account item cannot be read")
-}
-
-/// A username is free if nobody has it and it does not rest. Its last owner can have it back.
-fn claim_username(key: Item, owner: Uuid, now: Timestamp) -> Write {
-    Write::put(claim(key, owner))
-        .when(
-            "attribute_not_exists(pk) OR expires_at <= :now \
-             OR (attribute_exists(expires_at) AND user_id = :owner)",
-        )
-        .with(":now", keys::number(now.seconds()))
-        .with(":owner", keys::text(&owner))
-        .or(|| Error::UsernameTaken)
-}
-
-fn claim(mut key: Item, owner: Uuid) -> Item {
-    key.insert("user_id".to_owned(), keys::text(&owner));
-    key
-}
-
-fn item(account: &Account) -> Item {
-    keys::item(
-        keys::account(account.id),
-        [
-            ("id", keys::text(&account.id)),
-            ("email", keys::text(&account.email)),
-            ("email_normal", keys::text(&account.email_normal)),
-            ("username", keys::text(&account.username)),
-            ("username_normal", keys::text(&account.username_normal)),
-            (
-                "first_name",
-                keys::optional(account.first_name.as_ref(), keys::text),
-            ),
-            (
-                "last_name",
-                keys::optional(account.last_name.as_ref(), keys::text),
-            ),
-            ("password_hash", keys::text(&account.password_hash)),
-            ("is_active", AttributeValue::Bool(account.is_active)),
-            ("created_at", keys::text(&account.created_at)),
-            ("updated_at", keys::text(&account.updated_at)),
-            (
-                "session_generation",
-                keys::count(account.session_generation),
-            ),
-            (
-                "sessions_ended_at",
-                keys::optional(account.sessions_ended_at, keys::number),
-            ),
-            (
-                "password_generation",
-                keys::count(account.password_generation),
-            ),
-            ("is_leaving", AttributeValue::Bool(account.is_leaving)),
-        ],
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn an_account_survives_a_round_trip(
-            id in any::<u128>(),
-            texts in proptest::array::uniform5(any::<String>()),
-            names in proptest::array::uniform2(proptest::option::of(any::<String>())),
-            flags in any::<(bool, bool)>(),
-            seconds in proptest::array::uniform2(0..250_000_000_000_i64),
-            session_generation in any::<u64>(),
-            password_generation in any::<u64>(),
-            sessions_ended_at in proptest::option::of(any::<i64>()),
-        ) {
-            let [email, email_normal, username, username_normal, password_hash] = texts;
-            let [first_name, last_name] = names;
-            let [created_at, updated_at] = seconds.map(Timestamp::from_seconds);
-            let account = Account {
-                id: Uuid::from_u128(id), email, email_normal, username, username_normal, first_name,
-                last_name, password_hash, is_active: flags.0, created_at, updated_at,
-                session_generation, sessions_ended_at, password_generation, is_leaving: flags.1,
-            };
-            prop_assert!(read(item(&account)).unwrap() == account);
-        }
     }
 }

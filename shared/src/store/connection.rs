@@ -11,7 +11,8 @@ use aws_sdk_dynamodb::{
     },
 };
 
-use super::{env_config::EnvConfig, https::Https, retry::RetryTransactionConflicts};
+use super::{client_config, retry::RetryTransactionConflicts};
+use crate::aws::{EnvConfig, Https};
 
 /// The SDK has no time-outs of its own. Three requests in a row end within 3 seconds, whatever the
 /// store does. The time-out of the whole call bounds calls that make more.
@@ -30,11 +31,11 @@ impl Connection {
     pub async fn from_environment() -> Self {
         let config = EnvConfig::from_process();
         let https = Https::new(config.uses_system_certificates, CONNECT_TIMEOUT);
-        if let Some(endpoint) = config.endpoint().await {
+        if let Some(endpoint) = client_config::endpoint(&config).await {
             // The first call tries again, and can report a failure.
             let _answered = tokio::time::timeout(ATTEMPT_TIMEOUT, https.open(&endpoint)).await;
         }
-        Self::with_timeouts(config.into_builder(), https.into_client())
+        Self::with_timeouts(client_config::builder(config), https.into_client())
     }
 
     /// To a DynamoDB on this machine. It requires credentials and does not check them.

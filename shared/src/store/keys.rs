@@ -6,13 +6,18 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
-use crate::token::{SessionId, TokenId};
+use crate::{
+    mail::LinkPurpose,
+    token::{SessionId, TokenId},
+};
 
 /// An item, or the key of one.
 pub type Item = HashMap<String, AttributeValue>;
 
 pub(super) const ACCOUNT: &str = "ACCOUNT";
 pub(super) const ENDED_SESSION_PREFIX: &str = "SESSION#";
+/// The table's stream calls `mailer` for each new item with this.
+pub const MAIL_PREFIX: &str = "MAIL#";
 pub const TASK_PREFIX: &str = "TASK#";
 pub const DUE_PREFIX: &str = "D#";
 pub const NO_DUE_PREFIX: &str = "N#";
@@ -35,6 +40,15 @@ pub(super) fn audit_entry(user_id: Uuid, id: Uuid) -> Item {
 
 pub(super) fn audit_entry_sort_key(id: Uuid) -> String {
     format!("LOG#{id}")
+}
+
+pub(super) fn mail(user_id: Uuid, id: Uuid) -> Item {
+    in_user_partition(user_id, &format!("{MAIL_PREFIX}{id}"))
+}
+
+/// The ticket of the last link of that purpose.
+pub(super) fn link_ticket(user_id: Uuid, purpose: LinkPurpose) -> Item {
+    in_user_partition(user_id, &format!("LINK#{}", purpose.as_str()))
 }
 
 pub(super) fn email_claim(normal: &str) -> Item {

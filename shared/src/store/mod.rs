@@ -1,18 +1,21 @@
 //! The DynamoDB table. Each act on it is one named method, in most cases one request with its
 //! condition.
 
+mod account_item;
 mod accounts;
 mod audit_log;
 mod batch;
+mod claims;
+mod client_config;
 mod connection;
 mod counters;
 mod deletion;
 mod deserialize;
-mod env_config;
 mod error;
 mod get;
-mod https;
 pub mod keys;
+mod links;
+mod mails;
 mod retry;
 mod sessions;
 mod table;
@@ -26,6 +29,7 @@ pub use counters::{Attempt, FailuresOf};
 pub use deserialize::deserialize;
 pub use error::from_sdk;
 pub use keys::Item;
+pub use links::LinkState;
 pub use sessions::SessionState;
 pub use table::Store;
 pub use write::{Write, account_is_not_being_deleted};

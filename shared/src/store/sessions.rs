@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
-use super::{Item, Store, Write, account_is_not_being_deleted, accounts, audit_log, keys};
+use super::{Item, Store, Write, account_is_not_being_deleted, account_item, audit_log, keys};
 use crate::{
     Error, Timestamp, TokenFault,
     account::Account,
@@ -46,7 +46,7 @@ impl Store {
         for item in self.read_batch(wanted).await? {
             match keys::sort_key(&item) {
                 sk if sk.is_some() && sk == item_sort_key.as_deref() => state.item = Some(item),
-                Some(keys::ACCOUNT) => state.account = Some(accounts::read(item)?),
+                Some(keys::ACCOUNT) => state.account = Some(account_item::read(item)?),
                 // DynamoDB may delete expired items days late.
                 Some(_) if number(&item, "expires_at")? <= now.seconds() => {}
                 Some(sk) if sk.starts_with(keys::ENDED_SESSION_PREFIX) => state.is_ended = true,

@@ -16,16 +16,19 @@ use sources::{all_crates, crate_at};
 const DIALECTS: &[&str] = &["native"];
 
 /// The modules of `shared`. Each level may use its own and the ones below it.
-const LEVELS: [&[&str]; 9] = [
+const LEVELS: [&[&str]; 11] = [
     DIALECTS,
     &["http"],
+    &["runtime"],
     &["session"],
     &["context"],
     &["app"],
     &["store"],
     &["token"],
+    &["mail"],
     &["account", "limit", "audit", "settings", "seal", "pseudonym"],
     &[
+        "aws",
         "caseless_form",
         "clock",
         "edge_secret",
@@ -33,8 +36,10 @@ const LEVELS: [&[&str]; 9] = [
         "error",
         "error_code",
         "hex",
+        "log",
         "patch",
         "secret",
+        "stream",
         "strict_json",
         "token_fault",
         "weakness",

@@ -1,14 +1,15 @@
-//! HTTPS to DynamoDB: one connector for the life of the process, with a pool of connections.
+//! HTTPS to AWS: one connector for the life of the process, with a pool of connections.
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_smithy_http_client::{
     Connector,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 use aws_smithy_runtime_api::client::{
-    http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector, http_client_fn},
+    http::{
+        HttpConnector, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+    },
     orchestrator::HttpRequest,
 };
 use http_body_util::BodyExt;
@@ -17,11 +18,13 @@ use http_body_util::BodyExt;
 /// system's whole list would take nine tenths of a start.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");
 
-pub(super) struct Https(SharedHttpConnector);
+#[derive(Debug)]
+pub struct Https(SharedHttpConnector);
 
 impl Https {
     /// Trusts Amazon's roots, or those of the system, which `SSL_CERT_FILE` names.
-    pub(super) fn new(system_certificates: bool, connect_timeout: Duration) -> Self {
+    #[must_use]
+    pub fn new(system_certificates: bool, connect_timeout: Duration) -> Self {
         let trusted = if system_certificates {
             TrustStore::default()
         } else {
@@ -42,7 +45,7 @@ impl Https {
 
     /// Opens a connection for the first call. DynamoDB answers `GET /` with its health and needs no
     /// credentials for it.
-    pub(super) async fn open(&self, endpoint: &str) {
+    pub async fn open(&self, endpoint: &str) {
         let mut request = HttpRequest::empty();
         if request.set_uri(endpoint).is_err() {
             return;
@@ -53,7 +56,8 @@ impl Https {
         }
     }
 
-    pub(super) fn into_client(self) -> SharedHttpClient {
+    #[must_use]
+    pub fn into_client(self) -> SharedHttpClient {
         // The SDK's own client would build a second connector only to validate it.
         http_client_fn(move |_, _| self.0.clone())
     }

@@ -1,5 +1,7 @@
 //! The context of an act: the application, and where the call came from.
 
+mod mail;
+
 use uuid::Uuid;
 
 use crate::{

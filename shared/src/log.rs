@@ -12,6 +12,9 @@ use tracing_subscriber::{
 
 use crate::Clock;
 
+/// Libraries log names of tables, errors and addresses. No log line may hold those.
+const OUR_CRATES: [&str; 3] = ["shared", "mailer", "sweeper"];
+
 /// Writes to standard output. Later calls have no effect.
 pub fn install() {
     install_to(io::stdout);
@@ -27,8 +30,8 @@ pub fn install_to(writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) {
         .with_span_list(false)
         .with_target(false)
         .with_timer(LogTime(Clock::system()));
-    // Libraries log names of tables, errors and addresses. No log line may hold those.
-    let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), Level::INFO);
+    let ours = OUR_CRATES.map(|name| (name, Level::INFO));
+    let ours = Targets::new().with_targets(ours);
     let _already_installed = tracing_subscriber::registry()
         .with(lines)
         .with(ours)

@@ -1,9 +1,17 @@
 //! Every setting, read once in the init phase. A bad value stops the function with a message that
 //! names it.
 
-use std::{fmt, ops::RangeInclusive};
+mod error;
+mod flag;
+mod mail;
+
+use std::ops::RangeInclusive;
 
 use crate::{EdgeSecret, SigningSecret, limit::Rate};
+
+pub use error::SettingsError;
+use flag::flag;
+pub use mail::MailSettings;
 
 #[derive(Debug)]
 pub struct Settings {
@@ -23,6 +31,8 @@ pub struct Settings {
     /// Of one user.
     pub max_tasks: i64,
     pub edge_secret: Option<EdgeSecret>,
+    /// None turns mail off.
+    pub mail: Option<MailSettings>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,19 +58,10 @@ pub struct Limits {
     pub signup_per_address: Rate,
     pub refresh_per_session: Rate,
     pub renamings_per_account: Rate,
+    /// Links of one kind, by the name as it was typed and by account.
+    pub links_per_account: Rate,
+    pub links_per_address: Rate,
 }
-
-/// One sentence that names the variable and says what to do.
-#[derive(Debug, PartialEq, Eq)]
-pub struct SettingsError(String);
-
-impl fmt::Display for SettingsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for SettingsError {}
 
 impl Settings {
     /// How long an audit entry is kept.
@@ -87,7 +88,7 @@ impl Settings {
                 .ok()
                 .filter(|n| range.contains(n))
                 .ok_or_else(|| {
-                    SettingsError(format!(
+                    SettingsError::new(format!(
                         "{name} must be a whole number from {} to {}.",
                         range.start(),
                         range.end()
@@ -100,8 +101,8 @@ impl Settings {
         let session_ttl_seconds = whole("SESSION_TTL_SECONDS", 604_800, 300..=2_592_000)?;
         Ok(Self {
             secret: signing_secret("BETTER_AUTH_SECRET")?.ok_or_else(|| {
-                SettingsError(
-                    "BETTER_AUTH_SECRET is not set. Give it at least 32 random bytes.".to_owned(),
+                SettingsError::new(
+                    "BETTER_AUTH_SECRET is not set. Give it at least 32 random bytes.",
                 )
             })?,
             previous_secret: signing_secret("BETTER_AUTH_SECRET_PREVIOUS")?,
@@ -143,10 +144,21 @@ impl Settings {
                     most: 10,
                     seconds: 3600,
                 },
+                links_per_account: Rate {
+                    what: "LINKS",
+                    most: per_window("LINKS_PER_ACCOUNT_PER_HOUR", 3)?,
+                    seconds: 3600,
+                },
+                links_per_address: Rate {
+                    what: "LINKS",
+                    most: per_window("LINKS_PER_ADDRESS_PER_HOUR", 20)?,
+                    seconds: 3600,
+                },
             },
             log_retention_days: whole("LOG_RETENTION_DAYS", 90, 1..=3650)?,
             max_tasks: whole("MAX_TASKS", 10_000, 1..=1_000_000)?,
             edge_secret: secret("EDGE_SECRET", lookup("EDGE_SECRET"), EdgeSecret::parse)?,
+            mail: MailSettings::read(lookup)?,
         })
     }
 }
@@ -157,7 +169,7 @@ fn secret<T>(
     parse: fn(&str) -> Result<T, &'static str>,
 ) -> Result<Option<T>, SettingsError> {
     given
-        .map(|text| parse(&text).map_err(|wrong| SettingsError(format!("{name} {wrong}"))))
+        .map(|text| parse(&text).map_err(|wrong| SettingsError::new(format!("{name} {wrong}"))))
         .transpose()
 }
 
@@ -169,18 +181,9 @@ fn table_name(given: Option<String>) -> Result<String, SettingsError> {
     if (3..=255).contains(&name.len()) && name.chars().all(plain) {
         Ok(name)
     } else {
-        Err(SettingsError(
-            "TABLE_NAME must be 3 to 255 letters, digits, dots, hyphens or underscores.".to_owned(),
+        Err(SettingsError::new(
+            "TABLE_NAME must be 3 to 255 letters, digits, dots, hyphens or underscores.",
         ))
-    }
-}
-
-/// False by default.
-fn flag(name: &str, given: Option<&str>) -> Result<bool, SettingsError> {
-    match given {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(SettingsError(format!("{name} must be true or false."))),
     }
 }
 
@@ -189,8 +192,8 @@ fn same_site(given: Option<&str>) -> Result<SameSite, SettingsError> {
         None | Some("Lax") => Ok(SameSite::Lax),
         Some("Strict") => Ok(SameSite::Strict),
         Some("None") => Ok(SameSite::None),
-        Some(_) => Err(SettingsError(
-            "COOKIE_SAME_SITE must be Lax, Strict or None.".to_owned(),
+        Some(_) => Err(SettingsError::new(
+            "COOKIE_SAME_SITE must be Lax, Strict or None.",
         )),
     }
 }
@@ -209,9 +212,8 @@ fn allowed_origins(given: Option<String>) -> Result<Vec<String>, SettingsError> 
                 .filter(|url| url.origin().ascii_serialization() == origin)
                 .map(|_| origin.to_owned())
                 .ok_or_else(|| {
-                    SettingsError(
-                        "ALLOWED_ORIGINS must be exact origins with commas between them, such as https://app.example.com, without a path or a trailing slash."
-                            .to_owned(),
+                    SettingsError::new(
+                        "ALLOWED_ORIGINS must be exact origins with commas between them, such as https://app.example.com, without a path or a trailing slash.",
                     )
                 })
         })
@@ -250,9 +252,12 @@ mod tests {
         assert_eq!(settings.limits.login_free_failures, 5);
         assert_eq!(settings.limits.signup_per_address.most, 20);
         assert_eq!(settings.limits.refresh_per_session.most, 60);
+        assert_eq!(settings.limits.links_per_account.most, 3);
+        assert_eq!(settings.limits.links_per_address.most, 20);
         assert_eq!(settings.log_retention_days, 90);
         assert_eq!(settings.max_tasks, 10_000);
         assert!(settings.edge_secret.is_none());
+        assert!(settings.mail.is_none());
     }
 
     #[test]
@@ -327,7 +332,7 @@ mod tests {
         assert!(!format!("{settings:?}").contains("test secret"));
     }
 
-    const NAMES: [&str; 16] = [
+    const NAMES: [&str; 24] = [
         "BETTER_AUTH_SECRET",
         "BETTER_AUTH_SECRET_PREVIOUS",
         "TABLE_NAME",
@@ -344,6 +349,14 @@ mod tests {
         "LOG_RETENTION_DAYS",
         "MAX_TASKS",
         "EDGE_SECRET",
+        "LINKS_PER_ACCOUNT_PER_HOUR",
+        "LINKS_PER_ADDRESS_PER_HOUR",
+        "MAIL_FROM",
+        "APP_URL",
+        "APP_NAME",
+        "VERIFY_EMAIL_PATH",
+        "RESET_PASSWORD_PATH",
+        "REQUIRE_VERIFIED_EMAIL",
     ];
 
     fn assert_in_bounds(settings: &Settings) {

@@ -1,0 +1,30 @@
+//! Mails that are owed. The table's stream calls `mailer` for each.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{Write, keys};
+use crate::mail::Mail;
+
+/// The mail, for the transaction of its cause.
+pub(super) fn write(mail: &Mail) -> Write {
+    Write::put(keys::item(
+        keys::mail(mail.user_id, mail.id),
+        [
+            ("id", keys::text(&mail.id)),
+            ("user_id", keys::text(&mail.user_id)),
+            ("kind", keys::text(mail.kind.as_str())),
+            ("to", keys::text(&mail.to)),
+            (
+                "new_email",
+                keys::optional(mail.new_email.as_ref(), keys::text),
+            ),
+            ("is_pending", AttributeValue::Bool(mail.is_pending)),
+            (
+                "callback_url",
+                keys::optional(mail.callback_url.as_ref(), keys::text),
+            ),
+            ("created_at", keys::text(&mail.created_at)),
+            ("expires_at", keys::number(mail.expires_at)),
+        ],
+    ))
+}
