@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use shared::mail::LinkPurpose;
 
 use crate::harness::{PASSWORD, Server};
 
@@ -305,4 +306,20 @@ async fn one_of_50_concurrent_signups_with_the_same_username_wins_and_the_other_
         server.sign_up(&format!("ada{n}@example.com")).await;
     }
     server.assert_claims_and_accounts_agree().await;
+}
+
+#[tokio::test]
+async fn a_signup_owes_the_verification_link_where_mail_is_on() {
+    let server = Server::with_mail().await;
+    let user = server.sign_up("Ada@example.com").await;
+    let owed = server.owed_mails(&user.id).await;
+    let owed: Vec<_> = owed.iter().map(|mail| (&*mail.kind, &*mail.to)).collect();
+    assert_eq!(owed, [("verify-email", "Ada@example.com")]);
+    let purpose = LinkPurpose::VerifyEmail;
+    assert!(server.link_token(&user.id, purpose).await.is_some());
+
+    let without = Server::start().await;
+    let user = without.sign_up("ada@example.com").await;
+    assert_eq!(without.owed_mails(&user.id).await, []);
+    assert_eq!(without.link_token(&user.id, purpose).await, None);
 }

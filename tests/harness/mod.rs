@@ -2,6 +2,7 @@
 
 mod client;
 mod constants;
+mod mails;
 mod proxy;
 mod rights;
 pub mod secrets;
@@ -115,6 +116,7 @@ impl Server {
             ("LOGIN_PER_ADDRESS_PER_MINUTE", "1000000"),
             ("SIGNUP_PER_ADDRESS_PER_HOUR", "1000000"),
             ("REFRESH_PER_SESSION_PER_MINUTE", "1000000"),
+            ("LINKS_PER_ADDRESS_PER_HOUR", "1000000"),
         ]
         .into_iter()
         .chain(settings.iter().copied())

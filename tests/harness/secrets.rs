@@ -41,7 +41,14 @@ pub fn register(secret: &str) {
 
 /// Registers the secret fields of a request body.
 pub fn register_fields(body: &Value) {
-    for name in ["password", "current_password", "new_password", "email"] {
+    for name in [
+        "password",
+        "current_password",
+        "new_password",
+        "email",
+        "new_email",
+        "token",
+    ] {
         if let Some(secret) = body[name].as_str() {
             register(secret);
         }
