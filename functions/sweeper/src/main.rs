@@ -1,0 +1,3 @@
+fn main() -> std::process::ExitCode {
+    shared::runtime::run(|app| Ok(sweeper::handler(app)))
+}
