@@ -3,9 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use shared::store::keys::{MAIL_PREFIX, SWEEP_PREFIX};
+use shared::{
+    store::keys::{MAIL_PREFIX, SWEEP_PREFIX},
+    stream::StreamEvent,
+};
+use uuid::Uuid;
 
-use super::deployment::{functions, template, text};
+use super::{
+    deployment::{functions, template, text},
+    events::{event, is_of_stream, names},
+};
 
 const AN_HOUR: i64 = 3600;
 /// A stream keeps its records for so long.
@@ -14,7 +21,7 @@ const A_DAY: i64 = 24 * AN_HOUR;
 /// Each function of the stream, by its binary, with the start of the sort keys that it is for.
 const PREFIXES: [(&str, &str); 2] = [("mailer", MAIL_PREFIX), ("sweeper", SWEEP_PREFIX)];
 
-/// What the event on the table's stream says, by the function's binary.
+/// The properties of the event on the table's stream, by the function's binary.
 fn stream_events() -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     for (binary, function) in functions() {
@@ -60,6 +67,53 @@ fn each_function_of_the_stream_gets_new_items_of_its_own_kind_alone() {
             "dynamodb": {"Keys": {"sk": {"S": [{"prefix": prefix}]}}},
         });
         assert_eq!(pattern, expected, "{binary}");
+    }
+}
+
+/// Lambda's own form of a record. A person pastes two ids over the placeholders.
+#[tokio::test]
+async fn each_function_of_the_stream_has_an_event_that_its_filter_lets_through() {
+    let mut there = names();
+    there.retain(|name| is_of_stream(name));
+    let expected = PREFIXES.map(|(binary, _)| format!("{binary}.json"));
+    assert!(there.iter().eq(&expected), "{there:?}");
+    for (binary, prefix) in PREFIXES {
+        let event = event(&format!("{binary}.json"));
+        let [record] = event["Records"].as_array().unwrap().as_slice() else {
+            panic!("{binary}: more than one record");
+        };
+        let name = prefix.trim_end_matches('#');
+        let sk = format!("{prefix}PASTE_A_{name}_ID");
+        let number = text(&record["dynamodb"]["SequenceNumber"]);
+        let user = "USER#PASTE_A_USER_ID";
+        // Placeholders are shorter than ids.
+        let ids = 2 * Uuid::nil().to_string().len();
+        let size = "pk".len() + "USER#".len() + "sk".len() + prefix.len() + ids;
+        let expected = json!({
+            "eventID": record["eventID"],
+            "eventName": "INSERT",
+            "eventVersion": "1.1",
+            "eventSource": "aws:dynamodb",
+            "awsRegion": "us-east-1",
+            "dynamodb": {
+                "ApproximateCreationDateTime": 1_795_176_000,
+                "Keys": {"pk": {"S": user}, "sk": {"S": sk}},
+                "SequenceNumber": number,
+                "SizeBytes": size,
+                "StreamViewType": "KEYS_ONLY",
+            },
+            "eventSourceARN": record["eventSourceARN"],
+        });
+        assert_eq!(record, &expected, "{binary}");
+        assert!(text(&record["eventSourceARN"]).contains(":table/latchkey/stream/"));
+
+        let event: StreamEvent = serde_json::from_value(event.clone()).unwrap();
+        let repeated = event.each_new_item(prefix, async |item| {
+            assert_eq!(format!("{} {}", item.pk, item.sk), format!("{user} {sk}"));
+            Err(())
+        });
+        let failure = json!({"batchItemFailures": [{"itemIdentifier": number}]});
+        assert_eq!(json!(repeated.await), failure, "{binary}");
     }
 }
 
@@ -130,7 +184,7 @@ fn rights_of_lambda(queue: &str) -> Vec<Value> {
                 "dynamodb:GetRecords",
                 "dynamodb:GetShardIterator"
             ]),
-            &get("Table", "StreamArn"),
+            &json!({"Fn::Sub": "${Table.Arn}/stream/*"}),
         ),
         allowed(
             &json!([
@@ -179,4 +233,70 @@ fn the_mailer_sends_from_one_address_alone_and_only_where_mail_is_on() {
         template()["Conditions"]["HasMail"],
         json!({"Fn::And": [is_set("MailFrom"), is_set("AppUrl")]})
     );
+}
+
+/// The configuration set of this stack alone: the account may send for others.
+#[test]
+fn bounces_and_complaints_reach_the_mailer_and_the_topic_of_the_alarms() {
+    let resources = &template()["Resources"];
+    assert_eq!(
+        resources["MailConfigurationSet"],
+        json!({
+            "Type": "AWS::SES::ConfigurationSet",
+            "Properties": {
+                "SuppressionOptions": {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]},
+                "ReputationOptions": {"ReputationMetricsEnabled": true},
+            },
+        })
+    );
+    let set = json!({"Ref": "MailConfigurationSet"});
+    let destination = |name: &str, kind: &str, place: Value| {
+        json!({
+            "ConfigurationSetName": set,
+            "EventDestination": {
+                "Name": name,
+                "Enabled": true,
+                "MatchingEventTypes": ["bounce", "complaint"],
+                kind: place,
+            },
+        })
+    };
+    let bus = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default";
+    let bus = json!({"EventBusArn": {"Fn::Sub": bus}});
+    let to_mailer = &resources["FeedbackToMailer"];
+    assert!(to_mailer.get("Condition").is_none());
+    assert_eq!(
+        to_mailer["Properties"],
+        destination("mailer", "EventBridgeDestination", bus)
+    );
+    let to_topic = &resources["FeedbackToAlarmTopic"];
+    // A topic that SES may not publish to fails the deployment, which must not meet a stack without mail.
+    assert_eq!(to_topic["Condition"], "TellsOfFeedback");
+    assert_eq!(
+        template()["Conditions"]["TellsOfFeedback"],
+        json!({"Fn::And": [{"Condition": "HasMail"}, {"Condition": "HasAlarmTopic"}]})
+    );
+    assert_eq!(
+        to_topic["Properties"],
+        destination(
+            "alarm-topic",
+            "SnsDestination",
+            json!({"TopicARN": {"Ref": "AlarmTopicArn"}})
+        )
+    );
+
+    let mailer = functions().remove("mailer").unwrap();
+    assert_eq!(
+        mailer["Properties"]["Events"]["Feedback"],
+        json!({
+            "Type": "EventBridgeRule",
+            "Properties": {"Pattern": {
+                "source": ["aws.ses"],
+                "detail-type": ["Email Bounced", "Email Complaint Received"],
+                "detail": {"mail": {"tags": {"ses:configuration-set": [set]}}},
+            }},
+        })
+    );
+    let variables = &mailer["Properties"]["Environment"]["Variables"];
+    assert_eq!(variables["MAIL_CONFIGURATION_SET"], set);
 }
