@@ -46,6 +46,7 @@ impl Functions {
         add("password", password::router());
         add("email", email::router());
         add("tasks", tasks::router());
+        functions.add_events("sweeper", sweeper::handler(app_of("sweeper")));
         functions
     }
 
