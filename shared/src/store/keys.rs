@@ -15,6 +15,7 @@ use crate::{
 pub type Item = HashMap<String, AttributeValue>;
 
 pub(super) const ACCOUNT: &str = "ACCOUNT";
+const USER_PREFIX: &str = "USER#";
 pub(super) const ENDED_SESSION_PREFIX: &str = "SESSION#";
 /// The table's stream calls `mailer` for each new item with this.
 pub const MAIL_PREFIX: &str = "MAIL#";
@@ -51,6 +52,21 @@ pub(super) fn mail(user_id: Uuid, id: Uuid) -> Item {
 /// The ticket of the last link of that purpose.
 pub(super) fn link_ticket(user_id: Uuid, purpose: LinkPurpose) -> Item {
     in_user_partition(user_id, &format!("LINK#{}", purpose.as_str()))
+}
+
+/// The notice that an account is gone. It lies outside of the partitions that are swept.
+pub(super) fn farewell(user_id: Uuid, id: Uuid) -> Item {
+    key(format!("DELETED#{user_id}"), &format!("{MAIL_PREFIX}{id}"))
+}
+
+pub(super) fn sweep(user_id: Uuid, id: Uuid) -> Item {
+    in_user_partition(user_id, &format!("{SWEEP_PREFIX}{id}"))
+}
+
+/// The user whose partition this is.
+#[must_use]
+pub fn user_of_partition(pk: &str) -> Option<Uuid> {
+    pk.strip_prefix(USER_PREFIX)?.parse().ok()
 }
 
 pub(super) fn email_claim(normal: &str) -> Item {
@@ -111,7 +127,7 @@ fn in_tasks_partition(user_id: Uuid, sort_key: &str) -> Item {
 }
 
 fn partition_of_user(user_id: Uuid) -> String {
-    format!("USER#{user_id}")
+    format!("{USER_PREFIX}{user_id}")
 }
 
 fn partition_of_tasks(user_id: Uuid) -> String {
