@@ -32,9 +32,13 @@ impl Store {
 
     async fn mark_as_being_deleted(&self, account: &Account) -> Result<(), Error> {
         let mark = Write::update(keys::account(account.id), "SET is_leaving = :yes")
-            // Username or password may have changed since the password was confirmed.
-            .when("username_normal = :username AND password_hash = :hash")
+            // They may have changed since the password was confirmed, and the last step deletes the
+            // claims of those that were read.
+            .when(
+                "email_normal = :email AND username_normal = :username AND password_hash = :hash",
+            )
             .with(":yes", AttributeValue::Bool(true))
+            .with(":email", keys::text(&account.email_normal))
             .with(":username", keys::text(&account.username_normal))
             .with(":hash", keys::text(&account.password_hash))
             .or(|| Error::Conflict);
