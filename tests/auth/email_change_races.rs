@@ -189,7 +189,8 @@ async fn a_change_beside_a_deletion_leaves_no_claim_behind() {
     refused.assert_refused(409, "Conflict");
     server.assert_claims_and_accounts_agree().await;
     assert_eq!(delete().await.status, 200);
-    assert_eq!(server.keys().await, Vec::<String>::new());
+    assert_eq!(server.account(&user.id).await, None);
+    server.assert_claims_and_accounts_agree().await;
 }
 
 #[tokio::test]
@@ -204,7 +205,8 @@ async fn a_deletion_beside_a_change_wins() {
     };
     let refused = beside(&server, use_link(&server, &link), 1, delete).await;
     refused.assert_refused(400, "LinkInvalid");
-    assert_eq!(server.keys().await, Vec::<String>::new());
+    assert_eq!(server.account(&user.id).await, None);
+    server.assert_claims_and_accounts_agree().await;
 }
 
 #[tokio::test]
