@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
+use shared::mail::LinkPurpose;
 
 use crate::{
     harness::{Call, PASSWORD, Reply, Server, begun_deletion, granted, weak_hash},
@@ -94,6 +95,25 @@ async fn password(server: &Server) {
     expect_status(server.post(path).bearer(&stale), 401).await;
 }
 
+async fn email(server: &Server) {
+    let user = server.sign_up("old@example.com").await;
+    let post = |path: &str| server.post(path).bearer(&user.token);
+    expect_status(post("/api/auth/email/resend"), 202).await;
+    let change = |password: &str| {
+        let body = json!({"new_email": "new@example.com", "password": password});
+        post("/api/auth/me/email").json(&body)
+    };
+    expect_status(change(NEW_PASSWORD), 403).await;
+    expect_status(change(PASSWORD), 202).await;
+    for purpose in [LinkPurpose::VerifyEmail, LinkPurpose::ChangeEmail] {
+        let link = json!({"token": server.link_token(&user.id, purpose).await});
+        expect_status(server.post("/api/auth/email/verify").json(&link), 200).await;
+    }
+    let stale = stale_token(server, "email-late@example.com").await;
+    let resend = server.post("/api/auth/email/resend").bearer(&stale);
+    expect_status(resend, 401).await;
+}
+
 async fn tasks(server: &Server) {
     let user = server.sign_up("tasks@example.com").await;
     let body = json!({"title": "Milk", "due_date": "2026-12-31"});
@@ -118,12 +138,13 @@ async fn tasks(server: &Server) {
 
 #[tokio::test]
 async fn each_function_has_exactly_the_rights_that_it_uses() {
-    let server = Server::start().await;
+    let server = Server::with_mail().await;
     sign_up_and_log_in(&server).await;
     log_out(&server).await;
     refresh(&server).await;
     me(&server).await;
     password(&server).await;
+    email(&server).await;
     tasks(&server).await;
 
     let used = server.traffic.used_rights();

@@ -49,3 +49,66 @@ impl fmt::Debug for LinkTicket {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::{Email, Username};
+
+    const NOW: i64 = 1_000_000;
+
+    fn account() -> Account {
+        let email = Email::parse("Ada@example.com").unwrap();
+        let username = Username::parse("ada").unwrap();
+        let now = Timestamp::from_seconds(NOW);
+        let id = Uuid::from_u128(1);
+        Account::new(id, &email, &username, [None, None], String::new(), now)
+    }
+
+    /// Whether links of every purpose are good for an account that has changed since they were made.
+    fn is_good(change: impl Fn(&mut Account)) -> bool {
+        let mut changed = account();
+        change(&mut changed);
+        let [first, second, third] = LinkPurpose::ALL.map(|purpose| {
+            let account = account();
+            let mail_id = Uuid::from_u128(2);
+            let ticket = LinkTicket {
+                purpose,
+                mail_id,
+                session_generation: account.session_generation,
+                email_normal: account.email_normal,
+                new_email: None,
+                expires_at: NOW + 1,
+            };
+            let now = Timestamp::from_seconds(NOW);
+            let late = Timestamp::from_seconds(NOW + 1);
+            assert!(!ticket.is_good_for(Uuid::from_u128(3), &changed, now));
+            assert!(!ticket.is_good_for(mail_id, &changed, late));
+            ticket.is_good_for(mail_id, &changed, now)
+        });
+        assert!(first == second && second == third);
+        first
+    }
+
+    #[test]
+    fn a_new_password_another_email_and_a_suspension_void_every_link() {
+        assert!(is_good(|_| {}));
+        assert!(!is_good(|account| account.session_generation += 1));
+        assert!(!is_good(
+            |account| "b@example.com".clone_into(&mut account.email_normal)
+        ));
+        assert!(!is_good(|account| account.is_active = false));
+        assert!(!is_good(|account| account.is_leaving = true));
+    }
+
+    #[test]
+    fn other_capitals_and_another_username_void_none() {
+        assert!(is_good(
+            |account| "ADA@example.com".clone_into(&mut account.email)
+        ));
+        assert!(is_good(
+            |account| "bob".clone_into(&mut account.username_normal)
+        ));
+        assert!(is_good(|account| account.email_verified = true));
+    }
+}

@@ -1,6 +1,6 @@
 """Runners that are cargo commands."""
 
-from .functions import BUILD_TIMEOUT, LISTED_ORIGIN, function_env
+from .functions import BUILD_TIMEOUT, SETTINGS, function_env
 from .process import free_port
 from .runner import HttpRunner
 
@@ -13,7 +13,7 @@ class Dev(HttpRunner):
 
     def open(self):
         command = ["cargo", "dev", "--", "--memory", "--port", "0", "--database-port", "0"]
-        server = self.start(command, env={"ALLOWED_ORIGINS": LISTED_ORIGIN})
+        server = self.start(command, env=SETTINGS)
         server.wait_for_line("Ctrl-C ends it", BUILD_TIMEOUT)
         line = server.wait_for_line("Latchkey listens on ", 0)
         self.port = int(line.rsplit(":", 1)[1])

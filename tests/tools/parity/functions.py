@@ -10,6 +10,13 @@ BUILD_TIMEOUT = 900
 # In ALLOWED_ORIGINS of every runner, so that CORS responses are compared too.
 LISTED_ORIGIN = "https://app.example.com"
 
+# Of every runner. Mail is on, so that its calls are compared too. No mail is sent.
+SETTINGS = {
+    "ALLOWED_ORIGINS": LISTED_ORIGIN,
+    "MAIL_FROM": "no-reply@example.com",
+    "APP_URL": LISTED_ORIGIN,
+}
+
 FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
 
 
@@ -26,6 +33,6 @@ def function_env(processes):
     )
     return {
         **dict(exports),
+        **SETTINGS,
         "BETTER_AUTH_SECRET": secrets.token_hex(32),
-        "ALLOWED_ORIGINS": LISTED_ORIGIN,
     }

@@ -97,6 +97,11 @@ def scenario(cookie):
         body=json_body(username="ada", password="correct horse battery", credentials_handling="omit")
     )
 
+    # The e-mail. The token of a link is in no response, so a wrong one stands for it.
+    yield "email-resend.json", 202, state.event("email-resend")
+    yield "email-verify.json", 400, state.event("email-verify")
+    yield "me-email.json", 202, state.event("me-email")
+
     # Bad bodies.
     yield "a body that is not JSON", 400, login.changed(body=b'{"email": ')
     yield "a body that is not UTF-8", 400, login.changed(body=b'{"email": "\xff\xfe"}')
