@@ -20,6 +20,8 @@ pub(super) const DELETED_PREFIX: &str = "DELETED#";
 pub(super) const ENDED_SESSION_PREFIX: &str = "SESSION#";
 /// The table's stream calls `mailer` for each new item with this.
 pub const MAIL_PREFIX: &str = "MAIL#";
+/// The table's stream calls `sweeper` for each new item with this.
+pub const SWEEP_PREFIX: &str = "SWEEP#";
 pub const TASK_PREFIX: &str = "TASK#";
 pub const DUE_PREFIX: &str = "D#";
 pub const NO_DUE_PREFIX: &str = "N#";
