@@ -2,6 +2,7 @@
 
 mod client;
 mod constants;
+mod fake_ses;
 mod mails;
 mod proxy;
 mod rights;
@@ -33,6 +34,7 @@ use shared::{
 
 pub use client::{Call, Reply, assert_timestamp};
 pub use constants::{PASSWORD, PREVIOUS_SECRET, SECRET, TABLE};
+pub use fake_ses::{FakeSes, SesAnswer};
 pub use proxy::{FaultPlan, Persistence, Proxy, StoreFault};
 pub use rights::granted;
 pub use store_traffic::{ConnectionFault, StoreTraffic};
@@ -74,6 +76,15 @@ impl Server {
         cookie_naming: CookieNaming,
         add: impl FnOnce(&mut Functions),
     ) -> Self {
+        Self::build_with_apps(settings, cookie_naming, |functions, _| add(functions)).await
+    }
+
+    /// `add` also gets the `App` of any function, by the name of its binary.
+    pub async fn build_with_apps(
+        settings: &[(&str, &str)],
+        cookie_naming: CookieNaming,
+        add: impl FnOnce(&mut Functions, &dyn Fn(&str) -> Arc<App>),
+    ) -> Self {
         let database = serve_database().await;
         Self::start_on(database, settings, cookie_naming, add, |app_of| {
             let connection = Connection::to_local(&format!("http://{database}")).without_timeouts();
@@ -94,7 +105,7 @@ impl Server {
             database,
             settings,
             CookieNaming::Host,
-            |_| {},
+            |_, _| {},
             |app_of| app_of(Connection::to_local(&endpoint)),
         )
         .await;
@@ -105,7 +116,7 @@ impl Server {
         database: SocketAddr,
         settings: &[(&str, &str)],
         cookie_naming: CookieNaming,
-        add: impl FnOnce(&mut Functions),
+        add: impl FnOnce(&mut Functions, &dyn Fn(&str) -> Arc<App>),
         make_app: impl Fn(&dyn Fn(Connection) -> App) -> App,
     ) -> Self {
         secrets::check_log();
@@ -131,7 +142,7 @@ impl Server {
         let now = Arc::new(AtomicI64::new(1_794_996_000_123));
         let traffic = StoreTraffic::default();
         // Each function has its own connection with its own rights from the template.
-        let mut functions = Functions::new(|function| {
+        let app_of = |function: &str| {
             Arc::new(make_app(&|connection| {
                 let connection = traffic.observe(connection, function);
                 let entropy = Entropy::system();
@@ -143,8 +154,9 @@ impl Server {
                     entropy,
                 )
             }))
-        });
-        add(&mut functions);
+        };
+        let mut functions = Functions::new(app_of);
+        add(&mut functions, &app_of);
         let listener = listen::on_loopback(0, "--port").await.unwrap();
         let gateway_address = listener.local_addr().unwrap();
         let routes = Routes::new(&TEMPLATE.functions).unwrap();
@@ -174,6 +186,11 @@ impl Server {
     pub async fn send_event(&self, function: &str, event: Value) -> Reply {
         let answer = self.functions.invoke(function, event).await;
         Reply::read(response::from_function(answer.unwrap())).await
+    }
+
+    /// Calls a function that answers no HTTP request.
+    pub async fn invoke(&self, function: &str, event: Value) -> Value {
+        self.functions.invoke(function, event).await.unwrap()
     }
 
     pub fn advance_seconds(&self, seconds: i64) {
