@@ -1,11 +1,12 @@
 //! Each mail is sent once, if it is still wanted.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::future::join;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::log_line;
-use crate::harness::{ConnectionFault, FakeSes, Item, PASSWORD, Server, User};
+use crate::harness::{ConnectionFault, FakeSes, Item, PASSWORD, Server, User, granted};
 
 fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
@@ -244,6 +245,37 @@ async fn a_farewell_needs_no_account_and_is_removed() {
     );
     assert_eq!(server.send_mails(&key).await, None);
     assert!(ses.take_requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_mail_that_is_deleted_while_it_is_sent_stays_deleted() {
+    let ses = FakeSes::start().await;
+    let (server, user) = server_with_user(&ses, "meanwhile@example.com").await;
+    let keys = server.mail_keys().await;
+    // The mark.
+    server.traffic.inject(ConnectionFault::Held(1));
+    let delete = async {
+        let delete = server.call("DELETE", "/api/auth/me").bearer(&user.token);
+        let reply = delete.json(&json!({"password": PASSWORD})).send().await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    };
+    let sending = server.send_mails(&keys);
+    let (failure, ()) = join(sending, server.traffic.run_while_held(1, delete)).await;
+    assert_eq!(failure, None);
+    assert_eq!(ses.take_requests().len(), 1);
+    assert!(!server.mail_keys().await.contains(&keys[0]));
+}
+
+#[tokio::test]
+async fn the_mailer_has_exactly_the_rights_that_it_uses() {
+    let ses = FakeSes::start().await;
+    let (server, user) = server_with_user(&ses, "rights@example.com").await;
+    let mut farewell = only_mail(&server).await;
+    farewell.insert("pk".to_owned(), text(&format!("DELETED#{}", user.id)));
+    farewell.insert("kind".to_owned(), text("account-deleted"));
+    server.put(farewell).await;
+    assert_eq!(server.send_all_mails().await, None);
+    assert_eq!(server.traffic.used_rights()["mailer"], granted()["mailer"]);
 }
 
 #[tokio::test]
