@@ -232,3 +232,6 @@ fn by_code(error: &SendEmailError, from: &str) -> Refusal {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;
