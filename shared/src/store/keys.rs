@@ -15,7 +15,8 @@ use crate::{
 pub type Item = HashMap<String, AttributeValue>;
 
 pub(super) const ACCOUNT: &str = "ACCOUNT";
-const USER_PREFIX: &str = "USER#";
+pub(super) const USER_PREFIX: &str = "USER#";
+pub(super) const DELETED_PREFIX: &str = "DELETED#";
 pub(super) const ENDED_SESSION_PREFIX: &str = "SESSION#";
 /// The table's stream calls `mailer` for each new item with this.
 pub const MAIL_PREFIX: &str = "MAIL#";
@@ -49,14 +50,17 @@ pub(super) fn mail(user_id: Uuid, id: Uuid) -> Item {
     in_user_partition(user_id, &format!("{MAIL_PREFIX}{id}"))
 }
 
+/// A mail to the e-mail of a deleted account, outside of the partitions that a deletion empties.
+pub(super) fn farewell(user_id: Uuid, id: Uuid) -> Item {
+    key(
+        format!("{DELETED_PREFIX}{user_id}"),
+        &format!("{MAIL_PREFIX}{id}"),
+    )
+}
+
 /// The ticket of the last link of that purpose.
 pub(super) fn link_ticket(user_id: Uuid, purpose: LinkPurpose) -> Item {
     in_user_partition(user_id, &format!("LINK#{}", purpose.as_str()))
-}
-
-/// The notice that an account is gone. It lies outside of the partitions that are swept.
-pub(super) fn farewell(user_id: Uuid, id: Uuid) -> Item {
-    key(format!("DELETED#{user_id}"), &format!("{MAIL_PREFIX}{id}"))
 }
 
 pub(super) fn sweep(user_id: Uuid, id: Uuid) -> Item {
@@ -66,7 +70,7 @@ pub(super) fn sweep(user_id: Uuid, id: Uuid) -> Item {
 /// The user whose partition this is.
 #[must_use]
 pub fn user_of_partition(pk: &str) -> Option<Uuid> {
-    pk.strip_prefix(USER_PREFIX)?.parse().ok()
+    Uuid::try_parse(pk.strip_prefix(USER_PREFIX)?).ok()
 }
 
 pub(super) fn email_claim(normal: &str) -> Item {
