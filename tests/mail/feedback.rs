@@ -60,7 +60,7 @@ async fn after_a_bounce_or_a_complaint_no_more_mail_is_sent_there() {
         // The test gives the id of the session for that of the mail.
         let expected = json!({
             "level": "WARN", "message": message, "user_id": user.id,
-            "mail_id": log_id(&user), "outcome": "marked",
+            "mail_id": log_id(&user), "account": "marked",
         });
         assert_eq!(log_line(&log_id(&user)), expected);
 
