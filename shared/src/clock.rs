@@ -167,6 +167,16 @@ mod tests {
     }
 
     #[test]
+    fn the_duration_until_a_time_that_has_passed_is_zero() {
+        let now = Timestamp::from_millis(1_000);
+        let later = now.plus(Duration::from_millis(250));
+        assert_eq!(later, Timestamp::from_millis(1_250));
+        assert_eq!(now.duration_until(later), Duration::from_millis(250));
+        assert_eq!(later.duration_until(now), Duration::ZERO);
+        assert_eq!(now.plus(Duration::MAX).duration_until(now), Duration::ZERO);
+    }
+
+    #[test]
     fn seconds_before_1970_round_down() {
         assert_eq!(Timestamp::from_millis(-1).seconds(), -1);
     }

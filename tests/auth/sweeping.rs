@@ -199,6 +199,45 @@ async fn calls_that_delete_an_account_at_once_all_succeed_and_one_is_logged() {
     assert_gone(&server, &user, "four calls").await;
 }
 
+/// Two calls read the account before either has begun.
+#[tokio::test]
+async fn a_call_that_another_was_faster_than_goes_on_with_its_deletion_and_logs_nothing() {
+    let server = Server::with_mail().await;
+    let user = server.sign_up("a@example.com").await;
+    server.traffic.inject(ConnectionFault::Held(BEGINNING));
+    let mark = AttributeValue::Bool(true);
+    let (reply, ()) = tokio::join!(
+        delete(&server, &user),
+        server.traffic.run_while_held(
+            BEGINNING,
+            server.set_account_attribute(&user.id, "is_leaving", mark)
+        ),
+    );
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(logged_deletions(&user), 0);
+    assert_gone(&server, &user, "another call").await;
+}
+
+/// The call has found nothing left and is about to write the end.
+#[tokio::test]
+async fn the_end_that_comes_second_writes_no_second_notice() {
+    const END: usize = BEGINNING + 5;
+    let server = Server::with_mail().await;
+    let user = server.sign_up("a@example.com").await;
+    server.traffic.inject(ConnectionFault::Held(END));
+    let (reply, ()) = tokio::join!(
+        delete(&server, &user),
+        server.traffic.run_while_held(END, async {
+            let end = server.traffic.operations().pop();
+            assert_eq!(end.as_deref(), Some("TransactWriteItems"));
+            let answer = server.call_sweeper(begun_deletion(&user.id)).await;
+            assert_eq!(answer, success());
+        }),
+    );
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_gone(&server, &user, "two ends").await;
+}
+
 fn logged_deletions(user: &User) -> usize {
     let lines = secrets::LOG_LINES.lock().unwrap();
     let is_success = |line: &&String| {

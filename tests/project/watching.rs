@@ -78,7 +78,7 @@ fn a_deployment_is_taken_back_by_a_share_of_the_calls_against_a_floor() {
     }
 }
 
-/// A 503 is an answer by design: the store is away, or a deletion goes on with the next call.
+/// A 503 is an answer by design: the store is away.
 #[test]
 fn no_503_takes_a_deployment_back() {
     let pattern = |filter: &str| {
