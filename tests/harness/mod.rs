@@ -103,7 +103,8 @@ impl Server {
     pub async fn with_call_timeout(settings: &[(&str, &str)]) -> Self {
         let database = serve_database().await;
         let make_app = |app_of: &dyn Fn(Connection) -> App| app_of(without_timeouts(database));
-        let server = Self::start_on(database, settings, CookieNaming::Host, |_| {}, make_app).await;
+        let server =
+            Self::start_on(database, settings, CookieNaming::Host, |_, _| {}, make_app).await;
         let (now, clock) = (Arc::clone(&server.now), Clock::system());
         tokio::spawn(async move {
             let mut last = clock.now();
