@@ -15,7 +15,7 @@ use crate::harness::{PASSWORD, Server};
 
 #[tokio::test]
 async fn hostile_bodies_are_refused() {
-    let server = Server::start().await;
+    let server = Server::with_mail().await;
     let user = server.sign_up("a@example.com").await;
     let deeply_nested = format!("{{\"a\":{}", "[".repeat(60_000));
     let fields = (0..5_000).map(|n| (format!("k{n}"), json!(n)));
@@ -66,6 +66,8 @@ async fn hostile_bodies_are_refused() {
             ("PATCH", "/api/auth/me"),
             ("DELETE", "/api/auth/me"),
             ("POST", "/api/auth/me/password"),
+            ("POST", "/api/auth/password/forgot"),
+            ("POST", "/api/auth/password/reset"),
         ] {
             let call = server.call(method, path).bearer(&user.token).bytes(body);
             let reply = call.header("content-type", "application/json").send().await;

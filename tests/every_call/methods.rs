@@ -2,7 +2,7 @@ use crate::harness::Server;
 
 #[tokio::test]
 async fn an_unsupported_method_is_refused_with_an_allow_header() {
-    let server = Server::start().await;
+    let server = Server::with_mail().await;
     for (path, allow) in [
         ("/signup", "POST"),
         ("/login", "POST"),
@@ -10,6 +10,8 @@ async fn an_unsupported_method_is_refused_with_an_allow_header() {
         ("/refresh", "POST"),
         ("/me", "GET, PATCH, DELETE, HEAD"),
         ("/me/password", "POST"),
+        ("/password/forgot", "POST"),
+        ("/password/reset", "POST"),
     ] {
         for prefix in ["/api/auth", "/api/v1/auth"] {
             let path = format!("{prefix}{path}");

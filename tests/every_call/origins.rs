@@ -1,13 +1,19 @@
 use serde_json::{Value, json};
 use shared::CookieNaming;
 
-use crate::harness::{Call, PASSWORD, Server};
+use crate::harness::{Call, MAIL, PASSWORD, Server};
 
 const ALLOWED: &str = "https://app.example.com";
 const FOREIGN: &str = "https://evil.example";
 
 async fn server() -> Server {
-    Server::with(&[("ALLOWED_ORIGINS", ALLOWED)]).await
+    Server::with(&[
+        MAIL[0],
+        MAIL[1],
+        ("ALLOWED_ORIGINS", ALLOWED),
+        ("LINKS_PER_ACCOUNT_PER_HOUR", "1000"),
+    ])
+    .await
 }
 
 fn headers(call: Call, pairs: &[(&str, &str)]) -> Call {
@@ -44,13 +50,20 @@ fn header_combinations() -> Vec<(Vec<(&'static str, &'static str)>, bool)> {
 }
 
 #[tokio::test]
-async fn login_and_signup_check_the_origin_even_without_a_cookie() {
+async fn open_calls_check_the_origin_even_without_a_cookie() {
     let server = server().await;
     server.sign_up("a@example.com").await;
     let body = json!({"email": "a@example.com", "password": PASSWORD});
+    let forgotten = json!({"email": "a@example.com"});
+    let reset = json!({"token": "nonsense", "new_password": "a much better password"});
     for (pairs, is_accepted) in header_combinations() {
-        for (path, good) in [("/api/auth/login", 200), ("/api/auth/signup", 409)] {
-            let call = server.post(path).header("host", "api.example").json(&body);
+        for (path, body, good) in [
+            ("/api/auth/login", &body, 200),
+            ("/api/auth/signup", &body, 409),
+            ("/api/auth/password/forgot", &forgotten, 202),
+            ("/api/auth/password/reset", &reset, 400),
+        ] {
+            let call = server.post(path).header("host", "api.example").json(body);
             let reply = headers(call, &pairs).send().await;
             if is_accepted {
                 assert_eq!(reply.status, good, "{path} {pairs:?}: {}", reply.text);

@@ -1,6 +1,7 @@
 //! The number of store requests and sequential round trips of each call, counted at the SDK's HTTP client.
 
 use serde_json::{Value, json};
+use shared::mail::LinkPurpose;
 
 use crate::harness::{PASSWORD, Reply, Server};
 
@@ -20,12 +21,21 @@ async fn send(server: &Server, (method, path): (&str, &str), token: &str, body: 
     call.send().await
 }
 
+/// The body with the token of the link that was mailed last, where it needs one.
+async fn with_link_token(server: &Server, user_id: &str, mut body: Value) -> Value {
+    if body["token"] == "PASTE_A_LINK_TOKEN" {
+        let token = server.link_token(user_id, LinkPurpose::ResetPassword).await;
+        body["token"] = json!(token.unwrap());
+    }
+    body
+}
+
 #[tokio::test]
 async fn calls_make_the_documented_round_trips() {
-    let server = Server::start().await;
+    let server = Server::with_mail().await;
     let signup = json!({"email": "a@example.com", "password": PASSWORD});
     let change = json!({"current_password": PASSWORD, "new_password": "a much better password"});
-    let mut token = String::new();
+    let (mut token, mut user_id) = (String::new(), String::new());
     for (method, path, body, round_trips, operations) in [
         (
             "POST",
@@ -77,7 +87,22 @@ async fn calls_make_the_documented_round_trips() {
             2,
             "BatchGetItem TransactWriteItems",
         ),
+        (
+            "POST",
+            "/api/auth/password/forgot",
+            json!({"email": "a@example.com"}),
+            3,
+            "UpdateItem UpdateItem GetItem UpdateItem GetItem TransactWriteItems",
+        ),
+        (
+            "POST",
+            "/api/auth/password/reset",
+            json!({"token": "PASTE_A_LINK_TOKEN", "new_password": "quite another password"}),
+            2,
+            "BatchGetItem TransactWriteItems",
+        ),
     ] {
+        let body = with_link_token(&server, &user_id, body).await;
         let reply = send(&server, (method, path), &token, &body).await;
         assert!(reply.status < 300, "{path}: {}", reply.text);
         assert_eq!(server.traffic.operations().join(" "), operations, "{path}");
@@ -85,12 +110,15 @@ async fn calls_make_the_documented_round_trips() {
         if let Some(new) = reply.body["session"]["token"].as_str() {
             token = new.to_owned();
         }
+        if let Some(id) = reply.body["user"]["id"].as_str() {
+            user_id = id.to_owned();
+        }
     }
 }
 
 #[tokio::test]
 async fn invalid_tokens_and_bodies_make_no_store_request() {
-    let server = Server::start().await;
+    let server = Server::with_mail().await;
     server
         .me("nonsense")
         .await
@@ -107,5 +135,14 @@ async fn invalid_tokens_and_bodies_make_no_store_request() {
         .json(&json!({}))
         .send()
         .await;
+    let reset = json!({"token": "nonsense", "new_password": "a much better password"});
+    for body in [json!({}), reset] {
+        let call = server.post("/api/auth/password/reset").json(&body);
+        assert!(call.send().await.status < 500);
+    }
+    let call = server.post("/api/auth/password/forgot").json(&json!({}));
+    call.send()
+        .await
+        .assert_refused_fields(&["email", "username"]);
     assert!(server.traffic.operations().is_empty());
 }

@@ -1,6 +1,7 @@
 //! One product per test, with its own table, clock, and ports.
 
 mod client;
+mod comparison;
 mod constants;
 mod mails;
 mod proxy;
@@ -33,6 +34,7 @@ use shared::{
 
 pub use client::{Call, Reply, assert_timestamp};
 pub use constants::{PASSWORD, PREVIOUS_SECRET, SECRET, TABLE};
+pub use mails::{MAIL, seal_link};
 pub use proxy::{FaultPlan, Persistence, Proxy, StoreFault};
 pub use rights::granted;
 pub use store_traffic::{ConnectionFault, StoreTraffic};

@@ -219,7 +219,7 @@ fn every_route_that_hashes_has_the_strict_limit_under_both_prefixes() {
             }
         }
     }
-    assert_eq!(expected.len(), 6);
+    assert_eq!(expected.len(), 10);
     assert_eq!(api["RouteSettings"], Value::Object(expected));
 }
 

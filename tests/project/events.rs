@@ -4,11 +4,12 @@ use std::{collections::BTreeSet, fs};
 
 use local::template::workspace_root;
 use serde_json::Value;
+use shared::mail::LinkPurpose;
 
 use crate::harness::{Call, Server};
 
 /// The events in the order of a visit, with the status of each answer.
-const VISIT: [(&str, u16); 15] = [
+const VISIT: [(&str, u16); 17] = [
     ("signup.json", 201),
     ("login.json", 200),
     ("me.json", 200),
@@ -23,6 +24,8 @@ const VISIT: [(&str, u16); 15] = [
     ("me-password.json", 200),
     ("me-activity.json", 200),
     ("logout.json", 200),
+    ("password-forgot.json", 202),
+    ("password-reset.json", 200),
     ("me-delete.json", 200),
 ];
 
@@ -35,12 +38,21 @@ fn body(name: &str) -> Value {
     serde_json::from_str(event(name)["body"].as_str().unwrap()).unwrap()
 }
 
+/// The link of the last mail, whose token a person pastes into the event.
+fn pasted_link(event_name: &str) -> Option<LinkPurpose> {
+    match event_name {
+        "password-reset.json" => Some(LinkPurpose::ResetPassword),
+        _ => None,
+    }
+}
+
 /// The values that a person pastes over the placeholders of an event.
 #[derive(Default)]
 struct Own {
     token: String,
     user_id: String,
     task_id: String,
+    link_token: String,
 }
 
 impl Own {
@@ -48,6 +60,7 @@ impl Own {
         text.replace("PASTE_A_TOKEN", &self.token)
             .replace("PASTE_A_USER_ID", &self.user_id)
             .replace("PASTE_A_TASK_ID", &self.task_id)
+            .replace("PASTE_A_LINK_TOKEN", &self.link_token)
     }
 
     fn call(&self, server: &Server, event: &Value) -> Call {
@@ -84,17 +97,20 @@ impl Own {
 
 #[tokio::test]
 async fn every_event_succeeds_in_order() {
-    let server = Server::start().await;
+    let server = Server::with_mail().await;
     let mut own = Own::default();
     for (name, status) in VISIT {
         if name == "me-delete.json" {
-            // The event before it logged out.
+            // An event before it logged out.
             let email = body("signup.json")["email"].clone();
             let password = body("me-password.json")["new_password"].clone();
             let again = server
                 .log_in(email.as_str().unwrap(), password.as_str().unwrap())
                 .await;
             own.remember(&again.body);
+        }
+        if let Some(purpose) = pasted_link(name) {
+            own.link_token = server.link_token(&own.user_id, purpose).await.unwrap();
         }
         let reply = own.call(&server, &event(name)).send().await;
         assert_eq!(reply.status, status, "{name}: {}", reply.text);
