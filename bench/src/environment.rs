@@ -12,6 +12,8 @@ impl Environment {
     pub fn for_function(store: &str) -> Self {
         // A measurement makes more calls than these settings allow by default.
         let unlimited = [
+            "LINKS_PER_ACCOUNT_PER_HOUR",
+            "LINKS_PER_ADDRESS_PER_HOUR",
             "LOGIN_FREE_FAILURES",
             "LOGIN_PER_ADDRESS_PER_MINUTE",
             "MAX_TASKS",

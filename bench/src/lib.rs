@@ -16,6 +16,7 @@ pub mod calls;
 pub mod case;
 pub mod certificate;
 pub mod environment;
+pub mod equal_times;
 pub mod function;
 pub mod item_template;
 mod process;

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use dynoxide::{Database, ImportOptions, Item};
+use dynoxide::{AttributeValue, Database, ImportOptions, Item};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper_util::{
@@ -53,9 +53,18 @@ pub struct Service {
     pub store: SocketAddr,
     database: Database,
     client: Client<HttpConnector, Full<Bytes>>,
+    settings: Vec<(&'static str, &'static str)>,
 }
 
 impl Request {
+    pub fn post(path: &str, body: Value) -> Self {
+        Self {
+            path: path.to_owned(),
+            token: None,
+            body: Some(body),
+        }
+    }
+
     pub fn get(path: &str, token: &str) -> Self {
         Self {
             path: path.to_owned(),
@@ -65,33 +74,37 @@ impl Request {
     }
 
     pub fn login(email: &str, password: &str) -> Self {
-        Self {
-            path: "/api/auth/login".to_owned(),
-            token: None,
-            body: Some(json!({"email": email, "password": password})),
-        }
+        let body = json!({"email": email, "password": password});
+        Self::post("/api/auth/login", body)
     }
 }
 
 impl Service {
     pub async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With settings on top of those of a deployed function.
+    pub async fn with(settings: &[(&'static str, &'static str)]) -> Self {
+        let settings = settings.to_vec();
         let template = Template::read().unwrap();
         let database = database::open_memory(&template.table, TABLE).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let store = listener.local_addr().unwrap();
         tokio::spawn(database::serve(listener, database.clone()));
         Self {
-            gateway: open_gateway(store).await,
+            gateway: open_gateway(store, &settings).await,
             store,
             database,
             client: Client::builder(TokioExecutor::new()).build_http(),
+            settings,
         }
     }
 
     /// The product once more, on the same data. Its requests to the store go through `proxy`.
     pub async fn behind(&self, proxy: &StoreProxy) -> Self {
         Self {
-            gateway: open_gateway(proxy.address).await,
+            gateway: open_gateway(proxy.address, &self.settings).await,
             ..self.clone()
         }
     }
@@ -112,6 +125,20 @@ impl Service {
             let options = ImportOptions::default();
             self.database.import_items(TABLE, batch, options).unwrap();
         }
+    }
+
+    /// Replaces the attribute in every item that has it and contains `text`.
+    pub fn set(&self, text: &str, attribute: &str, value: &AttributeValue) {
+        let mut items = self.items();
+        items.retain(|item| {
+            let json = serde_json::to_string(item).unwrap();
+            item.contains_key(attribute) && json.contains(text)
+        });
+        assert!(!items.is_empty(), "no item has {attribute} and {text}");
+        for item in &mut items {
+            item.insert(attribute.to_owned(), value.clone());
+        }
+        self.import(items);
     }
 
     pub async fn sign_up(&self, email: &str) -> User {
@@ -163,8 +190,11 @@ impl Service {
     }
 }
 
-async fn open_gateway(store: SocketAddr) -> SocketAddr {
+async fn open_gateway(store: SocketAddr, settings: &[(&'static str, &'static str)]) -> SocketAddr {
     let environment = Environment::for_function(&format!("http://{store}"));
+    let environment = settings
+        .iter()
+        .fold(environment, |all, (name, value)| all.with(name, *value));
     let settings = Settings::read(|name| environment.0.get(name).cloned()).unwrap();
     let app = app::app(settings, store);
     let functions = Functions::new(|_| Arc::clone(&app));

@@ -69,6 +69,8 @@ async fn hostile_bodies_are_refused() {
             ("POST", "/api/auth/email/verify"),
             ("POST", "/api/auth/email/resend"),
             ("POST", "/api/auth/me/email"),
+            ("POST", "/api/auth/password/forgot"),
+            ("POST", "/api/auth/password/reset"),
         ] {
             let call = server.call(method, path).bearer(&user.token).bytes(body);
             let reply = call.header("content-type", "application/json").send().await;

@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 use shared::{
     Entropy,
+    mail::LinkPurpose,
     store::{Connection, Store},
 };
 
-use crate::harness::{ConnectionFault, PASSWORD, Server};
+use crate::harness::{ConnectionFault, MAIL, PASSWORD, Server};
 
 #[tokio::test]
 async fn an_interrupted_signup_leaves_nothing_or_a_working_account() {
@@ -95,6 +96,113 @@ async fn every_call_succeeds_with_one_lost_response() {
                 assert!(lost >= 2, "{method} {path}");
                 break;
             }
+        }
+    }
+}
+
+/// Every store request of a call loses its response once, and then the process dies before or after it.
+fn faults() -> impl Iterator<Item = ConnectionFault> {
+    (0..7).flat_map(|n| {
+        [
+            ConnectionFault::ResponseLost(n),
+            ConnectionFault::LostFrom(n),
+            ConnectionFault::LostAfter(n),
+        ]
+    })
+}
+
+#[tokio::test]
+async fn an_interrupted_forgotten_password_owes_its_mail_with_its_link_or_neither() {
+    for fault in faults() {
+        let server = Server::with_mail().await;
+        let user = server.sign_up("a@example.com").await;
+        server.traffic.inject(fault);
+        let body = json!({"email": user.email});
+        let call = server.post("/api/auth/password/forgot").json(&body);
+        let reply = call.send().await;
+        server.traffic.reset();
+        let owed = server.owed_mails(&user.id).await;
+        let mails = owed.iter().filter(|mail| mail.kind == "reset-password");
+        let mails = mails.count();
+        let token = server
+            .link_token(&user.id, LinkPurpose::ResetPassword)
+            .await;
+        assert_eq!(mails, usize::from(token.is_some()), "{fault:?}");
+        if matches!(fault, ConnectionFault::ResponseLost(_)) || reply.status != 503 {
+            assert_eq!((reply.status, mails), (202, 1), "{fault:?}");
+        } else {
+            reply.assert_refused(503, "Unavailable");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_reset_changes_all_or_nothing() {
+    let new = "a much better password";
+    for fault in faults() {
+        let server = Server::with_mail().await;
+        let user = server.sign_up("a@example.com").await;
+        let forgotten = json!({"email": user.email});
+        let call = server.post("/api/auth/password/forgot").json(&forgotten);
+        assert_eq!(call.send().await.status, 202);
+        let token = server
+            .link_token(&user.id, LinkPurpose::ResetPassword)
+            .await;
+        let body = json!({"token": token.unwrap(), "new_password": new});
+        let call = || server.post("/api/auth/password/reset").json(&body);
+        server.traffic.inject(fault);
+        let reply = call().send().await;
+        server.traffic.reset();
+
+        let is_changed = server.log_in(&user.email, new).await.status == 200;
+        let owed = server.owed_mails(&user.id).await;
+        let is_told = owed.iter().any(|mail| mail.kind == "password-changed");
+        let is_alive = server.me(&user.token).await.status == 200;
+        assert_eq!((is_told, is_alive), (is_changed, !is_changed), "{fault:?}");
+        if matches!(fault, ConnectionFault::ResponseLost(_)) || reply.status != 503 {
+            assert_eq!((reply.status, is_changed), (200, true), "{fault:?}");
+        } else {
+            reply.assert_refused(503, "Unavailable");
+        }
+        let again = call().send().await.status;
+        assert_eq!(again, if is_changed { 400 } else { 200 }, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_signup_in_silence_makes_the_account_or_tells_its_owner_or_neither() {
+    for taken in [false, true] {
+        for fault in faults() {
+            let server = Server::with(&[
+                MAIL[0],
+                MAIL[1],
+                ("REQUIRE_VERIFIED_EMAIL", "true"),
+                ("LINKS_PER_ACCOUNT_PER_HOUR", "10"),
+            ])
+            .await;
+            let body = json!({"email": "a@example.com", "password": PASSWORD});
+            let call = || server.post("/api/auth/signup").json(&body);
+            if taken {
+                assert_eq!(call().send().await.status, 202);
+            }
+            let mails = async || {
+                let keys = server.keys().await;
+                keys.iter().filter(|key| key.contains(" MAIL#")).count()
+            };
+            let before = mails().await;
+            server.traffic.inject(fault);
+            let reply = call().send().await;
+            server.traffic.reset();
+            let is_done = mails().await > before;
+            if matches!(fault, ConnectionFault::ResponseLost(_)) || reply.status != 503 {
+                assert_eq!((reply.status, is_done), (202, true), "{taken} {fault:?}");
+            } else {
+                reply.assert_refused(503, "Unavailable");
+            }
+            server.assert_claims_and_accounts_agree().await;
+            assert_eq!(call().send().await.status, 202, "{taken} {fault:?}");
+            let login = server.log_in("a@example.com", PASSWORD).await;
+            login.assert_refused(403, "EmailNotVerified");
         }
     }
 }

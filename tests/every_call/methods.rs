@@ -13,6 +13,8 @@ async fn an_unsupported_method_is_refused_with_an_allow_header() {
         ("/email/verify", "POST"),
         ("/email/resend", "POST"),
         ("/me/email", "POST"),
+        ("/password/forgot", "POST"),
+        ("/password/reset", "POST"),
     ] {
         for prefix in ["/api/auth", "/api/v1/auth"] {
             let path = format!("{prefix}{path}");

@@ -7,7 +7,13 @@ const ALLOWED: &str = "https://app.example.com";
 const FOREIGN: &str = "https://evil.example";
 
 async fn server() -> Server {
-    Server::with(&[MAIL[0], MAIL[1], ("ALLOWED_ORIGINS", ALLOWED)]).await
+    Server::with(&[
+        MAIL[0],
+        MAIL[1],
+        ("ALLOWED_ORIGINS", ALLOWED),
+        ("LINKS_PER_ACCOUNT_PER_HOUR", "1000"),
+    ])
+    .await
 }
 
 fn headers(call: Call, pairs: &[(&str, &str)]) -> Call {
@@ -49,11 +55,15 @@ async fn open_calls_check_the_origin_even_without_a_cookie() {
     server.sign_up("a@example.com").await;
     let body = json!({"email": "a@example.com", "password": PASSWORD});
     let link = json!({"token": "nonsense"});
+    let forgotten = json!({"email": "a@example.com"});
+    let reset = json!({"token": "nonsense", "new_password": "a much better password"});
     for (pairs, is_accepted) in header_combinations() {
         for (path, body, good) in [
             ("/api/auth/login", &body, 200),
             ("/api/auth/signup", &body, 409),
             ("/api/auth/email/verify", &link, 400),
+            ("/api/auth/password/forgot", &forgotten, 202),
+            ("/api/auth/password/reset", &reset, 400),
         ] {
             let call = server.post(path).header("host", "api.example").json(body);
             let reply = headers(call, &pairs).send().await;

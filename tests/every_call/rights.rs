@@ -8,7 +8,7 @@ use serde_json::json;
 use shared::mail::LinkPurpose;
 
 use crate::{
-    harness::{Call, PASSWORD, Reply, Server, begun_deletion, granted, weak_hash},
+    harness::{Call, MAIL, PASSWORD, Reply, Server, begun_deletion, granted, weak_hash},
     project::deployment::{functions_with_routes, template},
 };
 
@@ -114,6 +114,36 @@ async fn email(server: &Server) {
     expect_status(resend, 401).await;
 }
 
+async fn forgotten_password(server: &Server) {
+    let user = server.sign_up("forgotten@example.com").await;
+    for email in [&*user.email, "nobody@example.com"] {
+        let forgotten = json!({"email": email});
+        let call = server.post("/api/auth/password/forgot").json(&forgotten);
+        expect_status(call, 202).await;
+    }
+    let token = server
+        .link_token(&user.id, LinkPurpose::ResetPassword)
+        .await;
+    let reset = json!({"token": token.unwrap(), "new_password": NEW_PASSWORD});
+    let call = || server.post("/api/auth/password/reset").json(&reset);
+    expect_status(call(), 200).await;
+    expect_status(call(), 400).await;
+}
+
+/// On a server that requires verified e-mails.
+async fn unverified(server: &Server) {
+    let body = json!({"email": "unverified@example.com", "password": PASSWORD});
+    for _ in 0..2 {
+        let call = server.post("/api/auth/signup").json(&body);
+        expect_status(call, 202).await;
+    }
+    for _ in 0..2 {
+        let reply = server.log_in("unverified@example.com", PASSWORD).await;
+        reply.assert_refused(403, "EmailNotVerified");
+        server.advance_seconds(600);
+    }
+}
+
 async fn tasks(server: &Server) {
     let user = server.sign_up("tasks@example.com").await;
     let body = json!({"title": "Milk", "due_date": "2026-12-31"});
@@ -145,9 +175,16 @@ async fn each_function_has_exactly_the_rights_that_it_uses() {
     me(&server).await;
     password(&server).await;
     email(&server).await;
+    forgotten_password(&server).await;
     tasks(&server).await;
+    let strict = [MAIL[0], MAIL[1], ("REQUIRE_VERIFIED_EMAIL", "true")];
+    let strict = Server::with(&strict).await;
+    unverified(&strict).await;
 
-    let used = server.traffic.used_rights();
+    let mut used = server.traffic.used_rights();
+    for (function, rights) in strict.traffic.used_rights() {
+        used.entry(function).or_default().extend(rights);
+    }
     let with_routes = functions_with_routes();
     let granted: BTreeMap<String, _> = granted()
         .clone()

@@ -21,13 +21,44 @@ async fn send(server: &Server, (method, path): (&str, &str), token: &str, body: 
     call.send().await
 }
 
+/// The body with the token of the last link of that purpose, where it names one.
+async fn with_link_token(server: &Server, user_id: &str, mut body: Value) -> Value {
+    for purpose in LinkPurpose::ALL {
+        if body["token"] == purpose.as_str() {
+            let token = server.link_token(user_id, purpose).await;
+            body["token"] = json!(token.unwrap());
+        }
+    }
+    body
+}
+
+/// Method, path, body, round trips and operations.
+type Expected = (&'static str, &'static str, Value, usize, &'static str);
+
+/// Makes one call after the other with the token of the last session.
+async fn make(server: &Server, calls: impl IntoIterator<Item = Expected>) {
+    let (mut token, mut user_id) = (String::new(), String::new());
+    for (method, path, body, round_trips, operations) in calls {
+        let body = with_link_token(server, &user_id, body).await;
+        let reply = send(server, (method, path), &token, &body).await;
+        assert!(reply.status < 300, "{path}: {}", reply.text);
+        assert_eq!(server.traffic.operations().join(" "), operations, "{path}");
+        assert_eq!(server.traffic.round_trips(), round_trips, "{path}");
+        if let Some(new) = reply.body["session"]["token"].as_str() {
+            new.clone_into(&mut token);
+        }
+        if let Some(id) = reply.body["user"]["id"].as_str() {
+            id.clone_into(&mut user_id);
+        }
+    }
+}
+
 #[tokio::test]
 async fn calls_make_the_documented_round_trips() {
     let server = Server::with_mail().await;
     let signup = json!({"email": "a@example.com", "password": PASSWORD});
     let change = json!({"current_password": PASSWORD, "new_password": "a much better password"});
-    let (mut token, mut user_id) = (String::new(), String::new());
-    for (method, path, mut body, round_trips, operations) in [
+    let calls = [
         (
             "POST",
             "/api/auth/signup",
@@ -73,6 +104,28 @@ async fn calls_make_the_documented_round_trips() {
         ),
         (
             "POST",
+            "/api/auth/logout",
+            Value::Null,
+            2,
+            "BatchGetItem TransactWriteItems",
+        ),
+    ];
+    make(&server, calls).await;
+}
+
+#[tokio::test]
+async fn calls_about_mail_make_the_documented_round_trips() {
+    let server = Server::with_mail().await;
+    let calls = [
+        (
+            "POST",
+            "/api/auth/signup",
+            json!({"email": "a@example.com", "password": PASSWORD}),
+            2,
+            "UpdateItem TransactWriteItems",
+        ),
+        (
+            "POST",
             "/api/auth/email/resend",
             Value::Null,
             4,
@@ -81,40 +134,33 @@ async fn calls_make_the_documented_round_trips() {
         (
             "POST",
             "/api/auth/me/email",
-            json!({"new_email": "b@example.com", "password": "a much better password"}),
+            json!({"new_email": "b@example.com", "password": PASSWORD}),
             6,
             "BatchGetItem UpdateItem UpdateItem BatchWriteItem UpdateItem GetItem TransactWriteItems",
         ),
         (
             "POST",
             "/api/auth/email/verify",
-            json!({"token": null}),
+            json!({"token": "verify-email"}),
             2,
             "BatchGetItem TransactWriteItems",
         ),
         (
             "POST",
-            "/api/auth/logout",
-            Value::Null,
+            "/api/auth/password/forgot",
+            json!({"email": "a@example.com"}),
+            3,
+            "UpdateItem UpdateItem GetItem UpdateItem GetItem TransactWriteItems",
+        ),
+        (
+            "POST",
+            "/api/auth/password/reset",
+            json!({"token": "reset-password", "new_password": "quite another password"}),
             2,
             "BatchGetItem TransactWriteItems",
         ),
-    ] {
-        if body.get("token").is_some() {
-            let link = server.link_token(&user_id, LinkPurpose::VerifyEmail);
-            body["token"] = json!(link.await);
-        }
-        let reply = send(&server, (method, path), &token, &body).await;
-        assert!(reply.status < 300, "{path}: {}", reply.text);
-        assert_eq!(server.traffic.operations().join(" "), operations, "{path}");
-        assert_eq!(server.traffic.round_trips(), round_trips, "{path}");
-        if let Some(new) = reply.body["session"]["token"].as_str() {
-            token = new.to_owned();
-        }
-        if let Some(id) = reply.body["user"]["id"].as_str() {
-            user_id = id.to_owned();
-        }
-    }
+    ];
+    make(&server, calls).await;
 }
 
 #[tokio::test]
@@ -147,5 +193,14 @@ async fn invalid_tokens_and_bodies_make_no_store_request() {
         .send()
         .await;
     refused.assert_refused(400, "LinkInvalid");
+    let reset = json!({"token": "nonsense", "new_password": "a much better password"});
+    for body in [json!({}), reset] {
+        let call = server.post("/api/auth/password/reset").json(&body);
+        assert!(call.send().await.status < 500);
+    }
+    let call = server.post("/api/auth/password/forgot").json(&json!({}));
+    call.send()
+        .await
+        .assert_refused_fields(&["email", "username"]);
     assert!(server.traffic.operations().is_empty());
 }

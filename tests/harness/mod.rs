@@ -1,6 +1,7 @@
 //! One product per test, with its own table, clock, and ports.
 
 mod client;
+mod comparison;
 mod constants;
 mod fake_ses;
 mod mails;

@@ -211,7 +211,7 @@ fn every_route_that_hashes_has_the_strict_limit_under_both_prefixes() {
             }
         }
     }
-    assert_eq!(expected.len(), 12);
+    assert_eq!(expected.len(), 16);
     assert_eq!(api["RouteSettings"], Value::Object(expected));
 }
 

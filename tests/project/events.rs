@@ -9,7 +9,7 @@ use shared::mail::LinkPurpose;
 use crate::harness::{Call, Server};
 
 /// The events in the order of a visit, with the status of each answer.
-const VISIT: [(&str, u16); 18] = [
+const VISIT: [(&str, u16); 20] = [
     ("signup.json", 201),
     ("login.json", 200),
     ("email-resend.json", 202),
@@ -27,6 +27,8 @@ const VISIT: [(&str, u16); 18] = [
     ("me-password.json", 200),
     ("me-activity.json", 200),
     ("logout.json", 200),
+    ("password-forgot.json", 202),
+    ("password-reset.json", 200),
     ("me-delete.json", 200),
 ];
 
@@ -55,6 +57,7 @@ fn body(name: &str) -> Value {
 fn pasted_link(event_name: &str) -> Option<LinkPurpose> {
     match event_name {
         "email-verify.json" => Some(LinkPurpose::VerifyEmail),
+        "password-reset.json" => Some(LinkPurpose::ResetPassword),
         _ => None,
     }
 }
@@ -114,7 +117,7 @@ async fn every_event_succeeds_in_order() {
     let mut own = Own::default();
     for (name, status) in VISIT {
         if name == "me-delete.json" {
-            // The event before it logged out.
+            // An event before it logged out.
             let email = body("signup.json")["email"].clone();
             let password = body("me-password.json")["new_password"].clone();
             let again = server

@@ -2,6 +2,7 @@
 
 mod log_in;
 mod native;
+mod unverified;
 
 use shared::{
     http::{Method, Router},

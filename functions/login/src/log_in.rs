@@ -6,7 +6,7 @@
 use futures_util::future::{OptionFuture, join, join3};
 use shared::{
     Context, Error,
-    account::{Account, AccountState, Comparison, Email, Password, Username},
+    account::{Account, AccountState, Comparison, Identifier, Password},
     audit::{Action, Subject},
     session::{Device, verify_password},
     store::{Attempt, FailuresOf},
@@ -14,16 +14,13 @@ use shared::{
 };
 use uuid::Uuid;
 
+use crate::unverified::refuse_unverified;
+
 pub(crate) struct Credentials {
     pub(crate) identifier: Identifier,
     pub(crate) password: Password,
     /// The browser, if an owner has logged in with it before.
     pub(crate) device: Option<Device>,
-}
-
-pub(crate) enum Identifier {
-    Email(Email),
-    Username(Username),
 }
 
 pub(crate) struct Login {
@@ -58,6 +55,11 @@ pub(crate) async fn log_in(
             return Err(refusal);
         }
     };
+
+    if app.settings.require_verified_email() && !account.email_verified {
+        // Boxed: only few logins need the large future.
+        Box::pin(refuse_unverified(context, &account, &attempt)).await?;
+    }
 
     let new_hash = match comparison {
         Comparison::OutdatedMatch => Some(app.hasher.hash(password, &app.entropy).await?),
@@ -94,7 +96,7 @@ async fn begin<'a>(
     // Boxed: each future holds a whole request.
     let (counted, owner, of_device) = join3(
         Box::pin(context.count_by_address(&limits.login_per_address)),
-        Box::pin(identifier.owner(context)),
+        Box::pin(app.store.owner_of(identifier)),
         Box::pin(OptionFuture::from(of_device)),
     )
     .await;
@@ -114,7 +116,7 @@ async fn begin<'a>(
     }
     // No account has the random id. Reading it takes as long.
     let id = owner.map_or_else(|| app.entropy.uuid(), Ok)?;
-    let failures = FailuresOf::Name(identifier.pseudonym(context)?);
+    let failures = FailuresOf::Name(pseudonym(context, identifier)?);
     let (attempt, found) = join(
         app.store.begin_attempt(&failures, free, now),
         app.store.account(id),
@@ -154,12 +156,10 @@ async fn audit_refusal(
     audited_id: Option<Uuid>,
     refusal: &Error,
 ) -> Result<(), Error> {
-    let pseudonym = identifier.pseudonym(context)?;
+    let name = pseudonym(context, identifier)?;
     let subject = match audited_id {
         Some(id) => Subject::Account(id),
-        None => Subject::Unknown {
-            pseudonym: &pseudonym,
-        },
+        None => Subject::Unknown { pseudonym: &name },
     };
     context
         .audit_failure(Action::Login, subject, refusal, async |entry| {
@@ -187,20 +187,11 @@ async fn record_success(
     upgraded.unwrap_or(Ok(()))
 }
 
-impl Identifier {
-    async fn owner(&self, context: Context<'_>) -> Result<Option<Uuid>, Error> {
-        let store = &context.app.store;
-        match self {
-            Self::Email(email) => store.owner_of_email(email).await,
-            Self::Username(username) => store.owner_of_username(username).await,
-        }
-    }
-
-    fn pseudonym(&self, context: Context<'_>) -> Result<String, Error> {
-        let pseudonyms = &context.app.pseudonyms;
-        match self {
-            Self::Email(email) => pseudonyms.of("email", email.normal()),
-            Self::Username(username) => pseudonyms.of("username", username.normal()),
-        }
-    }
+/// Failures are counted, and unknown names logged, by this.
+fn pseudonym(context: Context<'_>, identifier: &Identifier) -> Result<String, Error> {
+    let kind = match identifier {
+        Identifier::Email(_) => "email",
+        Identifier::Username(_) => "username",
+    };
+    context.app.pseudonyms.of(kind, identifier.normal())
 }

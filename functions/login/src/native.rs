@@ -2,13 +2,13 @@
 
 use shared::{
     Context, Error,
-    account::{CallbackUrl, Email, Password, Username},
+    account::{CallbackUrl, Password},
     http::{Form, Request, Response, StatusCode, refuse_foreign_origin},
-    native::{AuthResponse, Delivery},
+    native::{AuthResponse, Delivery, read_identifier},
     session::Device,
 };
 
-use crate::log_in::{self, Credentials, Identifier};
+use crate::log_in::{self, Credentials};
 
 pub(crate) async fn log_in(context: Context<'_>, request: &Request) -> Result<Response, Error> {
     refuse_foreign_origin(context.app, request)?;
@@ -31,15 +31,7 @@ struct Body {
 
 impl Body {
     fn read(mut form: Form, device: Option<Device>) -> Result<Self, Error> {
-        if form.has("email") == form.has("username") {
-            let wrong = "Give exactly one of email and username.";
-            form.refuse("email", wrong);
-            form.refuse("username", wrong);
-        }
-        let email = form.optional("email", Email::parse).map(Identifier::Email);
-        let username = form
-            .optional("username", Username::parse)
-            .map(Identifier::Username);
+        let identifier = read_identifier(&mut form);
         let password = form.required("password", Password::read);
         let callback = form
             .optional("callback_url", CallbackUrl::parse)
@@ -47,7 +39,6 @@ impl Body {
         let delivery = form
             .optional("credentials_handling", Delivery::parse)
             .unwrap_or(Delivery::CookieAndBody);
-        let identifier = email.or(username);
         form.finish(identifier.zip(password).map(|(identifier, password)| Self {
             credentials: Credentials {
                 identifier,

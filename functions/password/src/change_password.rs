@@ -2,12 +2,14 @@
 
 use shared::{
     Context, Error,
-    account::{Account, Email, Password, PersonName, PersonalWords, Username, check_password},
+    account::{Account, Password},
     audit::Action,
     mail::MailKind,
     session::{Caller, confirm_password},
     token::IssuedToken,
 };
+
+use crate::new_password_rules::check_new_password;
 
 pub(crate) struct Passwords {
     pub(crate) current: Password,
@@ -26,13 +28,7 @@ pub(crate) async fn change_password(
 ) -> Result<Changed, Error> {
     let app = context.app;
     let min_length = app.settings.password_min_length;
-    let personal = personal_words(&caller.account);
-    check_password(&passwords.new, &personal, min_length).map_err(|weakness| {
-        Error::WeakPassword {
-            field: "new_password",
-            weakness,
-        }
-    })?;
+    check_new_password(&passwords.new, &caller.account, min_length)?;
 
     let action = Action::PasswordChange;
     confirm_password(context, &caller, &passwords.current, action).await?;
@@ -54,18 +50,4 @@ pub(crate) async fn change_password(
         .tokens
         .issue(&account, claims.session_id, auth_time, now, &app.entropy)?;
     Ok(Changed { account, token })
-}
-
-/// Stored values met the rules of their time. Those that fail today's rules are left out.
-fn personal_words(account: &Account) -> PersonalWords {
-    let names: Vec<PersonName> = [&account.first_name, &account.last_name]
-        .into_iter()
-        .flatten()
-        .filter_map(|name| PersonName::parse(name).ok())
-        .collect();
-    PersonalWords::of(
-        Email::parse(&account.email).ok().as_ref(),
-        Username::parse(&account.username).ok().as_ref(),
-        &names.iter().collect::<Vec<_>>(),
-    )
 }

@@ -1,7 +1,9 @@
-//! `POST signup`: a new account and its first session.
+//! `POST signup`: a new account and its first session, or the mail that its owner must answer first.
 
 mod native;
+mod new_account;
 mod sign_up;
+mod sign_up_in_silence;
 
 use shared::{
     http::{Method, Router},

@@ -7,13 +7,19 @@ use shared::{
     native::{AuthResponse, Delivery, NewPasswordField},
 };
 
-use crate::sign_up::{self, NewAccount};
+use crate::{new_account::NewAccount, sign_up, sign_up_in_silence};
 
 pub(crate) async fn sign_up(context: Context<'_>, request: &Request) -> Result<Response, Error> {
     let app = context.app;
     refuse_foreign_origin(app, request)?;
     let body = Body::read(request.form()?, app.settings.password_min_length)?;
-    let signup = sign_up::sign_up(context, body.account).await?;
+    if app.settings.require_verified_email() {
+        sign_up_in_silence::sign_up_in_silence(context, &body.account).await?;
+        return AuthResponse::new(StatusCode::ACCEPTED)
+            .with_redirect(&body.callback)
+            .response();
+    }
+    let signup = sign_up::sign_up(context, &body.account).await?;
     AuthResponse::new(StatusCode::CREATED)
         .with_user(&signup.account)
         .with_token(&signup.token, body.delivery, app)

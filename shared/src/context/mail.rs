@@ -5,9 +5,12 @@ use uuid::Uuid;
 use super::Context;
 use crate::{
     Error, MailSettings,
-    account::Account,
+    account::{Account, Email},
     mail::{LinkPurpose, LinkTicket, Mail, MailKind, NewLink},
 };
+
+/// `.invalid` leads nowhere (RFC 2606).
+const NOBODY: &str = "nobody@account.invalid";
 
 /// So long a notice is of use, and its sending is tried.
 const NOTICE_SECONDS: i64 = 7 * 24 * 60 * 60;
@@ -22,6 +25,11 @@ impl Context<'_> {
     pub fn notice(&self, kind: MailKind, account: &Account) -> Result<Option<Mail>, Error> {
         let to = || self.mail(kind, account.id, &account.email, NOTICE_SECONDS);
         self.app.settings.mail.as_ref().map(|_| to()).transpose()
+    }
+
+    /// The same to the owner of an e-mail that somebody else typed. The account has not been read.
+    pub fn notice_to(&self, kind: MailKind, owner: Uuid, typed: &Email) -> Result<Mail, Error> {
+        self.mail(kind, owner, typed.shown(), NOTICE_SECONDS)
     }
 
     /// A mail with a link, to the e-mail of an account or to the one that it shall get.
@@ -42,6 +50,50 @@ impl Context<'_> {
             expires_at: mail.expires_at,
         };
         Ok(NewLink { mail, ticket })
+    }
+
+    /// The mail and the ticket of an account that nobody has, where a call must not tell whether there
+    /// is one.
+    pub fn link_to_nobody(&self, purpose: LinkPurpose) -> Result<NewLink, Error> {
+        let lifetime = purpose.lifetime_seconds();
+        let user_id = self.app.entropy.uuid()?;
+        let mail = self.mail(purpose.kind(), user_id, NOBODY, lifetime)?;
+        let ticket = LinkTicket {
+            purpose,
+            mail_id: mail.id,
+            session_generation: 0,
+            email_normal: NOBODY.to_owned(),
+            new_email: None,
+            expires_at: mail.expires_at,
+        };
+        Ok(NewLink { mail, ticket })
+    }
+
+    /// Counts a mail by the name that was typed, whether or not an account has it.
+    pub async fn count_mail_by_name(&self, kind: &str, normal: &str) -> Result<(), Error> {
+        // A username may look like the id of an account.
+        self.count_mail(&format!("link {kind} by name"), normal)
+            .await
+    }
+
+    /// Counts a link by account. Returns whether it may be mailed: not all callers may be told.
+    pub async fn count_link_by_account(
+        &self,
+        purpose: LinkPurpose,
+        user_id: Uuid,
+    ) -> Result<bool, Error> {
+        let kind = format!("link {}", purpose.as_str());
+        match self.count_mail(&kind, &user_id.to_string()).await {
+            Ok(()) => Ok(true),
+            Err(Error::TooManyRequests { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn count_mail(&self, kind: &str, text: &str) -> Result<(), Error> {
+        let whom = self.app.pseudonyms.of(kind, text)?;
+        let rate = &self.app.settings.limits.links_per_account;
+        self.app.store.count(rate, &whom, self.now()).await
     }
 
     fn mail(

@@ -29,6 +29,12 @@ pub struct LinkTicket {
 }
 
 impl LinkTicket {
+    /// In seconds.
+    #[must_use]
+    pub fn issued_at(&self) -> i64 {
+        self.expires_at - self.purpose.lifetime_seconds()
+    }
+
     /// The next use of the link may still find that another one was faster.
     #[must_use]
     pub fn is_good_for(&self, mail_id: Uuid, account: &Account, now: Timestamp) -> bool {

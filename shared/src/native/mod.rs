@@ -3,6 +3,7 @@
 mod auth_response;
 mod delivery;
 mod error_response;
+mod identifier;
 mod message;
 mod new_password;
 mod session_json;
@@ -13,6 +14,7 @@ use crate::http::Dialect;
 
 pub use auth_response::AuthResponse;
 pub use delivery::Delivery;
+pub use identifier::read_identifier;
 pub use new_password::NewPasswordField;
 pub use session_json::SessionJson;
 pub use status::status;

@@ -70,6 +70,15 @@ impl Settings {
         self.log_retention_days * 24 * 60 * 60
     }
 
+    /// A new account has no session before its e-mail is verified, and no call tells which e-mails
+    /// have accounts.
+    #[must_use]
+    pub fn require_verified_email(&self) -> bool {
+        self.mail
+            .as_ref()
+            .is_some_and(|mail| mail.require_verified_email)
+    }
+
     pub fn from_environment() -> Result<Self, SettingsError> {
         #[expect(
             clippy::disallowed_methods,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Error, Timestamp,
-    account::{Account, Email, Username},
+    account::{Account, Email, Identifier, Username},
     audit::NewEntry,
     mail::{Mail, NewLink},
 };
@@ -67,12 +67,17 @@ impl Store {
         self.transact(writes).await
     }
 
-    pub async fn owner_of_email(&self, email: &Email) -> Result<Option<Uuid>, Error> {
-        self.owner(keys::email_claim(email.normal())).await
+    pub async fn owner_of(&self, identifier: &Identifier) -> Result<Option<Uuid>, Error> {
+        match identifier {
+            Identifier::Email(email) => self.owner_of_email(email).await,
+            Identifier::Username(username) => {
+                self.owner(keys::username_claim(username.normal())).await
+            }
+        }
     }
 
-    pub async fn owner_of_username(&self, username: &Username) -> Result<Option<Uuid>, Error> {
-        self.owner(keys::username_claim(username.normal())).await
+    pub async fn owner_of_email(&self, email: &Email) -> Result<Option<Uuid>, Error> {
+        self.owner(keys::email_claim(email.normal())).await
     }
 
     /// A username that rests belongs to nobody.

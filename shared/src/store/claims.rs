@@ -14,7 +14,16 @@ pub(super) fn claim_email(normal: &str, owner: Uuid) -> Write {
 
 /// A username is free if nobody has it and it does not rest. Its last owner can have it back.
 pub(super) fn claim_username(key: Item, owner: Uuid, now: Timestamp) -> Write {
-    Write::put(claim(key, owner))
+    if_free(Write::put(claim(key, owner)), owner, now)
+}
+
+/// The condition of [`claim_username`] without the claim.
+pub(super) fn username_is_free(key: Item, owner: Uuid, now: Timestamp) -> Write {
+    if_free(Write::check(key), owner, now)
+}
+
+fn if_free(write: Write, owner: Uuid, now: Timestamp) -> Write {
+    write
         .when(
             "attribute_not_exists(pk) OR expires_at <= :now \
              OR (attribute_exists(expires_at) AND user_id = :owner)",

@@ -81,6 +81,11 @@ pub(super) fn username_claim(normal: &str) -> Item {
     key(format!("USERNAME#{normal}"), "USERNAME")
 }
 
+/// Of no user. It expires by itself.
+pub(super) fn decoy(id: Uuid) -> Item {
+    key(format!("DECOY#{id}"), "DECOY")
+}
+
 pub(super) fn counter(what: &str, whom: &str) -> Item {
     key(format!("LIMIT#{what}#{whom}"), "LIMIT")
 }

@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
 use super::{
-    Item, Store, Write, account_is_not_being_deleted, account_item, audit_log, claims, deserialize,
-    keys, mails,
+    Attempt, Item, Store, Write, account_is_not_being_deleted, account_item, audit_log, claims,
+    deserialize, keys, mails,
 };
 use crate::{
     Error, Timestamp,
@@ -20,6 +20,26 @@ pub struct LinkState {
     pub account: Option<Account>,
     /// The ticket of the last link of that purpose.
     pub ticket: Option<LinkTicket>,
+}
+
+/// A link that takes the place of an older one, if that one was made by a certain time.
+#[derive(Debug)]
+pub struct RenewedLink {
+    pub link: NewLink,
+    /// In seconds.
+    pub replaces_until: i64,
+}
+
+impl RenewedLink {
+    fn write(&self) -> [Write; 2] {
+        let [mail, ticket] = write(&self.link);
+        let lifetime = self.link.ticket.purpose.lifetime_seconds();
+        let ticket = ticket
+            .when("attribute_not_exists(pk) OR expires_at <= :replaceable")
+            .with(":replaceable", keys::number(self.replaces_until + lifetime))
+            .or(|| Error::PreconditionFailed);
+        [mail, ticket]
+    }
 }
 
 impl Store {
@@ -37,7 +57,7 @@ impl Store {
             if keys::sort_key(&item) == Some(keys::ACCOUNT) {
                 state.account = Some(account_item::read(item)?);
             } else {
-                state.ticket = Some(deserialize(item, "the ticket of a link cannot be read")?);
+                state.ticket = Some(read_ticket(item)?);
             }
         }
         Ok(state)
@@ -64,6 +84,42 @@ impl Store {
         ];
         writes.extend(write(link));
         self.transact(writes).await
+    }
+
+    /// The ticket of the last link of that purpose.
+    pub async fn link_ticket(
+        &self,
+        user_id: Uuid,
+        purpose: LinkPurpose,
+    ) -> Result<Option<LinkTicket>, Error> {
+        let found = self.get(ticket_key(user_id, purpose)).await?;
+        found.map(read_ticket).transpose()
+    }
+
+    /// Writes the entry of a login that was refused for the e-mail alone, takes the attempt out of
+    /// the failures, and owes a link unless another login was faster, all in one transaction.
+    pub async fn record_unverified_login(
+        &self,
+        user_id: Uuid,
+        new: &NewEntry,
+        attempt: &Attempt,
+        link: Option<&RenewedLink>,
+    ) -> Result<(), Error> {
+        let writes = |link: Option<&RenewedLink>| {
+            let mut writes = vec![
+                account_is_not_being_deleted(user_id)
+                    .or(|| Error::InvalidCredentials("account being deleted")),
+                audit_log::write(user_id, new),
+            ];
+            writes.extend(link.into_iter().flat_map(RenewedLink::write));
+            writes
+        };
+        let now = new.entry.timestamp;
+        match self.end_attempt(attempt, now, || writes(link)).await {
+            // Another login was faster: its link stands.
+            Err(Error::PreconditionFailed) => self.end_attempt(attempt, now, || writes(None)).await,
+            outcome => outcome,
+        }
     }
 
     /// A new password by a link. Ends every session at once, and counts the e-mail as verified.
@@ -198,6 +254,10 @@ fn spend(user_id: Uuid, purpose: LinkPurpose, mail_id: Uuid) -> Write {
         .when("mail_id = :mail_id")
         .with(":mail_id", keys::text(&mail_id))
         .or(|| Error::LinkInvalid)
+}
+
+fn read_ticket(item: Item) -> Result<LinkTicket, Error> {
+    deserialize(item, "the ticket of a link cannot be read")
 }
 
 fn ticket_key(user_id: Uuid, purpose: LinkPurpose) -> Item {

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::{
 use uuid::Uuid;
 
 use super::{Item, keys};
-use crate::Error;
+use crate::{Error, Timestamp};
 
 #[derive(Debug)]
 pub struct Write {
@@ -47,6 +47,23 @@ impl Write {
     #[must_use]
     pub fn put(item: Item) -> Self {
         Self::new(Operation::Put, item)
+    }
+
+    /// A put of about the same size that tells nothing and expires, in place of one that a call must
+    /// not be seen to leave out.
+    #[must_use]
+    pub(super) fn decoy_of(put: &Self, id: Uuid, expires_at: Timestamp) -> Self {
+        let size = |(name, value): (&String, &AttributeValue)| {
+            name.len() + value.as_s().map_or(1, String::len)
+        };
+        let padding = "-".repeat(put.item.iter().map(size).sum());
+        Self::put(keys::item(
+            keys::decoy(id),
+            [
+                ("padding", AttributeValue::S(padding)),
+                ("expires_at", keys::number(expires_at.seconds())),
+            ],
+        ))
     }
 
     #[must_use]
