@@ -191,6 +191,7 @@ mod tests {
                 method: "ANY".into(),
                 path: path.into(),
             }],
+            stream: None,
         };
         Routes::new(&[
             function("measure", "/measure"),

@@ -13,5 +13,6 @@ pub mod response;
 pub mod routes;
 pub mod secret;
 pub mod start_error;
+pub mod stream;
 pub mod template;
 pub mod yaml;

@@ -227,7 +227,7 @@ impl Server {
 }
 
 async fn serve_database() -> SocketAddr {
-    let data = database::open_memory(&TEMPLATE.table, TABLE).unwrap();
+    let data = database::open_memory(&TEMPLATE.table.without_stream(), TABLE).unwrap();
     let listener = listen::on_loopback(0, "--database-port").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(database::serve(listener, data));
