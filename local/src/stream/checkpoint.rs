@@ -14,6 +14,7 @@ const TRIM_INTERVAL: Duration = Duration::from_secs(1);
 pub struct Checkpoint(Arc<Mutex<Vec<Position>>>);
 
 impl Checkpoint {
+    #[must_use]
     pub fn new(consumers: usize) -> Self {
         Self(Arc::new(Mutex::new(vec![Position::START; consumers])))
     }

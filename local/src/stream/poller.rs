@@ -67,10 +67,10 @@ impl Poller {
             .filter_map(|function| Some((&function.binary, function.stream.as_ref()?)))
             .collect();
         let checkpoint = Checkpoint::new(sources.len());
-        let (stop_trimming, stopped) = watch::channel(());
+        let (stop_trimming, trimming_ends) = watch::channel(());
         let trimming = self
             .trimmer
-            .map(|trimmer| tokio::spawn(checkpoint.clone().trim_with(trimmer, stopped)));
+            .map(|trimmer| tokio::spawn(checkpoint.clone().trim_with(trimmer, trimming_ends)));
         let mut consumers = JoinSet::new();
         for (number, (binary, source)) in sources.into_iter().enumerate() {
             let consumer = Consumer {
