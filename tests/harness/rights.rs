@@ -29,12 +29,17 @@ pub fn granted() -> &'static BTreeMap<String, Rights> {
     static GRANTED: LazyLock<BTreeMap<String, Rights>> = LazyLock::new(|| {
         let text = fs::read_to_string(workspace_root().join("template.yaml")).unwrap();
         let template = yaml::to_json(&text).unwrap();
-        let resources = template["Resources"].as_object().unwrap().values();
+        let resources = template["Resources"].as_object().unwrap();
         resources
+            .values()
             .filter(|resource| resource["Type"] == "AWS::Serverless::Function")
             .map(|function| {
                 let binary = &function["Metadata"]["BuildProperties"]["Binary"];
-                let rights = of_policies(&function["Properties"]["Policies"]);
+                let properties = &function["Properties"];
+                let rights = match properties["Role"]["Fn::GetAtt"][0].as_str() {
+                    Some(role) => of_role(&resources[role]),
+                    None => of_statements(statements(&properties["Policies"])),
+                };
                 (binary.as_str().unwrap().to_owned(), rights)
             })
             .collect()
@@ -69,10 +74,32 @@ enum OneOrMore {
     More(Vec<String>),
 }
 
-fn of_policies(policies: &Value) -> Rights {
+fn statements(policies: &Value) -> Vec<Statement> {
     let policies: Vec<Policy> = serde_json::from_value(policies.clone()).unwrap();
+    let statements = policies.into_iter().flat_map(|policy| policy.statement);
+    statements.collect()
+}
+
+/// The rights to the table alone. `project::stream` holds the others to a list.
+fn of_role(role: &Value) -> Rights {
+    let policies = role["Properties"]["Policies"].as_array().unwrap().iter();
+    let statements = policies.flat_map(|policy| {
+        policy["PolicyDocument"]["Statement"]
+            .as_array()
+            .unwrap()
+            .iter()
+    });
+    let of_table = statements.filter(|statement| statement["Resource"] == table());
+    of_statements(
+        of_table
+            .map(|statement| serde_json::from_value(statement.clone()).unwrap())
+            .collect(),
+    )
+}
+
+fn of_statements(statements: Vec<Statement>) -> Rights {
     let mut rights = Rights::new();
-    for statement in policies.into_iter().flat_map(|policy| policy.statement) {
+    for statement in statements {
         let Effect::Allow = statement.effect;
         let actions = match statement.action {
             OneOrMore::One(action) => vec![action],
@@ -87,9 +114,13 @@ fn of_policies(policies: &Value) -> Rights {
     rights
 }
 
+fn table() -> Value {
+    json!({"Fn::GetAtt": ["Table", "Arn"]})
+}
+
 /// Knows the table and its indexes. No request needs a right to anything else.
 fn named(resource: &Value) -> String {
-    if *resource == json!({"Fn::GetAtt": ["Table", "Arn"]}) {
+    if *resource == table() {
         return "the table".to_owned();
     }
     let sub = resource["Fn::Sub"].as_str();

@@ -5,4 +5,5 @@ pub mod deployment;
 mod documentation;
 mod edge;
 mod events;
+mod stream;
 mod watching;

@@ -9,10 +9,13 @@ use local::template::workspace_root;
 use serde_json::{Value, json};
 use shared::{ErrorCode, native::status};
 
-use super::deployment::{functions, overrides, template, text};
+use super::deployment::{functions, functions_with_routes, overrides, template, text};
 
 /// An alarm on metric math takes no more.
 const METRICS_OF_AN_ALARM: usize = 10;
+/// A dashboard with more costs money.
+const METRICS_OF_A_DASHBOARD: usize = 50;
+const TEN_MINUTES_IN_MILLIS: i64 = 10 * 60 * 1000;
 
 #[test]
 fn every_function_logs_to_a_group_with_a_retention() {
@@ -62,8 +65,6 @@ fn deployments_watch_alarms_that_do_not_depend_on_the_api() {
 fn a_deployment_is_taken_back_by_a_share_of_the_calls_against_a_floor() {
     for (name, alarm) in roll_back_alarms() {
         let metrics = alarm["Properties"]["Metrics"].as_array().unwrap();
-        let counted = metrics.iter().filter(|one| one.get("MetricStat").is_some());
-        assert!(counted.count() <= METRICS_OF_AN_ALARM, "{name}");
         let judging: Vec<&Value> = metrics
             .iter()
             .filter(|one| one.get("ReturnData") != Some(&json!(false)))
@@ -154,7 +155,14 @@ fn the_operations_page_moves_no_alias_back() {
 fn the_alarms_over_all_functions_leave_none_out() {
     let resources = &template()["Resources"];
     let all: BTreeSet<String> = functions().into_keys().collect();
-    for alarm in ["FunctionErrors", "FunctionThrottles", "CrashShare"] {
+    // A share of the answered calls is about the functions that answer calls. A deployment that
+    // breaks another one loses nothing: the stream brings its records again.
+    let answering: BTreeSet<String> = functions_with_routes().into_keys().collect();
+    for (alarm, all) in [
+        ("FunctionErrors", &all),
+        ("FunctionThrottles", &all),
+        ("CrashShare", &answering),
+    ] {
         let metrics = resources[alarm]["Properties"]["Metrics"]
             .as_array()
             .unwrap();
@@ -163,23 +171,121 @@ fn the_alarms_over_all_functions_leave_none_out() {
             let binary = &resources[function.as_str()?]["Metadata"]["BuildProperties"]["Binary"];
             binary.as_str().map(str::to_owned)
         });
-        assert_eq!(watched.collect::<BTreeSet<_>>(), all, "{alarm}");
+        assert_eq!(&watched.collect::<BTreeSet<_>>(), all, "{alarm}");
     }
 }
 
 #[test]
-fn the_share_of_crashes_adds_up_every_function() {
+fn the_share_of_crashes_adds_up_every_function_that_answers_calls() {
     let alarms = roll_back_alarms();
     let metrics = alarms["CrashShare"]["Properties"]["Metrics"]
         .as_array()
         .unwrap();
     let sum = metrics.iter().find(|one| one["Id"] == "crashes").unwrap();
-    for id in functions().into_keys() {
+    for id in functions_with_routes().into_keys() {
         assert!(metrics.iter().any(|one| one["Id"] == id.as_str()), "{id}");
         assert!(
             text(&sum["Expression"]).contains(&format!("FILL({id}, 0)")),
             "{id}"
         );
+    }
+}
+
+#[test]
+fn no_alarm_and_no_dashboard_has_more_metrics_than_it_can_have() {
+    for (name, resource) in template()["Resources"].as_object().unwrap() {
+        if let Some(metrics) = resource["Properties"]["Metrics"].as_array() {
+            let counted = metrics.iter().filter(|one| one.get("MetricStat").is_some());
+            assert!(counted.count() <= METRICS_OF_AN_ALARM, "{name}");
+        }
+    }
+    let body = template()["Resources"]["Dashboard"]["Properties"]["DashboardBody"].clone();
+    let body: Value = serde_json::from_str(text(&body["Fn::Sub"])).unwrap();
+    let widgets = body["widgets"].as_array().unwrap().iter();
+    let metrics = widgets.map(|widget| widget["properties"]["metrics"].as_array().unwrap().len());
+    assert!(metrics.sum::<usize>() <= METRICS_OF_A_DASHBOARD);
+}
+
+/// The metric of each part of an alarm, the names of its dimensions' resources, and the threshold.
+fn watched(alarm: &str) -> Value {
+    let alarm = template()["Resources"][alarm]["Properties"].clone();
+    let metrics = alarm["Metrics"].as_array().unwrap().iter();
+    let stats = metrics.clone().filter_map(|one| one.get("MetricStat"));
+    let stats: Vec<Value> = stats
+        .map(|stat| {
+            json!([
+                stat["Metric"]["MetricName"],
+                stat["Metric"]["Dimensions"][0]["Value"]
+            ])
+        })
+        .collect();
+    let judging = metrics.filter_map(|one| one.get("Expression"));
+    json!({
+        "of": stats,
+        "by": judging.collect::<Vec<_>>(),
+        "above": [alarm["ComparisonOperator"], alarm["Threshold"]],
+    })
+}
+
+/// Nobody waits for the stream's functions, so nobody else notices.
+#[test]
+fn late_and_lost_records_of_the_stream_raise_an_alarm() {
+    let age = |function: &str| json!(["IteratorAge", {"Ref": function}]);
+    assert_eq!(
+        watched("StreamAge"),
+        json!({
+            "of": [age("MailerFunction"), age("SweeperFunction")],
+            "by": ["MAX(METRICS())"],
+            "above": ["GreaterThanThreshold", TEN_MINUTES_IN_MILLIS],
+        })
+    );
+    let depth = |queue: &str| {
+        let name = json!({"Fn::GetAtt": [queue, "QueueName"]});
+        json!(["ApproximateNumberOfMessagesVisible", name])
+    };
+    assert_eq!(
+        watched("DeadLetters"),
+        json!({
+            "of": [depth("MailDeadLetters"), depth("SweepDeadLetters")],
+            "by": ["SUM(METRICS())"],
+            "above": ["GreaterThanThreshold", 0],
+        })
+    );
+}
+
+/// Anybody can ask again and again for a mail to an address that bounced before. The mailer refuses
+/// that itself, and nobody has to do anything about it.
+#[test]
+fn a_mail_that_ses_refuses_raises_an_alarm() {
+    let resources = &template()["Resources"];
+    let filter = &resources["MailRefusals"]["Properties"];
+    assert_eq!(filter["LogGroupName"], json!({"Ref": "FunctionLogs"}));
+    assert_eq!(
+        filter["FilterPattern"],
+        r#"{ ($.outcome = "refused") && ($.code != "undeliverable") }"#
+    );
+    let written = &filter["MetricTransformations"][0];
+    let alarm = &resources["RefusedMails"]["Properties"];
+    assert_eq!(alarm["MetricName"], written["MetricName"]);
+    assert_eq!(alarm["Namespace"], written["MetricNamespace"]);
+    assert_eq!(alarm["Threshold"], 1);
+}
+
+/// At these rates SES begins to review an account.
+#[test]
+fn rates_of_bounces_and_complaints_raise_an_alarm_where_mail_is_on() {
+    let resources = &template()["Resources"];
+    for (alarm, metric, rate) in [
+        ("BounceRate", "Reputation.BounceRate", 0.05),
+        ("ComplaintRate", "Reputation.ComplaintRate", 0.001),
+    ] {
+        let alarm = &resources[alarm];
+        assert_eq!(alarm["Condition"], "HasMail", "{metric}");
+        let alarm = &alarm["Properties"];
+        assert_eq!(alarm["Namespace"], "AWS/SES", "{metric}");
+        assert_eq!(alarm["MetricName"], metric);
+        assert!(alarm.get("Dimensions").is_none(), "{metric}");
+        assert_eq!(alarm["Threshold"], rate, "{metric}");
     }
 }
 

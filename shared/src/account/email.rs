@@ -68,6 +68,16 @@ impl Email {
         &self.normal
     }
 
+    /// As typed, but for a domain in ASCII, which every mail server takes.
+    #[must_use]
+    pub fn with_ascii_domain(&self) -> String {
+        let domain = self
+            .normal
+            .rsplit_once('@')
+            .map_or("", |(_, domain)| domain);
+        format!("{}@{domain}", self.local_part())
+    }
+
     #[must_use]
     pub fn local_part(&self) -> &str {
         self.shown
@@ -109,6 +119,9 @@ mod tests {
             let email = Email::parse(typed).unwrap();
             assert_eq!(email.normal(), normal, "{typed}");
             assert_eq!(email.shown(), typed.trim());
+            let sendable = email.with_ascii_domain();
+            assert_eq!(sendable.to_ascii_lowercase(), normal, "{typed}");
+            assert!(sendable.starts_with(email.local_part()), "{typed}");
         }
     }
 

@@ -22,6 +22,8 @@ pub struct MailSettings {
     reset_password_path: String,
     /// A new account has no session before its e-mail is verified.
     pub require_verified_email: bool,
+    /// Of SES: it decides where bounces and complaints are reported.
+    pub configuration_set: Option<String>,
 }
 
 impl MailSettings {
@@ -38,6 +40,7 @@ impl MailSettings {
             "REQUIRE_VERIFIED_EMAIL",
             lookup("REQUIRE_VERIFIED_EMAIL").as_deref(),
         )?;
+        let configuration_set = configuration_set(lookup("MAIL_CONFIGURATION_SET"))?;
         match (from.transpose()?, app_url.transpose()?) {
             (Some(from), Some(app_url)) => Ok(Some(Self {
                 from,
@@ -46,12 +49,18 @@ impl MailSettings {
                 verify_email_path,
                 reset_password_path,
                 require_verified_email,
+                configuration_set,
             })),
             _ if require_verified_email => Err(SettingsError::new(
                 "REQUIRE_VERIFIED_EMAIL needs mail: set MAIL_FROM and APP_URL as well.",
             )),
             _ => Ok(None),
         }
+    }
+
+    #[must_use]
+    pub fn app_url(&self) -> &str {
+        &self.app_url
     }
 
     #[must_use]
@@ -127,6 +136,16 @@ fn path(name: &str, given: Option<String>, default: &str) -> Result<String, Sett
     }
 }
 
+fn configuration_set(given: Option<String>) -> Result<Option<String>, SettingsError> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    match given {
+        Some(name) if name.len() > 64 || !name.chars().all(plain) => Err(SettingsError::new(
+            "MAIL_CONFIGURATION_SET must be 1 to 64 English letters, digits and the signs _ -",
+        )),
+        given => Ok(given),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +195,10 @@ mod tests {
         assert_eq!(settings.reset_password_url(), "https://app.example.com/r");
         let settings = with(("APP_NAME", " Otter's Den ")).unwrap().unwrap();
         assert_eq!(settings.app_name, "Otter's Den");
+        assert_eq!(settings.configuration_set, None);
+        let settings = with(("MAIL_CONFIGURATION_SET", "mail_events-1")).unwrap();
+        let name = settings.unwrap().configuration_set;
+        assert_eq!(name.as_deref(), Some("mail_events-1"));
     }
 
     #[test]
@@ -234,6 +257,8 @@ mod tests {
             ("VERIFY_EMAIL_PATH", "//example.com"),
             ("RESET_PASSWORD_PATH", "/reset?x=y"),
             ("REQUIRE_VERIFIED_EMAIL", "yes"),
+            ("MAIL_CONFIGURATION_SET", "a b"),
+            ("MAIL_CONFIGURATION_SET", &"a".repeat(65)),
         ] {
             let refusal = read(&[(name, bad)]).unwrap_err();
             assert!(

@@ -332,7 +332,7 @@ mod tests {
         assert!(!format!("{settings:?}").contains("test secret"));
     }
 
-    const NAMES: [&str; 24] = [
+    const NAMES: [&str; 25] = [
         "BETTER_AUTH_SECRET",
         "BETTER_AUTH_SECRET_PREVIOUS",
         "TABLE_NAME",
@@ -357,6 +357,7 @@ mod tests {
         "VERIFY_EMAIL_PATH",
         "RESET_PASSWORD_PATH",
         "REQUIRE_VERIFIED_EMAIL",
+        "MAIL_CONFIGURATION_SET",
     ];
 
     fn assert_in_bounds(settings: &Settings) {

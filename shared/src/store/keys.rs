@@ -15,9 +15,13 @@ use crate::{
 pub type Item = HashMap<String, AttributeValue>;
 
 pub(super) const ACCOUNT: &str = "ACCOUNT";
+pub(super) const USER_PREFIX: &str = "USER#";
+pub(super) const DELETED_PREFIX: &str = "DELETED#";
 pub(super) const ENDED_SESSION_PREFIX: &str = "SESSION#";
 /// The table's stream calls `mailer` for each new item with this.
 pub const MAIL_PREFIX: &str = "MAIL#";
+/// The table's stream calls `sweeper` for each new item with this.
+pub const SWEEP_PREFIX: &str = "SWEEP#";
 pub const TASK_PREFIX: &str = "TASK#";
 pub const DUE_PREFIX: &str = "D#";
 pub const NO_DUE_PREFIX: &str = "N#";
@@ -44,6 +48,14 @@ pub(super) fn audit_entry_sort_key(id: Uuid) -> String {
 
 pub(super) fn mail(user_id: Uuid, id: Uuid) -> Item {
     in_user_partition(user_id, &format!("{MAIL_PREFIX}{id}"))
+}
+
+/// A mail to the e-mail of a deleted account, outside of the partitions that a deletion empties.
+pub(super) fn farewell(user_id: Uuid, id: Uuid) -> Item {
+    key(
+        format!("{DELETED_PREFIX}{user_id}"),
+        &format!("{MAIL_PREFIX}{id}"),
+    )
 }
 
 /// The ticket of the last link of that purpose.
@@ -109,7 +121,7 @@ fn in_tasks_partition(user_id: Uuid, sort_key: &str) -> Item {
 }
 
 fn partition_of_user(user_id: Uuid) -> String {
-    format!("USER#{user_id}")
+    format!("{USER_PREFIX}{user_id}")
 }
 
 fn partition_of_tasks(user_id: Uuid) -> String {

@@ -30,6 +30,7 @@ pub use deserialize::deserialize;
 pub use error::from_sdk;
 pub use keys::Item;
 pub use links::LinkState;
+pub use mails::{MailKey, MailState};
 pub use sessions::SessionState;
 pub use table::Store;
 pub use write::{Write, account_is_not_being_deleted};
