@@ -9,6 +9,7 @@ pub mod event;
 pub mod functions;
 pub mod gateway;
 pub mod listen;
+pub mod mailbox;
 pub mod response;
 pub mod routes;
 pub mod secret;

@@ -1,6 +1,6 @@
 //! The time, as a value that tests can replace.
 
-use std::{fmt, ops::RangeInclusive, sync::Arc};
+use std::{fmt, ops::RangeInclusive, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -26,6 +26,19 @@ impl Timestamp {
     #[must_use]
     pub fn millis(self) -> i64 {
         self.0
+    }
+
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// Zero if the other time has passed.
+    #[must_use]
+    pub fn duration_until(self, other: Self) -> Duration {
+        let millis = other.0.saturating_sub(self.0);
+        Duration::from_millis(u64::try_from(millis).unwrap_or_default())
     }
 
     /// Whole seconds since 1970, as tokens and DynamoDB's TTL count them.

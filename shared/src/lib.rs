@@ -35,7 +35,7 @@ mod weakness;
 pub use app::App;
 pub use caseless_form::caseless_form;
 pub use clock::{Clock, Timestamp};
-pub use context::Context;
+pub use context::{Context, Deletion};
 pub use edge_secret::EdgeSecret;
 pub use entropy::Entropy;
 pub use error::{Error, FieldErrors};

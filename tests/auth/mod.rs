@@ -13,5 +13,6 @@ mod refresh;
 mod signup;
 mod successors;
 mod suspension;
+mod sweeping;
 mod token_forms;
 mod tokens;

@@ -7,6 +7,7 @@ mod proxy;
 mod rights;
 pub mod secrets;
 mod store_traffic;
+mod sweeper;
 mod table;
 mod tasks;
 mod tokens;
@@ -33,9 +34,11 @@ use shared::{
 
 pub use client::{Call, Reply, assert_timestamp};
 pub use constants::{PASSWORD, PREVIOUS_SECRET, SECRET, TABLE};
+pub use mails::MAIL;
 pub use proxy::{FaultPlan, Persistence, Proxy, StoreFault};
 pub use rights::granted;
 pub use store_traffic::{ConnectionFault, StoreTraffic};
+pub use sweeper::{begun_deletion, stream_event};
 pub use table::Item;
 pub use tasks::{due_instant, join_query, percent_encoded, server_with_task};
 pub use tokens::{forge, sign, token_part, valid_claims};
@@ -76,13 +79,32 @@ impl Server {
     ) -> Self {
         let database = serve_database().await;
         Self::start_on(database, settings, cookie_naming, add, |app_of| {
-            let connection = Connection::to_local(&format!("http://{database}")).without_timeouts();
-            let mut app = app_of(connection);
+            let mut app = app_of(without_timeouts(database));
             // A busy machine must not fail a test by a time-out.
             app.call_timeout = Duration::from_mins(10);
             app
         })
         .await
+    }
+
+    /// A call has the time that a deployment gives it, by a clock that goes. The store takes as long as
+    /// it likes.
+    pub async fn with_call_timeout(settings: &[(&str, &str)]) -> Self {
+        let database = serve_database().await;
+        let make_app = |app_of: &dyn Fn(Connection) -> App| app_of(without_timeouts(database));
+        let server = Self::start_on(database, settings, CookieNaming::Host, |_| {}, make_app).await;
+        let (now, clock) = (Arc::clone(&server.now), Clock::system());
+        tokio::spawn(async move {
+            let mut last = clock.now();
+            loop {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+                let passed = last.duration_until(clock.now());
+                last = last.plus(passed);
+                let millis = i64::try_from(passed.as_millis()).unwrap();
+                now.fetch_add(millis, Ordering::SeqCst);
+            }
+        });
+        server
     }
 
     /// The product with the time-outs of a deployment, and a proxy before its database.
@@ -224,6 +246,10 @@ impl Server {
     pub async fn me(&self, token: &str) -> Reply {
         self.get("/api/auth/me").bearer(token).send().await
     }
+}
+
+fn without_timeouts(database: SocketAddr) -> Connection {
+    Connection::to_local(&format!("http://{database}")).without_timeouts()
 }
 
 async fn serve_database() -> SocketAddr {

@@ -50,9 +50,6 @@ pub(crate) async fn log_in(
     } = begun;
     let stored = found.as_ref().map(|account| account.password_hash.as_str());
     let comparison = verify_password(app, &attempt, password, stored).await?;
-    if comparison != Comparison::Mismatch {
-        finish_deletion(context, found.as_ref(), &attempt).await?;
-    }
     let audited_id = found.as_ref().and_then(audited_id);
     let account = match require_match(found, comparison) {
         Ok(account) => account,
@@ -128,34 +125,6 @@ async fn begin<'a>(
         found: found?,
         device: None,
     })
-}
-
-/// Finishes a deletion that was cut off, for its owner. The login is refused all the same.
-async fn finish_deletion(
-    context: Context<'_>,
-    found: Option<&Account>,
-    attempt: &Attempt,
-) -> Result<(), Error> {
-    let Some(account) = found.filter(|it| it.state() == AccountState::BeingDeleted) else {
-        return Ok(());
-    };
-    let app = context.app;
-    // Boxed: only few logins need the large future.
-    Box::pin(async {
-        // A large deletion takes several logins. None of them is a failure.
-        app.store
-            .end_attempt(attempt, context.now(), Vec::new)
-            .await?;
-        let deletion = context.audit(Action::AccountDelete, account.id, async |_| {
-            app.store.delete_account(account, &app.clock).await
-        });
-        match deletion.await {
-            // Another call has finished it.
-            Err(Error::Conflict) => Ok(()),
-            outcome => outcome,
-        }
-    })
-    .await
 }
 
 /// An account that is being deleted keeps no new entries.

@@ -36,8 +36,9 @@ async fn answer(mailer: Arc<Mailer>, event: Event) -> Response {
     match event {
         Event::Stream(items) => {
             if let Some(settings) = mailer.app.settings.mail.clone() {
-                let deliver = async move |item: NewItem<'_>| {
-                    deliver(&mailer, &settings, item.pk, item.sk).await
+                let (mailer, settings) = (&mailer, &settings);
+                let deliver = |item: NewItem| async move {
+                    deliver(mailer, settings, &item.pk, &item.sk).await
                 };
                 Response::Batch(items.each_new_item(MAIL_PREFIX, deliver).await)
             } else {

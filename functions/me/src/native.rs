@@ -1,7 +1,7 @@
 //! `me` and `me/activity` in our own dialect.
 
 use shared::{
-    Context, Error, Patch,
+    Context, Deletion, Error, Patch,
     account::{Password, PersonName, Username},
     http::{
         Form, Page, Request, Response, StatusCode, authenticate, authenticate_change, cursor,
@@ -41,8 +41,11 @@ pub(crate) async fn update(context: Context<'_>, request: &Request) -> Result<Re
 pub(crate) async fn delete(context: Context<'_>, request: &Request) -> Result<Response, Error> {
     let (identity, origin) = identity_for_change(context, request)?;
     let password = origin.and_then(|()| read_password(request));
-    delete_account(context, identity, password).await?;
-    AuthResponse::new(StatusCode::OK)
+    let status = match delete_account(context, identity, password).await? {
+        Deletion::Finished => StatusCode::OK,
+        Deletion::GoesOn => StatusCode::ACCEPTED,
+    };
+    AuthResponse::new(status)
         .clearing_cookie(context.app)
         .response()
 }

@@ -1,10 +1,10 @@
 //! One run of the command, and what it answers.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Lines, Read, Write},
     net::{SocketAddr, TcpStream},
     path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -27,6 +27,7 @@ pub fn command(data: &Path, arguments: &[&str]) -> Command {
 pub struct Running {
     pub child: Child,
     pub greeting: String,
+    lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl Running {
@@ -51,7 +52,11 @@ impl Running {
             };
             greeting += &(line.unwrap() + "\n");
         }
-        Self { child, greeting }
+        Self {
+            child,
+            greeting,
+            lines,
+        }
     }
 
     pub fn address_of(&self, what: &str) -> SocketAddr {
@@ -62,6 +67,10 @@ impl Running {
             .find_map(|line| line.strip_prefix(&*start))
             .unwrap();
         line.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
+    pub fn next_line(&mut self) -> String {
+        self.lines.next().unwrap().unwrap()
     }
 
     pub fn end_with(mut self, signal: Signal) -> (ExitStatus, String) {
@@ -98,5 +107,10 @@ pub fn post(address: SocketAddr, path: &str, body: &str) -> String {
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
+    exchange(address, &request)
+}
+
+pub fn get(address: SocketAddr, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     exchange(address, &request)
 }

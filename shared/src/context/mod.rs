@@ -1,6 +1,9 @@
 //! The context of an act: the application, and where the call came from.
 
+mod deletion;
 mod mail;
+
+pub use deletion::Deletion;
 
 use uuid::Uuid;
 

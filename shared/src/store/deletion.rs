@@ -1,61 +1,100 @@
-//! Deletes an account in three steps. Each may be repeated, so the next call finishes one that was cut
-//! off.
+//! Deletes an account in three steps. Each may be repeated, and by several at once: the call that began
+//! it, and the function `sweeper`, which the table's stream calls because of the first step.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
+use uuid::Uuid;
 
-use super::{Item, Store, Write, batch::MAX_DELETIONS, error, keys};
-use crate::{Clock, Error, account::Account};
+use super::{Item, Store, Write, account_item, batch::MAX_DELETIONS, error, keys, mails};
+use crate::{Error, Timestamp, TokenFault, account::Account, mail::Mail};
 
 const CONCURRENT_BATCHES: usize = 4;
-/// The next call deletes what is left then.
-const MAX_SWEEP_MILLIS: i64 = 2_000;
+
+/// Who began a deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beginning {
+    ThisCall,
+    AnotherCall,
+}
 
 impl Store {
-    /// From the first step on nobody can log in. The account and its claims go last, in one
-    /// transaction: a claim never outlives its account, and whoever signs up with the e-mail next
-    /// sees nothing old.
-    pub async fn delete_account(&self, account: &Account, clock: &Clock) -> Result<(), Error> {
-        let end = clock.now().millis() + MAX_SWEEP_MILLIS;
-        self.mark_as_being_deleted(account).await?;
-        let has_time = || clock.now().millis() < end;
-        // The log last: other calls may still write entries, and no tasks.
-        for partition in [
-            keys::tasks_partition(account.id),
-            keys::user_partition(account.id),
-        ] {
-            self.delete_all_but_the_account(&partition, has_time)
-                .await?;
+    /// From now on nobody can log in, and neither names nor password of the account change.
+    pub async fn begin_deletion(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<Beginning, Error> {
+        let mark = Write::update(keys::account(account.id), "SET is_leaving = :yes")
+            // They may have changed since the password was confirmed.
+            .when(
+                "username_normal = :username AND email_normal = :email AND password_hash = :hash \
+                 AND is_leaving = :before",
+            )
+            .with(":yes", AttributeValue::Bool(true))
+            .with(":before", AttributeValue::Bool(account.is_leaving))
+            .with(":username", keys::text(&account.username_normal))
+            .with(":email", keys::text(&account.email_normal))
+            .with(":hash", keys::text(&account.password_hash))
+            .or_existing();
+        // A new item each time: the stream may have given up the last one.
+        let id = self.entropy.sortable_uuid(now)?;
+        let call_sweeper = Write::put(keys::sweep(account.id, id));
+        match self.transact_or_existing(vec![mark, call_sweeper]).await? {
+            None if account.is_leaving => Ok(Beginning::AnotherCall),
+            None => Ok(Beginning::ThisCall),
+            Some(existing) => require_same_deletion(existing, account),
         }
-        self.delete_account_and_claims(account).await
     }
 
-    async fn mark_as_being_deleted(&self, account: &Account) -> Result<(), Error> {
-        let mark = Write::update(keys::account(account.id), "SET is_leaving = :yes")
-            // Username or password may have changed since the password was confirmed.
-            .when("username_normal = :username AND password_hash = :hash")
-            .with(":yes", AttributeValue::Bool(true))
-            .with(":username", keys::text(&account.username_normal))
-            .with(":hash", keys::text(&account.password_hash))
-            .or(|| Error::Conflict);
-        self.transact(vec![mark]).await
+    /// Deletes everything but the account. The log goes last: other calls may still write entries,
+    /// and no tasks.
+    pub async fn sweep(&self, user_id: Uuid) -> Result<(), Error> {
+        for partition in [
+            keys::tasks_partition(user_id),
+            keys::user_partition(user_id),
+        ] {
+            self.delete_all_but_the_account(&partition).await?;
+        }
+        Ok(())
+    }
+
+    /// The account and its claims go last, in one transaction: a claim never outlives its account, and
+    /// the next owner of the e-mail sees nothing old. If somebody else has finished the deletion,
+    /// nothing is written, the mail neither.
+    pub async fn finish_deletion(
+        &self,
+        account: &Account,
+        farewell: Option<&Mail>,
+    ) -> Result<(), Error> {
+        let owned = "attribute_not_exists(pk) OR user_id = :owner";
+        let claims = [
+            keys::email_claim(&account.email_normal),
+            keys::username_claim(&account.username_normal),
+        ];
+        let mut writes = vec![
+            Write::delete(keys::account(account.id))
+                .when("is_leaving = :yes")
+                .with(":yes", AttributeValue::Bool(true))
+                .or_skip(),
+        ];
+        writes.extend(claims.map(|claim| {
+            Write::delete(claim)
+                .when(owned)
+                .with(":owner", keys::text(&account.id))
+                .or(|| Error::Internal("an account did not have its claims"))
+        }));
+        writes.extend(farewell.map(mails::write_farewell));
+        self.transact(writes).await
     }
 
     /// Reads from the start until nothing is found, so items that were written meanwhile go as well.
-    async fn delete_all_but_the_account(
-        &self,
-        partition: &AttributeValue,
-        has_time: impl Fn() -> bool,
-    ) -> Result<(), Error> {
+    async fn delete_all_but_the_account(&self, partition: &AttributeValue) -> Result<(), Error> {
         loop {
             let found = self.next_items(partition).await?;
             if found.is_empty() {
                 return Ok(());
             }
             for batches in found.chunks(MAX_DELETIONS * CONCURRENT_BATCHES) {
-                if !has_time() {
-                    return Err(Error::Unavailable("a deletion goes on with the next call"));
-                }
                 let deletions = batches.chunks(MAX_DELETIONS);
                 try_join_all(deletions.map(|batch| self.delete_batch(batch.to_vec()))).await?;
             }
@@ -86,24 +125,22 @@ impl Store {
             }
         }
     }
+}
 
-    async fn delete_account_and_claims(&self, account: &Account) -> Result<(), Error> {
-        let owned = "attribute_not_exists(pk) OR user_id = :owner";
-        self.transact(vec![
-            Write::delete(keys::account(account.id))
-                .when("attribute_not_exists(pk) OR is_leaving = :yes")
-                .with(":yes", AttributeValue::Bool(true))
-                .or(|| Error::Internal("a deletion was taken back")),
-            // Another call was faster, and the e-mail or username has a new owner already.
-            Write::delete(keys::email_claim(&account.email_normal))
-                .when(owned)
-                .with(":owner", keys::text(&account.id))
-                .or_skip(),
-            Write::delete(keys::username_claim(&account.username_normal))
-                .when(owned)
-                .with(":owner", keys::text(&account.id))
-                .or_skip(),
-        ])
-        .await
+/// Another call may have begun to delete the account that the password was confirmed for, or even have
+/// finished.
+fn require_same_deletion(existing: Item, account: &Account) -> Result<Beginning, Error> {
+    if existing.is_empty() {
+        return Err(TokenFault::Revoked("no such account").into());
+    }
+    let existing = account_item::read(existing)?;
+    let is_same = existing.is_leaving
+        && existing.username_normal == account.username_normal
+        && existing.email_normal == account.email_normal
+        && existing.password_hash == account.password_hash;
+    if is_same {
+        Ok(Beginning::AnotherCall)
+    } else {
+        Err(Error::Conflict)
     }
 }

@@ -63,6 +63,16 @@ pub(super) fn link_ticket(user_id: Uuid, purpose: LinkPurpose) -> Item {
     in_user_partition(user_id, &format!("LINK#{}", purpose.as_str()))
 }
 
+pub(super) fn sweep(user_id: Uuid, id: Uuid) -> Item {
+    in_user_partition(user_id, &format!("{SWEEP_PREFIX}{id}"))
+}
+
+/// The user whose partition this is.
+#[must_use]
+pub fn user_of_partition(pk: &str) -> Option<Uuid> {
+    pk.strip_prefix(USER_PREFIX)?.parse().ok()
+}
+
 pub(super) fn email_claim(normal: &str) -> Item {
     key(format!("EMAIL#{normal}"), "EMAIL")
 }

@@ -153,8 +153,17 @@ fn was_updated<T, R>(outcome: Result<T, SdkError<UpdateItemError, R>>) -> Result
 
 /// The mail, for the transaction of its cause.
 pub(super) fn write(mail: &Mail) -> Write {
+    write_at(keys::mail(mail.user_id, mail.id), mail)
+}
+
+/// The mail to the owner of an account that is gone. `mailer` removes it when it is sent.
+pub(super) fn write_farewell(mail: &Mail) -> Write {
+    write_at(keys::farewell(mail.user_id, mail.id), mail)
+}
+
+fn write_at(key: Item, mail: &Mail) -> Write {
     Write::put(keys::item(
-        keys::mail(mail.user_id, mail.id),
+        key,
         [
             ("id", keys::text(&mail.id)),
             ("user_id", keys::text(&mail.user_id)),

@@ -26,6 +26,7 @@ pub use accounts::Profile;
 pub use audit_log::AuditPage;
 pub use connection::Connection;
 pub use counters::{Attempt, FailuresOf};
+pub use deletion::Beginning;
 pub use deserialize::deserialize;
 pub use error::from_sdk;
 pub use keys::Item;

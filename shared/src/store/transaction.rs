@@ -27,7 +27,8 @@ impl Store {
         }
     }
 
-    /// Returns the existing item if the first refused write was marked by [`Write::or_existing`].
+    /// Returns the existing item if the first refused write was marked by [`Write::or_existing`]. It is
+    /// empty if there is none.
     pub async fn transact_or_existing(&self, writes: Vec<Write>) -> Result<Option<Item>, Error> {
         let token = self.entropy.uuid()?.to_string();
         let (writes, refusals): (Vec<_>, Vec<_>) = writes
@@ -50,9 +51,9 @@ impl Store {
                     return match refusals.get(index) {
                         Some(Refusal::Error(error)) => Err(error()),
                         Some(Refusal::ByExisting(error)) => Err(error(existing)),
-                        Some(Refusal::Existing) if existing.is_some() => Ok(existing),
+                        Some(Refusal::Existing) => Ok(Some(existing.unwrap_or_default())),
                         Some(Refusal::Skip) => Ok(None),
-                        _ => Err(Error::Internal("a refusal without a cause")),
+                        None => Err(Error::Internal("a refusal without a cause")),
                     };
                 }
                 Cancellation::Conflict => self.pause(attempt).await?,

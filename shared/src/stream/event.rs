@@ -45,11 +45,17 @@ impl fmt::Debug for Text {
     }
 }
 
+impl fmt::Debug for NewItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NewItem(..)")
+    }
+}
+
 /// The key of an item that was written for the first time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NewItem<'a> {
-    pub pk: &'a str,
-    pub sk: &'a str,
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewItem {
+    pub pk: String,
+    pub sk: String,
 }
 
 /// The records from the first failure on are sent again. Without one the whole batch is done.
@@ -69,27 +75,30 @@ pub struct BatchItemFailure {
 impl StreamEvent {
     /// Handles new items whose sort key has the prefix, one after the other, up to the first that
     /// fails. The filter in the template lets through no others, but is no part of the code.
-    pub async fn each_new_item<E>(
-        &self,
+    pub async fn each_new_item<E, F>(
+        self,
         prefix: &str,
-        handle: impl AsyncFn(NewItem<'_>) -> Result<(), E>,
-    ) -> BatchResponse {
-        for record in &self.records {
+        handle: impl Fn(NewItem) -> F,
+    ) -> BatchResponse
+    where
+        F: Future<Output = Result<(), E>>,
+    {
+        for record in self.records {
             let Change {
                 keys: Key { pk, sk },
                 sequence_number,
-            } = &record.dynamodb;
+            } = record.dynamodb;
             if record.event_name != "INSERT" || !sk.text.starts_with(prefix) {
                 continue;
             }
             let item = NewItem {
-                pk: &pk.text,
-                sk: &sk.text,
+                pk: pk.text,
+                sk: sk.text,
             };
             if handle(item).await.is_err() {
                 return BatchResponse {
                     batch_item_failures: vec![BatchItemFailure {
-                        item_identifier: sequence_number.clone(),
+                        item_identifier: sequence_number,
                     }],
                 };
             }
@@ -100,7 +109,7 @@ impl StreamEvent {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::{cell::RefCell, future};
 
     use serde_json::{Value, json};
 
@@ -122,11 +131,12 @@ mod tests {
         serde_json::from_value(json!({ "Records": records })).unwrap()
     }
 
-    fn run(event: &StreamEvent, failing: &str) -> (Vec<String>, Value) {
+    fn run(event: StreamEvent, failing: &str) -> (Vec<String>, Value) {
         let handled = RefCell::new(Vec::new());
-        let handle = async |item: NewItem<'_>| {
-            handled.borrow_mut().push(item.sk.to_owned());
-            if item.sk == failing { Err(()) } else { Ok(()) }
+        let handle = |item: NewItem| {
+            let failed = item.sk == failing;
+            handled.borrow_mut().push(item.sk);
+            future::ready(if failed { Err(()) } else { Ok(()) })
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
@@ -144,7 +154,7 @@ mod tests {
             ("INSERT", "LOG#4", 4),
             ("INSERT", "MAIL#5", 5),
         ]);
-        let (handled, response) = run(&event, "none");
+        let (handled, response) = run(event, "none");
         assert_eq!(handled, ["MAIL#1", "MAIL#5"]);
         assert_eq!(response, json!({"batchItemFailures": []}));
     }
@@ -156,7 +166,7 @@ mod tests {
             ("INSERT", "MAIL#2", 8),
             ("INSERT", "MAIL#3", 9),
         ]);
-        let (handled, response) = run(&event, "MAIL#2");
+        let (handled, response) = run(event, "MAIL#2");
         assert_eq!(handled, ["MAIL#1", "MAIL#2"]);
         let failure = json!({"batchItemFailures": [{"itemIdentifier": "8"}]});
         assert_eq!(response, failure);

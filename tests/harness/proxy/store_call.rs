@@ -87,6 +87,7 @@ fn kind(key: &Value) -> &'static str {
         ("TASK#", "task"),
         ("COUNT", "task count"),
         ("IDEMPOTENCY#", "record"),
+        ("SWEEP#", "sweep"),
     ];
     let found = known
         .iter()
