@@ -44,7 +44,7 @@ fn until_mailed(address: SocketAddr, query: &str) -> (Vec<Value>, Duration) {
 fn a_sign_up_sends_a_mail_that_the_mailbox_shows_and_a_line_tells_of() {
     let data = tempfile::tempdir().unwrap();
     for more in [&[][..], &["--memory"]] {
-        let mut running = Running::start(data.path(), &[&FREE_PORTS[..], more].concat());
+        let running = Running::start(data.path(), &[&FREE_PORTS[..], more].concat());
         let gateway = running.address_of("Latchkey");
         let page = format!("http://{gateway}/__mail");
         assert!(running.greeting.contains(&page), "{}", running.greeting);
@@ -67,7 +67,7 @@ fn a_sign_up_sends_a_mail_that_the_mailbox_shows_and_a_line_tells_of() {
         assert_eq!(link, format!("http://{gateway}/verify-email?token={token}"));
         let to = mail["to"].as_str().unwrap();
         assert_eq!(
-            running.next_line(),
+            running.line_with("Mail "),
             format!("Mail verify-email to {to}: {link}")
         );
 

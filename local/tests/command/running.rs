@@ -1,10 +1,12 @@
 //! One run of the command, and what it answers.
 
 use std::{
-    io::{BufRead, BufReader, Lines, Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
     path::Path,
-    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc::{Receiver, channel},
+    thread,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -27,7 +29,8 @@ pub fn command(data: &Path, arguments: &[&str]) -> Command {
 pub struct Running {
     pub child: Child,
     pub greeting: String,
-    lines: Lines<BufReader<ChildStdout>>,
+    /// Read all the time: a full pipe would block the server.
+    lines: Receiver<String>,
 }
 
 impl Running {
@@ -52,10 +55,16 @@ impl Running {
             };
             greeting += &(line.unwrap() + "\n");
         }
+        let (sender, receiver) = channel();
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
         Self {
             child,
             greeting,
-            lines,
+            lines: receiver,
         }
     }
 
@@ -69,8 +78,10 @@ impl Running {
         line.split_whitespace().next().unwrap().parse().unwrap()
     }
 
-    pub fn next_line(&mut self) -> String {
-        self.lines.next().unwrap().unwrap()
+    /// The next printed line with that start. Log lines are between them.
+    pub fn line_with(&self, start: &str) -> String {
+        let wanted = |line: &String| line.starts_with(start);
+        self.lines.iter().find(wanted).unwrap()
     }
 
     pub fn end_with(mut self, signal: Signal) -> (ExitStatus, String) {
