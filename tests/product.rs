@@ -10,5 +10,6 @@ mod auth;
 mod every_call;
 mod faults;
 mod harness;
+mod mail;
 mod project;
 mod tasks;

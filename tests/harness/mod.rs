@@ -2,6 +2,7 @@
 
 mod client;
 mod constants;
+mod fake_ses;
 mod mails;
 mod proxy;
 mod rights;
@@ -12,6 +13,7 @@ mod table;
 mod tasks;
 mod tokens;
 mod weak_hash;
+mod whole;
 
 use std::{
     collections::BTreeMap,
@@ -34,6 +36,7 @@ use shared::{
 
 pub use client::{Call, Reply, assert_timestamp};
 pub use constants::{PASSWORD, PREVIOUS_SECRET, SECRET, TABLE};
+pub use fake_ses::{FakeSes, SesAnswer};
 pub use mails::MAIL;
 pub use proxy::{FaultPlan, Persistence, Proxy, StoreFault};
 pub use rights::granted;
@@ -77,6 +80,15 @@ impl Server {
         cookie_naming: CookieNaming,
         add: impl FnOnce(&mut Functions),
     ) -> Self {
+        Self::build_with_apps(settings, cookie_naming, |functions, _| add(functions)).await
+    }
+
+    /// `add` also gets the `App` of any function, by the name of its binary.
+    pub async fn build_with_apps(
+        settings: &[(&str, &str)],
+        cookie_naming: CookieNaming,
+        add: impl FnOnce(&mut Functions, &dyn Fn(&str) -> Arc<App>),
+    ) -> Self {
         let database = serve_database().await;
         Self::start_on(database, settings, cookie_naming, add, |app_of| {
             let mut app = app_of(without_timeouts(database));
@@ -92,7 +104,8 @@ impl Server {
     pub async fn with_call_timeout(settings: &[(&str, &str)]) -> Self {
         let database = serve_database().await;
         let make_app = |app_of: &dyn Fn(Connection) -> App| app_of(without_timeouts(database));
-        let server = Self::start_on(database, settings, CookieNaming::Host, |_| {}, make_app).await;
+        let server =
+            Self::start_on(database, settings, CookieNaming::Host, |_, _| {}, make_app).await;
         let (now, clock) = (Arc::clone(&server.now), Clock::system());
         tokio::spawn(async move {
             let mut last = clock.now();
@@ -116,7 +129,7 @@ impl Server {
             database,
             settings,
             CookieNaming::Host,
-            |_| {},
+            |_, _| {},
             |app_of| app_of(Connection::to_local(&endpoint)),
         )
         .await;
@@ -127,7 +140,7 @@ impl Server {
         database: SocketAddr,
         settings: &[(&str, &str)],
         cookie_naming: CookieNaming,
-        add: impl FnOnce(&mut Functions),
+        add: impl FnOnce(&mut Functions, &dyn Fn(&str) -> Arc<App>),
         make_app: impl Fn(&dyn Fn(Connection) -> App) -> App,
     ) -> Self {
         secrets::check_log();
@@ -153,7 +166,7 @@ impl Server {
         let now = Arc::new(AtomicI64::new(1_794_996_000_123));
         let traffic = StoreTraffic::default();
         // Each function has its own connection with its own rights from the template.
-        let mut functions = Functions::new(|function| {
+        let app_of = |function: &str| {
             Arc::new(make_app(&|connection| {
                 let connection = traffic.observe(connection, function);
                 let entropy = Entropy::system();
@@ -165,8 +178,9 @@ impl Server {
                     entropy,
                 )
             }))
-        });
-        add(&mut functions);
+        };
+        let mut functions = Functions::new(app_of);
+        add(&mut functions, &app_of);
         let listener = listen::on_loopback(0, "--port").await.unwrap();
         let gateway_address = listener.local_addr().unwrap();
         let routes = Routes::new(&TEMPLATE.functions).unwrap();
@@ -196,6 +210,11 @@ impl Server {
     pub async fn send_event(&self, function: &str, event: Value) -> Reply {
         let answer = self.functions.invoke(function, event).await;
         Reply::read(response::from_function(answer.unwrap())).await
+    }
+
+    /// Calls a function that answers no HTTP request.
+    pub async fn invoke(&self, function: &str, event: Value) -> Value {
+        self.functions.invoke(function, event).await.unwrap()
     }
 
     pub fn advance_seconds(&self, seconds: i64) {

@@ -228,6 +228,14 @@ fn the_mailer_sends_from_one_address_alone_and_only_where_mail_is_on() {
     });
     expected.push(json!({"Fn::If": ["HasMail", send, {"Ref": "AWS::NoValue"}]}));
     assert_eq!(other_statements("MailerRole"), expected);
+    // A value with a wildcard would let it send from other addresses.
+    for (parameter, pattern) in [
+        ("MailFrom", "^([^@ *?$]+@[^@ *?$]+)?$"),
+        ("MailIdentity", "^([A-Za-z0-9._%+-]+@)?[A-Za-z0-9.-]*$"),
+    ] {
+        let parameter = &template()["Parameters"][parameter];
+        assert_eq!(parameter["AllowedPattern"], pattern);
+    }
     let is_set = |name: &str| json!({"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]});
     assert_eq!(
         template()["Conditions"]["HasMail"],

@@ -36,19 +36,25 @@ pub async fn note(mailer: &Mailer, feedback: &Feedback) {
     let user_id = mail.tags.user_id();
     let address = mail.destination.first();
     let address = address.and_then(|address| Email::parse(address).ok());
-    let outcome = match (user_id, address) {
-        (Some(user_id), Some(address)) => mark(mailer, user_id, &address).await,
-        _ => "not one of our mails",
+    // Not `outcome`, which tells of sending.
+    let (account, cause) = match (user_id, address) {
+        (Some(user_id), Some(address)) => match mark(mailer, user_id, &address).await {
+            Ok(true) => ("marked", None),
+            Ok(false) => ("has another e-mail or is gone", None),
+            Err(error) => ("not marked", error.cause()),
+        },
+        _ => ("unknown", None),
     };
     let (user_id, mail_id) = (user_id.map(text), mail.tags.mail_id().map(text));
     if is_complaint {
-        tracing::warn!(user_id, mail_id, outcome, "mail_complained");
+        tracing::warn!(user_id, mail_id, account, cause, "mail_complained");
     } else {
-        tracing::warn!(user_id, mail_id, outcome, "mail_bounced");
+        tracing::warn!(user_id, mail_id, account, cause, "mail_bounced");
     }
 }
 
-async fn mark(mailer: &Mailer, user_id: Uuid, address: &Email) -> &'static str {
+/// Returns whether the address is still that of the account.
+async fn mark(mailer: &Mailer, user_id: Uuid, address: &Email) -> Result<bool, Error> {
     let mut marked = try_to_mark(mailer, user_id, address).await;
     for pause in PAUSES {
         if marked.is_ok() {
@@ -57,11 +63,7 @@ async fn mark(mailer: &Mailer, user_id: Uuid, address: &Email) -> &'static str {
         tokio::time::sleep(pause).await;
         marked = try_to_mark(mailer, user_id, address).await;
     }
-    match marked {
-        Ok(true) => "marked",
-        Ok(false) => "not the account's address",
-        Err(error) => error.cause().unwrap_or("the store failed"),
-    }
+    marked
 }
 
 async fn try_to_mark(mailer: &Mailer, user_id: Uuid, address: &Email) -> Result<bool, Error> {

@@ -118,7 +118,7 @@ impl Ses {
             .set_configuration_set_name(settings.configuration_set.clone())
             .send()
             .await
-            .map_err(|error| refusal(&error))?;
+            .map_err(|error| refusal(&error, &settings.from))?;
         Ok(sent.message_id.unwrap_or_default())
     }
 }
@@ -169,7 +169,7 @@ fn content(mail: RenderedMail) -> Result<EmailContent, BuildError> {
     Ok(EmailContent::builder().simple(message).build())
 }
 
-fn refusal<R>(error: &SdkError<SendEmailError, R>) -> Refusal {
+fn refusal<R>(error: &SdkError<SendEmailError, R>, from: &str) -> Refusal {
     match error {
         SdkError::ConstructionFailure(_) => {
             Refusal::ForNow("no request to SES could be made: check region and credentials")
@@ -182,23 +182,23 @@ fn refusal<R>(error: &SdkError<SendEmailError, R>) -> Refusal {
             Refusal::ForNow("SES could not be reached: check endpoint and region")
         }
         SdkError::ResponseError(_) => Refusal::ForNow("the answer of SES could not be read"),
-        SdkError::ServiceError(refused) => by_code(refused.err()),
+        SdkError::ServiceError(refused) => by_code(refused.err(), from),
         _ => Refusal::ForNow("SES failed"),
     }
 }
 
 /// A refusal that speaks of the account, the identity or the configuration set would meet every mail.
 /// None of them is given up for it: an operator can mend that.
-fn by_code(error: &SendEmailError) -> Refusal {
+fn by_code(error: &SendEmailError, from: &str) -> Refusal {
     match error {
-        // SES has no code of its own for an identity that is not verified yet, or for an account that
-        // is still in the sandbox.
+        // SES has no code of its own for a sender that it has not verified. It names the addresses: an
+        // account in its sandbox may be refused for the reader's alone, and that holds up nobody else.
         SendEmailError::MessageRejected(rejected)
-            if rejected
-                .message()
-                .is_some_and(|message| message.contains("not verified")) =>
+            if rejected.message().is_some_and(|message| {
+                message.contains("not verified") && message.contains(from)
+            }) =>
         {
-            Refusal::ForNow("SES has not verified the sender, or holds the account in its sandbox")
+            Refusal::ForNow("SES has not verified the address that mails come from")
         }
         SendEmailError::MessageRejected(_) => Refusal::Final("message-rejected"),
         SendEmailError::BadRequestException(_) => Refusal::Final("bad-request"),
@@ -232,3 +232,6 @@ fn by_code(error: &SendEmailError) -> Refusal {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;
