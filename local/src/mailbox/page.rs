@@ -57,7 +57,9 @@ fn page(mails: &[ReceivedMail]) -> String {
         count if count > SHOWN => format!("{count} mails, of which the last {SHOWN} are here."),
         count => format!("{count} mails, newest first."),
     };
-    page += &format!("<p>{count} As data: <a href=\"/__mail.json\">/__mail.json</a></p>\n");
+    page += "<p>";
+    page += &count;
+    page += " As data: <a href=\"/__mail.json\">/__mail.json</a></p>\n";
     for (place, mail) in mails.iter().rev().take(SHOWN).enumerate() {
         add(&mut page, mail, place == 0);
     }

@@ -31,14 +31,17 @@ impl Checkpoint {
     /// Deletes from time to time what every function has handled, and a last time at the stop.
     pub async fn trim_with(self, trimmer: Trimmer, mut stop: watch::Receiver<()>) {
         let trimmer = Arc::new(Mutex::new(trimmer));
-        let mut trimmed = Position::START;
+        let mut deleted_to = Position::START;
         let mut stopping = false;
         while !stopping {
             tokio::select! {
                 _ = stop.changed() => stopping = true,
                 () = tokio::time::sleep(TRIM_INTERVAL) => {}
             }
-            let Some(handled) = self.handled_by_all().filter(|handled| *handled > trimmed) else {
+            let Some(handled) = self
+                .handled_by_all()
+                .filter(|handled| *handled > deleted_to)
+            else {
                 continue;
             };
             let trimmer = Arc::clone(&trimmer);
@@ -48,7 +51,7 @@ impl Checkpoint {
                 trimmer.trim(handled)
             });
             match deletion.await {
-                Ok(Ok(())) => trimmed = handled,
+                Ok(Ok(())) => deleted_to = handled,
                 Ok(Err(error)) => {
                     tracing::warn!(%error, "handled records of the stream stay in it");
                 }
