@@ -88,7 +88,7 @@ impl Service {
     pub async fn with(settings: &[(&'static str, &'static str)]) -> Self {
         let settings = settings.to_vec();
         let template = Template::read().unwrap();
-        let database = database::open_memory(&template.table, TABLE).unwrap();
+        let database = database::open_memory(&template.table.without_stream(), TABLE).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let store = listener.local_addr().unwrap();
         tokio::spawn(database::serve(listener, database.clone()));

@@ -9,13 +9,16 @@ use crate::start_error::StartError;
 pub const HELP: &str = "\
 Runs Latchkey on this machine: the HTTP API, its functions and an embedded DynamoDB.
 
-Usage: cargo dev [-- [database] [--port N] [--database-port N] [--memory]]
+Usage: cargo dev [-- [database] [--port N] [--database-port N] [--mail-port N] [--memory]]
 
-  database            start only the database, for `cargo lambda watch` or `sam local`
+  database            start only the database and the mailbox, for `cargo lambda watch` or `sam local`
   --port N            port of the HTTP API (default 9000; 0 picks a free one); not with `database`
   --database-port N   port of the database (default 8000; 0 picks a free one)
+  --mail-port N       port of the mailbox, with `database` alone (default 8025; 0 picks a free one)
   --memory            keep data and secret in memory; both are lost when the server stops
   --help              print this text
+
+Mails are delivered to a mailbox: /__mail of the HTTP API shows it.
 
 Settings are environment variables, with the same names as in a deployment. Data and a generated
 BETTER_AUTH_SECRET are kept in target/latchkey. Delete that folder to start over.
@@ -25,6 +28,7 @@ LATCHKEY_DATA_DIR selects another folder.";
 pub struct Arguments {
     pub gateway_port: u16,
     pub database_port: u16,
+    pub mail_port: u16,
     pub in_memory: bool,
     pub database_only: bool,
     pub help: bool,
@@ -35,6 +39,7 @@ impl Default for Arguments {
         Self {
             gateway_port: 9000,
             database_port: 8000,
+            mail_port: 8025,
             in_memory: false,
             database_only: false,
             help: false,
@@ -54,6 +59,7 @@ impl Arguments {
                 Long("database-port") => {
                     parsed.database_port = port("--database-port", &mut parser)?;
                 }
+                Long("mail-port") => parsed.mail_port = port("--mail-port", &mut parser)?,
                 Long("memory") => parsed.in_memory = true,
                 Long("help") | Short('h') => parsed.help = true,
                 Value(word) if word == "database" => parsed.database_only = true,
@@ -95,6 +101,7 @@ mod tests {
         let defaults = Arguments {
             gateway_port: 9000,
             database_port: 8000,
+            mail_port: 8025,
             in_memory: false,
             database_only: false,
             help: false,
@@ -107,12 +114,13 @@ mod tests {
         let all = Arguments {
             gateway_port: 0,
             database_port: 8001,
+            mail_port: 8026,
             in_memory: true,
             database_only: true,
             help: false,
         };
         assert_eq!(
-            parse("--memory --port 0 database --database-port=8001"),
+            parse("--memory --port 0 database --mail-port 8026 --database-port=8001"),
             Ok(all)
         );
         assert!(parse("-h").unwrap().help);
@@ -141,6 +149,10 @@ mod tests {
             (
                 "--database-port -1",
                 "--database-port takes a number from 0 to 65535, not \"-1\".",
+            ),
+            (
+                "--mail-port mail",
+                "--mail-port takes a number from 0 to 65535, not \"mail\".",
             ),
             (
                 "--port 65536",

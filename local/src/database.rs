@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::start_error::StartError;
-use crate::template::Table;
+use crate::stream;
+use crate::template::{StreamSpecification, Table};
 
 pub const REGION: &str = "us-east-1";
 /// Access key and secret key. The embedded database requires both and checks neither.
@@ -23,9 +24,25 @@ pub const CREDENTIAL: &str = "local";
 /// # Errors
 /// When `DynamoDB` would reject the table of the template.
 pub fn open_memory(table: &Table, name: &str) -> Result<Database, StartError> {
-    let database = Database::memory()
-        .map_err(|error| StartError::new(format!("cannot open a database in memory: {error}")))?;
-    create_table(&database, table, name)?;
+    let memory_error =
+        |reason: String| StartError::new(format!("cannot open a database in memory: {reason}"));
+    let database = Database::memory().map_err(|error| memory_error(error.to_string()))?;
+    if table.stream_specification.is_some() {
+        // Only a file takes the index, and a copy of the file has it.
+        let folder = tempfile::tempdir().map_err(|error| memory_error(error.to_string()))?;
+        let file = folder.path().join("empty.sqlite");
+        drop(open_file(&file, table, name)?);
+        file.to_str()
+            .ok_or_else(|| "the path of temporary files is not UTF-8".to_owned())
+            .and_then(|file| {
+                database
+                    .restore_from(file)
+                    .map_err(|error| error.to_string())
+            })
+            .map_err(memory_error)?;
+    } else {
+        create_table(&database, table, name)?;
+    }
     Ok(database)
 }
 
@@ -47,6 +64,9 @@ pub fn open_file(file: &Path, table: &Table, name: &str) -> Result<Database, Sta
         None => create_table(&database, table, name)?,
         Some(stored) if schema(&stored) == schema(table) => {
             set_time_to_live(&database, table, name)?;
+            if stored.stream_specification != table.stream_specification {
+                set_stream(&database, table, name)?;
+            }
         }
         Some(_) => {
             return Err(StartError::new(format!(
@@ -54,6 +74,10 @@ pub fn open_file(file: &Path, table: &Table, name: &str) -> Result<Database, Sta
                  declares: delete the file to start over"
             )));
         }
+    }
+    if table.stream_specification.is_some() {
+        stream::index::create(file)
+            .map_err(|error| StartError::new(format!("cannot add an index to {shown}: {error}")))?;
     }
     // The embedded database deletes expired items only when told to.
     database
@@ -96,6 +120,9 @@ pub fn client(address: SocketAddr) -> aws_sdk_dynamodb::Client {
 fn create_table(database: &Database, table: &Table, name: &str) -> Result<(), StartError> {
     let mut request = json!(table);
     request["TableName"] = json!(name);
+    if let Some(stream) = &table.stream_specification {
+        request["StreamSpecification"] = stream_on(stream);
+    }
     let request = serde_json::from_value(request).map_err(|error| {
         // The library marks its validation errors with this prefix.
         let reason = error.to_string().replace("VALIDATION:", "");
@@ -122,6 +149,30 @@ fn set_time_to_live(database: &Database, table: &Table, name: &str) -> Result<()
         .update_time_to_live(request)
         .map(drop)
         .map_err(|error| table_error(name, &error))
+}
+
+fn set_stream(database: &Database, table: &Table, name: &str) -> Result<(), StartError> {
+    let off = json!({"StreamEnabled": false});
+    let specification = table.stream_specification.as_ref().map_or(off, stream_on);
+    let request = json!({"TableName": name, "StreamSpecification": specification});
+    serde_json::from_value(request)
+        .map_err(|error| error.to_string())
+        .and_then(|request| {
+            database
+                .update_table(request)
+                .map_err(|error| error.to_string())
+        })
+        .map(drop)
+        .map_err(|reason| {
+            StartError::new(format!(
+                "cannot set the stream of the table {name}: {reason}"
+            ))
+        })
+}
+
+/// A template has no word for a stream that is off.
+fn stream_on(stream: &StreamSpecification) -> Value {
+    json!({"StreamEnabled": true, "StreamViewType": stream.stream_view_type})
 }
 
 fn stored_table(database: &Database, name: &str) -> Result<Option<Table>, StartError> {
@@ -168,6 +219,7 @@ fn table_error(name: &str, error: &DynoxideError) -> StartError {
 mod tests {
     use super::*;
     use crate::listen::on_loopback;
+    use crate::stream::{Stream, records::Position};
     use crate::template::{AttributeDefinition, Index, KeyElement, Projection, TimeToLive};
     use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveStatus};
 
@@ -203,6 +255,16 @@ mod tests {
                 attribute_name: "expires_at".into(),
                 enabled: true,
             }),
+            stream_specification: None,
+        }
+    }
+
+    fn table_with_stream() -> Table {
+        Table {
+            stream_specification: Some(StreamSpecification {
+                stream_view_type: "KEYS_ONLY".into(),
+            }),
+            ..table()
         }
     }
 
@@ -277,6 +339,44 @@ mod tests {
         let client = client_of(open_file(&file, &reordered, "latchkey").unwrap()).await;
         let found = client.scan().table_name("latchkey").send().await.unwrap();
         assert_eq!(found.count, 1, "only the expired item is deleted");
+    }
+
+    fn put(database: &Database, sk: &str) {
+        let item = json!({
+            "TableName": "latchkey", "Item": {"pk": {"S": "a"}, "sk": {"S": sk}},
+        });
+        database
+            .put_item(serde_json::from_value(item).unwrap())
+            .unwrap();
+    }
+
+    #[test]
+    fn the_stream_is_on_where_the_table_declares_it_in_new_and_old_files_and_in_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("db");
+        let without = open_file(&file, &table(), "latchkey").unwrap();
+        assert!(Stream::of(&without, "latchkey").is_err());
+        drop(without);
+        let memory = open_memory(&table(), "latchkey").unwrap();
+        assert!(Stream::of(&memory, "latchkey").is_err());
+
+        let old = open_file(&file, &table_with_stream(), "latchkey").unwrap();
+        let new = open_file(&folder.path().join("new"), &table_with_stream(), "latchkey").unwrap();
+        let memory = open_memory(&table_with_stream(), "latchkey").unwrap();
+        for database in [old, new, memory] {
+            put(&database, "written");
+            let stream = Stream::of(&database, "latchkey").unwrap();
+            let records = stream.read(Position::START, 10).unwrap();
+            assert_eq!(records.len(), 1);
+            let change = &records[0].event["dynamodb"];
+            let keys = json!({"pk": {"S": "a"}, "sk": {"S": "written"}});
+            assert_eq!(change["Keys"], keys);
+            assert_eq!(change["StreamViewType"], "KEYS_ONLY");
+            assert_eq!(change.get("NewImage"), None);
+        }
+
+        let off = open_file(&file, &table(), "latchkey").unwrap();
+        assert!(Stream::of(&off, "latchkey").is_err());
     }
 
     #[test]

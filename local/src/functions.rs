@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use lambda_http::http::Response;
 use lambda_http::{Body, BoxFuture, Context, LambdaEvent, Request};
+use mailer::{Mailer, Ses};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use shared::{
@@ -48,6 +49,12 @@ impl Functions {
         add("tasks", tasks::router());
         functions.add_events("sweeper", sweeper::handler(app_of("sweeper")));
         functions
+    }
+
+    /// Adds the mailer, which sends to the mailbox at `endpoint`.
+    pub fn add_mailer(&mut self, app: Arc<App>, endpoint: &str) {
+        let ses = Ses::to_local(endpoint);
+        self.add_events("mailer", mailer::handler(Arc::new(Mailer { app, ses })));
     }
 
     pub fn add<S>(&mut self, binary: &'static str, service: S)

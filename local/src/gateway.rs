@@ -23,8 +23,10 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::event::{self, ConnectionInfo};
 use crate::functions::Functions;
+use crate::mailbox::Mailbox;
 use crate::response::{self, HttpResponse};
 use crate::routes::Routes;
+use crate::stream::Wake;
 
 /// The quota of API Gateway for the body of a request.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
@@ -33,39 +35,64 @@ const MAX_BODY: usize = 10 * 1024 * 1024;
 /// Bounds the wait for open connections at shutdown, and for the rest of a rejected body.
 const GRACE_PERIOD: Duration = Duration::from_secs(2);
 
-struct Gateway {
+#[derive(Debug, Default)]
+pub struct Gateway {
     routes: Routes,
     functions: Functions,
+    mailbox: Option<Arc<Mailbox>>,
+    wake: Option<Wake>,
 }
 
 /// Serves requests until the future is dropped.
 pub async fn serve(listener: TcpListener, routes: Routes, functions: Functions) {
-    serve_until(listener, routes, functions, pending()).await;
+    Gateway::new(routes, functions)
+        .serve_until(listener, pending())
+        .await;
 }
 
-/// Serves requests until `stop` completes, then waits a short time for those in progress.
-pub async fn serve_until(
-    listener: TcpListener,
-    routes: Routes,
-    functions: Functions,
-    stop: impl Future<Output = ()>,
-) {
-    let gateway = Arc::new(Gateway { routes, functions });
-    let connections = GracefulShutdown::new();
-    let mut stop = pin!(stop);
-    loop {
-        tokio::select! {
-            () = &mut stop => break,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => spawn_connection(&gateway, &connections, stream, peer),
-                // Usually the limit on open files. The pause lets other connections close.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            },
+impl Gateway {
+    #[must_use]
+    pub fn new(routes: Routes, functions: Functions) -> Self {
+        Self {
+            routes,
+            functions,
+            ..Self::default()
         }
     }
-    drop(listener);
-    // A client that keeps its connection longer does not delay the shutdown.
-    let _ = tokio::time::timeout(GRACE_PERIOD, connections.shutdown()).await;
+
+    /// The mailbox has paths of its own, before all routes.
+    #[must_use]
+    pub fn with_mailbox(mut self, mailbox: Arc<Mailbox>) -> Self {
+        self.mailbox = Some(mailbox);
+        self
+    }
+
+    /// Each call of a function wakes the poller of the stream, since it may have written.
+    #[must_use]
+    pub fn waking(mut self, wake: Wake) -> Self {
+        self.wake = Some(wake);
+        self
+    }
+
+    /// Serves requests until `stop` completes, then waits a short time for those in progress.
+    pub async fn serve_until(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        let gateway = Arc::new(self);
+        let connections = GracefulShutdown::new();
+        let mut stop = pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => break,
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, peer)) => spawn_connection(&gateway, &connections, stream, peer),
+                    // Usually the limit on open files. The pause lets other connections close.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                },
+            }
+        }
+        drop(listener);
+        // A client that keeps its connection longer does not delay the shutdown.
+        let _ = tokio::time::timeout(GRACE_PERIOD, connections.shutdown()).await;
+    }
 }
 
 fn spawn_connection(
@@ -113,6 +140,11 @@ impl Gateway {
             Ok(body) => body,
             Err(response) => return response,
         };
+        if let Some(mailbox) = &self.mailbox
+            && Mailbox::serves(head.uri.path())
+        {
+            return mailbox.respond(&head, &body).await;
+        }
         let Some(route) = self.routes.find(&head.method, head.uri.path()) else {
             return response::gateway_error(StatusCode::NOT_FOUND, "Not Found");
         };
@@ -126,6 +158,9 @@ impl Gateway {
             }
         };
         set_request_id(response.headers_mut(), &request_id);
+        if let Some(wake) = &self.wake {
+            wake.wake();
+        }
         response
     }
 }
@@ -191,6 +226,7 @@ mod tests {
                 method: "ANY".into(),
                 path: path.into(),
             }],
+            stream: None,
         };
         Routes::new(&[
             function("measure", "/measure"),
@@ -217,7 +253,8 @@ mod tests {
         let listener = on_loopback(0, "--port").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let serving = tokio::spawn(serve_until(listener, routes(), functions(), async {
+        let gateway = Gateway::new(routes(), functions());
+        let serving = tokio::spawn(gateway.serve_until(listener, async {
             drop(stopped.await);
         }));
         (address, stop, serving)

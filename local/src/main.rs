@@ -14,15 +14,20 @@ use local::arguments::{Arguments, HELP};
 use local::data::{DataFolder, default_folder};
 use local::database::{self, CREDENTIAL, REGION};
 use local::functions::Functions;
+use local::gateway::Gateway;
+use local::mailbox::Mailbox;
 use local::routes::Routes;
 use local::secret::Secret;
 use local::start_error::StartError;
+use local::stream::{Poller, Stream, Trimmer};
 use local::template::Template;
-use local::{app, gateway, listen};
+use local::{app, listen};
 use shared::Settings;
 use tokio::sync::oneshot;
 
 const SECRET: &str = "BETTER_AUTH_SECRET";
+const MAIL_FROM: &str = "MAIL_FROM";
+const APP_URL: &str = "APP_URL";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -57,13 +62,23 @@ async fn run(arguments: Arguments) -> Result<(), StartError> {
         (None, Some(folder)) => Some(Secret::load_or_generate(&folder.secret())?),
         (None, None) => Some(Secret::generate()?),
     };
-    let settings = settings(secret.as_ref())?;
+    // A bad setting is told before a port is opened.
+    settings(secret.as_ref(), &MailVariables::new(None))?;
 
-    let gateway_listener = if arguments.database_only {
-        None
+    let (listener, is_gateway) = if arguments.database_only {
+        (
+            listen::on_loopback(arguments.mail_port, "--mail-port").await?,
+            false,
+        )
     } else {
-        Some(listen::on_loopback(arguments.gateway_port, "--port").await?)
+        (
+            listen::on_loopback(arguments.gateway_port, "--port").await?,
+            true,
+        )
     };
+    let address = local_address(&listener)?;
+    let mail_variables = MailVariables::new(is_gateway.then_some(address));
+    let settings = settings(secret.as_ref(), &mail_variables)?;
     let database_listener = listen::on_loopback(arguments.database_port, "--database-port").await?;
     let database_address = local_address(&database_listener)?;
 
@@ -72,24 +87,42 @@ async fn run(arguments: Arguments) -> Result<(), StartError> {
         Some(folder) => database::open_file(&folder.database(), &template.table, &name)?,
         None => database::open_memory(&template.table, &name)?,
     };
+    let stream = Stream::of(&database, &name)?;
     let (stop, stopped) = oneshot::channel::<()>();
     let database_task = tokio::spawn(database::serve_until(database_listener, database, async {
         drop(stopped.await);
     }));
 
     let data_folder = folder.as_ref().map(DataFolder::path);
-    if let Some(listener) = gateway_listener {
+    let mailbox = Arc::new(Mailbox::announcing(|mail| print(mail.announcement())));
+    if is_gateway {
         let app = app::app(settings, database_address);
-        let functions = Functions::new(|_| Arc::clone(&app));
+        let mut functions = Functions::new(|_| Arc::clone(&app));
+        functions.add_mailer(app, &format!("http://{address}"));
         check_functions(&template, &functions)?;
         let routes = Routes::new(&template.functions)?;
+        let trimmer = match &folder {
+            Some(folder) => Some(Trimmer::open(&folder.database(), &name)?),
+            None => None,
+        };
         print(gateway_message(
-            local_address(&listener)?,
+            address,
             database_address,
             &name,
             data_folder,
         ));
-        gateway::serve_until(listener, routes, functions, stop_signal).await;
+        let polling = Poller::new(stream)
+            .trimming(trimmer)
+            .start(&functions, &template.functions);
+        Gateway::new(routes, functions)
+            .with_mailbox(mailbox)
+            .waking(polling.wake())
+            .serve_until(listener, async {
+                stop_signal.await;
+                // The mailer's last mail still arrives.
+                let _ = tokio::time::timeout(Duration::from_secs(1), polling.stop()).await;
+            })
+            .await;
     } else {
         let secret_file = folder
             .as_ref()
@@ -97,11 +130,16 @@ async fn run(arguments: Arguments) -> Result<(), StartError> {
             .map(DataFolder::secret);
         print(database_message(
             database_address,
+            address,
+            &mail_variables,
             &name,
             data_folder,
             secret_file.as_deref(),
         ));
-        stop_signal.await;
+        Gateway::default()
+            .with_mailbox(mailbox)
+            .serve_until(listener, stop_signal)
+            .await;
     }
 
     // Closes the database file. Every write is on disk already, so a timeout loses nothing.
@@ -119,12 +157,34 @@ fn environment(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn settings(generated: Option<&Secret>) -> Result<Settings, StartError> {
-    Settings::read(|name| match generated {
-        Some(secret) if name == SECRET => Some(secret.reveal().to_owned()),
+fn settings(
+    generated: Option<&Secret>,
+    mail_variables: &MailVariables,
+) -> Result<Settings, StartError> {
+    Settings::read(|name| match (generated, name) {
+        (Some(secret), SECRET) => Some(secret.reveal().to_owned()),
+        (_, MAIL_FROM) => Some(mail_variables.from.clone()),
+        (_, APP_URL) => Some(mail_variables.app_url.clone()),
         _ => environment(name),
     })
     .map_err(|error| StartError::new(error.to_string()))
+}
+
+/// Mail is on, with or without settings.
+struct MailVariables {
+    from: String,
+    app_url: String,
+}
+
+impl MailVariables {
+    fn new(gateway: Option<SocketAddr>) -> Self {
+        // Without a gateway, `cargo lambda watch` has its port.
+        let gateway = gateway.map_or("127.0.0.1:9000".to_owned(), |address| address.to_string());
+        Self {
+            from: environment(MAIL_FROM).unwrap_or_else(|| "no-reply@latchkey.example".to_owned()),
+            app_url: environment(APP_URL).unwrap_or_else(|| format!("http://{gateway}")),
+        }
+    }
 }
 
 fn check_functions(template: &Template, functions: &Functions) -> Result<(), StartError> {
@@ -180,6 +240,7 @@ fn gateway_message(
     format!(
         r#"Latchkey listens on http://{gateway}
 DynamoDB listens on http://{database} (table {table}, {storage})
+Mails are shown at http://{gateway}/__mail
 
 Try it:
   curl -i http://{gateway}/api/auth/signup \
@@ -193,6 +254,8 @@ Ctrl-C ends it."#,
 
 fn database_message(
     database: SocketAddr,
+    mailbox: SocketAddr,
+    mail_variables: &MailVariables,
     table: &str,
     data_folder: Option<&Path>,
     secret: Option<&Path>,
@@ -207,16 +270,22 @@ fn database_message(
     };
     format!(
         "DynamoDB listens on http://{database} (table {table}, {storage})
+Mailbox listens on http://{mailbox} (mails are shown at /__mail)
 
 For `cargo lambda watch` or `sam local start-api`, in another terminal:
   export AWS_ENDPOINT_URL_DYNAMODB=http://{database}
   export AWS_REGION={REGION}
   export AWS_ACCESS_KEY_ID={CREDENTIAL}
   export AWS_SECRET_ACCESS_KEY={CREDENTIAL}
-  export TABLE_NAME={table}{secret}
+  export TABLE_NAME={table}
+  export AWS_ENDPOINT_URL_SESV2=http://{mailbox}
+  export {MAIL_FROM}={from}
+  export {APP_URL}={app_url}{secret}
 
 Ctrl-C ends it.",
         storage = storage(data_folder),
+        from = mail_variables.from,
+        app_url = mail_variables.app_url,
     )
 }
 

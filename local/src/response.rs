@@ -50,8 +50,12 @@ pub fn from_function(value: Value) -> HttpResponse {
 /// An error response of the gateway itself.
 #[must_use]
 pub fn gateway_error(status: StatusCode, message: &str) -> HttpResponse {
-    let body = json!({ "message": message }).to_string();
-    let mut response = Response::new(Full::from(body));
+    json_response(status, &json!({ "message": message }))
+}
+
+#[must_use]
+pub fn json_response(status: StatusCode, body: &Value) -> HttpResponse {
+    let mut response = Response::new(Full::from(body.to_string()));
     *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, json);

@@ -231,6 +231,7 @@ mod tests {
             logical_id: binary.into(),
             binary: binary.into(),
             routes,
+            stream: None,
         }
     }
 

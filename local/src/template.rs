@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::start_error::StartError;
+use crate::stream::pattern::Pattern;
 use crate::yaml;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,20 @@ pub struct Table {
     pub provisioned_throughput: Option<Value>,
     #[serde(default, skip_serializing)]
     pub time_to_live_specification: Option<TimeToLive>,
+    /// `CreateTable` wants one word more.
+    #[serde(default, skip_serializing)]
+    pub stream_specification: Option<StreamSpecification>,
+}
+
+impl Table {
+    /// For a database that nothing polls: each write is cheaper.
+    #[must_use]
+    pub fn without_stream(&self) -> Self {
+        Self {
+            stream_specification: None,
+            ..self.clone()
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -74,11 +89,33 @@ pub struct TimeToLive {
     pub enabled: bool,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct StreamSpecification {
+    pub stream_view_type: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
     pub logical_id: String,
     pub binary: String,
     pub routes: Vec<RouteDeclaration>,
+    pub stream: Option<StreamSource>,
+}
+
+/// The table's stream as the source of a function's events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamSource {
+    pub batch_size: usize,
+    /// Without a filter, every record is wanted.
+    pub filters: Vec<Pattern>,
+}
+
+impl StreamSource {
+    #[must_use]
+    pub fn wants(&self, record: &Value) -> bool {
+        self.filters.is_empty() || self.filters.iter().any(|filter| filter.matches(record))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,26 +181,55 @@ fn function(
     metadata: FunctionMetadata,
 ) -> Result<Function, String> {
     let mut routes = Vec::new();
+    let mut stream = None;
     for (name, event) in properties.events {
-        if event.kind != "HttpApi" {
-            continue;
-        }
-        routes.push(match (event.properties.method, event.properties.path) {
-            (_, Some(path)) if path == "$default" => RouteDeclaration::Default,
-            (Some(method), Some(path)) => RouteDeclaration::Path { method, path },
-            (None, None) => RouteDeclaration::Default,
-            _ => {
-                return Err(format!(
-                    "{logical_id}: {name} has only one of Path and Method"
-                ));
+        let within = |reason: String| format!("{logical_id}: {name} {reason}");
+        match event.kind.as_str() {
+            "HttpApi" => routes.push(route(event.properties).map_err(within)?),
+            "DynamoDB" => {
+                let source = stream_source(event.properties).map_err(within)?;
+                if stream.replace(source).is_some() {
+                    return Err(within("is its second event of a stream".to_owned()));
+                }
             }
-        });
+            _ => {}
+        }
     }
     Ok(Function {
         logical_id,
         binary: metadata.build_properties.binary,
         routes,
+        stream,
     })
+}
+
+fn route(properties: Value) -> Result<RouteDeclaration, String> {
+    let properties: RouteProperties = read(properties)?;
+    match (properties.method, properties.path) {
+        (_, Some(path)) if path == "$default" => Ok(RouteDeclaration::Default),
+        (Some(method), Some(path)) => Ok(RouteDeclaration::Path { method, path }),
+        (None, None) => Ok(RouteDeclaration::Default),
+        _ => Err("has only one of Path and Method".to_owned()),
+    }
+}
+
+fn stream_source(properties: Value) -> Result<StreamSource, String> {
+    let properties: StreamProperties = read(properties)?;
+    let filters = properties.filter_criteria.filters.iter();
+    Ok(StreamSource {
+        batch_size: properties.batch_size,
+        filters: filters
+            .map(|filter| Pattern::parse(&filter.pattern))
+            .collect::<Result<_, _>>()
+            .map_err(|reason| format!("cannot be used: {reason}"))?,
+    })
+}
+
+fn read<T: DeserializeOwned + Default>(properties: Value) -> Result<T, String> {
+    if properties.is_null() {
+        return Ok(T::default());
+    }
+    serde_json::from_value(properties).map_err(|error| format!("cannot be used: {error}"))
 }
 
 #[derive(Deserialize)]
@@ -196,14 +262,43 @@ struct Event {
     #[serde(rename = "Type")]
     kind: String,
     #[serde(default)]
-    properties: EventProperties,
+    properties: Value,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct EventProperties {
+struct RouteProperties {
     path: Option<String>,
     method: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct StreamProperties {
+    batch_size: usize,
+    filter_criteria: FilterCriteria,
+}
+
+impl Default for StreamProperties {
+    fn default() -> Self {
+        Self {
+            // Lambda's own default.
+            batch_size: 100,
+            filter_criteria: FilterCriteria::default(),
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct FilterCriteria {
+    filters: Vec<Filter>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Filter {
+    pattern: String,
 }
 
 #[derive(Deserialize)]
@@ -222,7 +317,7 @@ struct BuildProperties {
 mod tests {
     use super::*;
 
-    const SMALL: &str = "
+    const SMALL: &str = r#"
 Resources:
   Table:
     Type: AWS::DynamoDB::Table
@@ -238,6 +333,25 @@ Resources:
           KeySchema: [{AttributeName: due, KeyType: HASH}]
           Projection: {ProjectionType: KEYS_ONLY}
       TimeToLiveSpecification: {AttributeName: expires_at, Enabled: true}
+      StreamSpecification: {StreamViewType: KEYS_ONLY}
+  Role:
+    Type: AWS::IAM::Role
+    Condition: HasMail
+  WriterFunction:
+    Type: AWS::Serverless::Function
+    Condition: HasMail
+    Metadata: {BuildMethod: rust-cargolambda, BuildProperties: {Binary: writer}}
+    Properties:
+      Role: !GetAtt Role.Arn
+      Events:
+        New:
+          Type: DynamoDB
+          Properties:
+            Stream: !GetAtt Table.StreamArn
+            BatchSize: 10
+            FilterCriteria:
+              Filters:
+                - Pattern: '{"eventName":["INSERT"]}'
   ItemsFunction:
     Type: AWS::Serverless::Function
     Metadata:
@@ -251,7 +365,7 @@ Resources:
         Rest: {Type: HttpApi, Properties: {ApiId: !Ref Api}}
   Api:
     Type: AWS::Serverless::HttpApi
-";
+"#;
 
     fn key(name: &str) -> KeyElement {
         KeyElement {
@@ -289,18 +403,33 @@ Resources:
                     attribute_name: "expires_at".into(),
                     enabled: true,
                 }),
+                stream_specification: Some(StreamSpecification {
+                    stream_view_type: "KEYS_ONLY".into(),
+                }),
             },
-            functions: vec![Function {
-                logical_id: "ItemsFunction".into(),
-                binary: "items".into(),
-                routes: vec![
-                    RouteDeclaration::Path {
-                        method: "ANY".into(),
-                        path: "/items/{id}".into(),
-                    },
-                    RouteDeclaration::Default,
-                ],
-            }],
+            functions: vec![
+                Function {
+                    logical_id: "ItemsFunction".into(),
+                    binary: "items".into(),
+                    routes: vec![
+                        RouteDeclaration::Path {
+                            method: "ANY".into(),
+                            path: "/items/{id}".into(),
+                        },
+                        RouteDeclaration::Default,
+                    ],
+                    stream: None,
+                },
+                Function {
+                    logical_id: "WriterFunction".into(),
+                    binary: "writer".into(),
+                    routes: vec![],
+                    stream: Some(StreamSource {
+                        batch_size: 10,
+                        filters: vec![Pattern::parse(r#"{"eventName":["INSERT"]}"#).unwrap()],
+                    }),
+                },
+            ],
         };
         assert_eq!(Template::parse(SMALL), Ok(expected));
     }
@@ -326,6 +455,12 @@ Resources:
         let pathless = SMALL.replace("Path: '/items/{id}'", "");
         let reason = Template::parse(&pathless).unwrap_err();
         assert_eq!(reason, "ItemsFunction: One has only one of Path and Method");
+        let unknown = SMALL.replace(r#"["INSERT"]"#, r#"[{"exists":true}]"#);
+        let reason = Template::parse(&unknown).unwrap_err();
+        assert!(
+            reason.starts_with("WriterFunction: New cannot be used: "),
+            "{reason}"
+        );
     }
 
     #[test]

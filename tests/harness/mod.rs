@@ -14,6 +14,7 @@ mod table;
 mod tasks;
 mod tokens;
 mod weak_hash;
+mod whole;
 
 use std::{
     collections::BTreeMap,
@@ -272,7 +273,7 @@ fn without_timeouts(database: SocketAddr) -> Connection {
 }
 
 async fn serve_database() -> SocketAddr {
-    let data = database::open_memory(&TEMPLATE.table, TABLE).unwrap();
+    let data = database::open_memory(&TEMPLATE.table.without_stream(), TABLE).unwrap();
     let listener = listen::on_loopback(0, "--database-port").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(database::serve(listener, data));

@@ -4,6 +4,7 @@ mod feedback;
 mod life;
 mod refusals;
 mod request;
+mod whole;
 
 use serde_json::Value;
 

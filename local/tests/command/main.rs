@@ -8,6 +8,7 @@
 )]
 
 mod crowd;
+mod mail;
 mod running;
 
 use std::fs;
@@ -21,7 +22,7 @@ use rustix::process::Signal;
 
 use running::{Running, command, post};
 
-const FREE_PORTS: [&str; 4] = ["--port", "0", "--database-port", "0"];
+const FREE_PORTS: [&str; 6] = ["--port", "0", "--database-port", "0", "--mail-port", "0"];
 
 fn output(mut command: Command) -> Output {
     command.output().unwrap()
@@ -124,6 +125,10 @@ fn a_port_in_use_is_refused_and_names_the_option() {
         let sentence = format!("port {port} is in use: choose another with {option} ");
         assert_refused(&refused, 1, &sentence);
     }
+    let arguments = ["database", "--database-port", "0", "--mail-port", &port];
+    let refused = output(command(data.path(), &arguments));
+    let sentence = format!("port {port} is in use: choose another with --mail-port ");
+    assert_refused(&refused, 1, &sentence);
 }
 
 #[test]
@@ -133,6 +138,11 @@ fn a_bad_setting_is_refused_by_name() {
         let mut command = command(data.path(), arguments);
         command.env("SESSION_TTL_SECONDS", "abc");
         assert_refused(&output(command), 1, "SESSION_TTL_SECONDS");
+    }
+    for name in ["MAIL_FROM", "APP_URL", "REQUIRE_VERIFIED_EMAIL"] {
+        let mut command = command(data.path(), &FREE_PORTS);
+        command.env(name, "nonsense");
+        assert_refused(&output(command), 1, name);
     }
     let mut command = command(data.path(), &FREE_PORTS);
     command.env("BETTER_AUTH_SECRET", "short");
@@ -208,7 +218,10 @@ fn nothing_is_kept_of_a_run_in_memory_or_with_a_secret_of_its_own() {
 #[tokio::test]
 async fn the_database_alone_says_what_its_clients_must_know() {
     let data = tempfile::tempdir().unwrap();
-    let running = Running::start(data.path(), &["database", "--database-port", "0"]);
+    let running = Running::start(
+        data.path(),
+        &["database", "--database-port", "0", "--mail-port", "0"],
+    );
     let address = running.address_of("DynamoDB");
     assert!(!running.greeting.contains("Latchkey listens"));
     let secret = format!(
@@ -221,6 +234,12 @@ async fn the_database_alone_says_what_its_clients_must_know() {
         "AWS_ACCESS_KEY_ID=local".to_owned(),
         "AWS_SECRET_ACCESS_KEY=local".to_owned(),
         "TABLE_NAME=latchkey".to_owned(),
+        format!(
+            "AWS_ENDPOINT_URL_SESV2=http://{}",
+            running.address_of("Mailbox")
+        ),
+        "MAIL_FROM=no-reply@latchkey.example".to_owned(),
+        "APP_URL=http://127.0.0.1:9000".to_owned(),
         secret,
     ] {
         let line = format!("  export {line}\n");

@@ -5,6 +5,8 @@ use std::{
     net::{SocketAddr, TcpStream},
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc::{Receiver, channel},
+    thread,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -27,6 +29,8 @@ pub fn command(data: &Path, arguments: &[&str]) -> Command {
 pub struct Running {
     pub child: Child,
     pub greeting: String,
+    /// Read all the time: a full pipe would block the server.
+    lines: Receiver<String>,
 }
 
 impl Running {
@@ -51,7 +55,17 @@ impl Running {
             };
             greeting += &(line.unwrap() + "\n");
         }
-        Self { child, greeting }
+        let (sender, receiver) = channel();
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        Self {
+            child,
+            greeting,
+            lines: receiver,
+        }
     }
 
     pub fn address_of(&self, what: &str) -> SocketAddr {
@@ -62,6 +76,12 @@ impl Running {
             .find_map(|line| line.strip_prefix(&*start))
             .unwrap();
         line.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
+    /// The next printed line with that start. Log lines are between them.
+    pub fn line_with(&self, start: &str) -> String {
+        let wanted = |line: &String| line.starts_with(start);
+        self.lines.iter().find(wanted).unwrap()
     }
 
     pub fn end_with(mut self, signal: Signal) -> (ExitStatus, String) {
@@ -98,5 +118,10 @@ pub fn post(address: SocketAddr, path: &str, body: &str) -> String {
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
+    exchange(address, &request)
+}
+
+pub fn get(address: SocketAddr, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     exchange(address, &request)
 }

@@ -23,7 +23,7 @@ FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.
 def function_env(processes):
     """The functions' environment variables. Starts a new, empty database for them."""
     database = processes.start(
-        ["cargo", "dev", "--", "--memory", "--database-port", "0", "database"]
+        ["cargo", "dev", "--", "--memory", "--database-port", "0", "--mail-port", "0", "database"]
     )
     database.wait_for_line("Ctrl-C ends it", BUILD_TIMEOUT)
     exports = (

@@ -56,7 +56,7 @@ fn print_rows(
 }
 
 /// 1,000,000
-fn grouped(count: &impl ToString) -> String {
+pub fn grouped(count: &impl ToString) -> String {
     let digits = count.to_string();
     let groups = digits.as_bytes().rchunks(3).rev();
     let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
