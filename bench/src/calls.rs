@@ -22,7 +22,8 @@ refresh           | refresh  | refresh
 logout            | logout   | logout
 login             | login    | login
 signup            | signup   | signup
-password          | password | me-password";
+password          | password | me-password
+email             | email    | email-resend";
 
 #[derive(Clone, Copy)]
 pub struct Call {

@@ -34,6 +34,12 @@ impl Environment {
     }
 
     #[must_use]
+    pub fn with_mail(self) -> Self {
+        self.with("MAIL_FROM", "no-reply@example.com")
+            .with("APP_URL", "https://app.example.com")
+    }
+
+    #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.0.insert(name, value.into());
         self

@@ -85,4 +85,8 @@ fn start_and_size_of_every_function_are_limited() {
             assert!(at_most.parse::<f64>().is_ok(), "{figure}");
         }
     }
+    for name in crate::targets::CALLED_BY_THE_STREAM {
+        let figure = format!("{}: {name}", metric::BINARY_SIZE);
+        assert!(recorded(&document).any(|[row, ..]| row.starts_with(&figure)));
+    }
 }

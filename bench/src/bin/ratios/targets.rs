@@ -24,8 +24,19 @@ F2, the requests of a list            | store-function | batch-get query        
 F3 and the requests of a login        | store-function | count get count get hash transact-login | login
 F3 and the requests of a sign-up      | store-function | count hash transact-four             | signup";
 
+/// Nobody waits for these: only their size is measured.
+pub const CALLED_BY_THE_STREAM: [&str; 2] = ["mailer", "sweeper"];
+
 const TOKEN_CHECK: &str = "check of a token, all claims";
 const COMMON_PASSWORD: &str = "refused call, seven fields, common password";
+
+/// The binary that `bench/build` has built.
+pub fn built(name: &str) -> PathBuf {
+    let folder = format!("target/{ARCH}-unknown-linux-gnu/release");
+    let binary = workspace_root().join(folder).join(name);
+    assert!(binary.exists(), "run bench/build to build {name}");
+    binary
+}
 
 pub struct Target {
     pub name: &'static str,
@@ -38,12 +49,9 @@ pub struct Target {
 
 impl Target {
     fn new(name: &'static str, binary: &str, environment: Environment, call: &str) -> Self {
-        let folder = format!("target/{ARCH}-unknown-linux-gnu/release");
-        let binary = workspace_root().join(folder).join(binary);
-        assert!(binary.exists(), "run bench/build to build {name}");
         Self {
             name,
-            binary,
+            binary: built(binary),
             environment,
             call: Call::named(call),
             iterations: None,
@@ -63,8 +71,14 @@ impl Testbed {
     /// Functions of the product, their floors, both over TLS, and operations.
     pub fn targets(&self) -> Vec<Target> {
         let environment = Environment::for_function(&self.proxy.url);
-        let call =
-            |call: Call| Target::new(call.name, call.function, environment.clone(), call.name);
+        let call = |call: Call| {
+            let environment = match call.function {
+                // Its calls exist only with mail.
+                "email" => environment.clone().with_mail(),
+                _ => environment.clone(),
+            };
+            Target::new(call.name, call.function, environment, call.name)
+        };
         let floor = |[name, binary, steps, call]: [&'static str; 4]| {
             Target::new(name, binary, self.for_floor(&environment, steps), call)
         };

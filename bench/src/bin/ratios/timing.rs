@@ -5,7 +5,7 @@ use tokio::process::Command;
 
 use crate::{
     samples::{Samples, float, metric},
-    targets::Target,
+    targets::{CALLED_BY_THE_STREAM, Target, built},
     testbed::Testbed,
 };
 
@@ -31,9 +31,12 @@ pub async fn starts(testbed: &Testbed, targets: &[Target], rounds: usize, sample
         let both = start.wall + first;
         add(metric::START_AND_FIRST_CALL, both.as_secs_f64());
     }
-    for target in targets {
-        let bytes = target.binary.metadata().unwrap().len();
-        samples.add(target.name, metric::BINARY_SIZE, float(bytes));
+    let sizes = targets
+        .iter()
+        .map(|target| (target.name, target.binary.clone()));
+    for (name, binary) in sizes.chain(CALLED_BY_THE_STREAM.map(|name| (name, built(name)))) {
+        let bytes = binary.metadata().unwrap().len();
+        samples.add(name, metric::BINARY_SIZE, float(bytes));
     }
 }
 
