@@ -280,3 +280,19 @@ async fn the_log_of_the_user_shows_the_change_and_wrong_passwords() {
     ];
     assert_eq!(seen, expected);
 }
+
+#[tokio::test]
+async fn an_address_gets_three_mails_an_hour_however_many_accounts_ask() {
+    let server = Server::with_mail().await;
+    let owner = server.sign_up("taken@example.com").await;
+    for new in [NEW, &owner.email] {
+        for n in 0..3 {
+            let user = server.sign_up(&format!("user{n}-{new}")).await;
+            assert_eq!(ask_for(&server, &user, new).await.status, 202);
+        }
+        let another = server.sign_up(&format!("another-{new}")).await;
+        let refused = ask_for(&server, &another, new).await;
+        refused.assert_refused(429, "TooManyRequests");
+        assert_eq!(server.owed_mails(&another.id).await.len(), 1);
+    }
+}

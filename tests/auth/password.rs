@@ -122,3 +122,29 @@ async fn one_of_several_concurrent_password_changes_wins() {
     let password = format!("{NEW} {}", winners[0]);
     assert_eq!(server.log_in(&user.email, &password).await.status, 200);
 }
+
+/// Each change mails a notice, to an address that may be another person's.
+#[tokio::test]
+async fn a_password_is_changed_ten_times_an_hour() {
+    let server = Server::with_mail().await;
+    let user = server.sign_up("a@example.com").await;
+    let (mut token, mut current) = (user.token.clone(), PASSWORD.to_owned());
+    for n in 0..10 {
+        let new = format!("{NEW} {n}");
+        let body = json!({"current_password": current, "new_password": new});
+        let reply = change(&server, &token, &body).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        token = reply.token().to_owned();
+        current = new;
+    }
+    let body = json!({"current_password": current, "new_password": NEW});
+    let refused = change(&server, &token, &body).await;
+    refused.assert_refused(429, "TooManyRequests");
+    let notices = server.owed_mails(&user.id).await;
+    let notices = notices
+        .iter()
+        .filter(|mail| mail.kind == "password-changed");
+    assert_eq!(notices.count(), 10);
+    server.advance_seconds(3600);
+    assert_eq!(change(&server, &token, &body).await.status, 200);
+}

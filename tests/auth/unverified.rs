@@ -109,9 +109,9 @@ async fn a_free_and_a_taken_email_get_the_same_answer_after_the_same_requests() 
         let operations = trails[0].operations.join(" ");
         assert_eq!(
             operations,
-            "UpdateItem UpdateItem GetItem TransactWriteItems"
+            "UpdateItem GetItem UpdateItem TransactWriteItems"
         );
-        assert_eq!(trails[0].round_trips, 2);
+        assert_eq!(trails[0].round_trips, 3);
         let [(free, free_size), (taken, taken_size)] = growth[..] else {
             panic!("{growth:?}")
         };
@@ -413,4 +413,14 @@ async fn without_the_setting_an_unverified_email_logs_in() {
     assert_eq!(login.status, 200, "{}", login.text);
     assert_eq!(login.body["user"]["email_verified"], false);
     assert_eq!(kinds_owed(&server, &user.id).await, ["verify-email"]);
+}
+
+#[tokio::test]
+async fn a_call_that_its_address_may_not_make_uses_up_no_signup_of_the_email() {
+    let server = server_with(&[("SIGNUP_PER_ADDRESS_PER_HOUR", "1")]).await;
+    expect_signed_up(&server, "first@example.com").await;
+    let before = server.all_keys().await;
+    let refused = sign_up(&server, &body(EMAIL)).send().await;
+    refused.assert_refused(429, "TooManyRequests");
+    assert_eq!(server.all_keys().await, before);
 }

@@ -99,8 +99,8 @@ async fn calls_make_the_documented_round_trips() {
             "POST",
             "/api/auth/me/password",
             change,
-            4,
-            "BatchGetItem UpdateItem BatchWriteItem TransactWriteItems",
+            5,
+            "BatchGetItem UpdateItem BatchWriteItem UpdateItem TransactWriteItems",
         ),
         (
             "POST",
@@ -135,8 +135,8 @@ async fn calls_about_mail_make_the_documented_round_trips() {
             "POST",
             "/api/auth/me/email",
             json!({"new_email": "b@example.com", "password": PASSWORD}),
-            6,
-            "BatchGetItem UpdateItem UpdateItem BatchWriteItem UpdateItem GetItem TransactWriteItems",
+            7,
+            "BatchGetItem UpdateItem UpdateItem BatchWriteItem UpdateItem GetItem UpdateItem TransactWriteItems",
         ),
         (
             "POST",
@@ -150,7 +150,7 @@ async fn calls_about_mail_make_the_documented_round_trips() {
             "/api/auth/password/forgot",
             json!({"email": "a@example.com"}),
             3,
-            "UpdateItem UpdateItem GetItem UpdateItem GetItem TransactWriteItems",
+            "UpdateItem GetItem UpdateItem UpdateItem GetItem TransactWriteItems",
         ),
         (
             "POST",

@@ -230,7 +230,7 @@ fn the_mailer_sends_from_one_address_alone_and_only_where_mail_is_on() {
     assert_eq!(other_statements("MailerRole"), expected);
     // A value with a wildcard would let it send from other addresses.
     for (parameter, pattern) in [
-        ("MailFrom", "^([^@ *?$]+@[^@ *?$]+)?$"),
+        ("MailFrom", r"^([a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+)?$"),
         ("MailIdentity", "^([A-Za-z0-9._%+-]+@)?[A-Za-z0-9.-]*$"),
     ] {
         let parameter = &template()["Parameters"][parameter];
@@ -307,4 +307,11 @@ fn bounces_and_complaints_reach_the_mailer_and_the_topic_of_the_alarms() {
     );
     let variables = &mailer["Properties"]["Environment"]["Variables"];
     assert_eq!(variables["MAIL_CONFIGURATION_SET"], set);
+}
+
+#[test]
+fn a_mail_that_the_mailer_begins_ends_within_its_timeout() {
+    let timeout = functions()["mailer"]["Properties"]["Timeout"].as_u64();
+    let needed = mailer::TIME_TO_BEGIN + mailer::TIME_FOR_A_MAIL;
+    assert!(needed.as_secs() <= timeout.unwrap());
 }

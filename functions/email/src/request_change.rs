@@ -35,12 +35,17 @@ pub(crate) async fn request_change(
     context.count_by_address(per_address).await?;
     confirm_password(context, caller, password, Action::EmailChange).await?;
     // Only now: wrong passwords have a limit of their own, and mail nobody.
+    let purpose = LinkPurpose::ChangeEmail;
     let (counted, owner) = join(
-        count_link(context, LinkPurpose::ChangeEmail, account),
+        count_link(context, purpose, account),
         app.store.owner_of_email(email),
     )
     .await;
     counted?;
+    // Many accounts may ask for one address, which is not theirs.
+    context
+        .count_mail_by_name(purpose.as_str(), email.normal())
+        .await?;
     let is_taken = owner?.is_some_and(|owner| owner != account.id);
 
     let link = link(context, account, email, is_taken)?;
@@ -48,8 +53,8 @@ pub(crate) async fn request_change(
     app.store.owe_link(&link, Some(&notice)).await
 }
 
-/// Of a taken address there is a ticket as well, and nobody ever has its token: the mail to the address
-/// carries no link.
+/// A taken address has a ticket as well, and nobody ever has its token: the mail to the address carries
+/// no link.
 fn link(
     context: Context<'_>,
     account: &Account,

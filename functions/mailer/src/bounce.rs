@@ -1,30 +1,28 @@
 //! A mail that came back, or whose reader complained. The account's e-mail is then marked, so that no
 //! more mails go there: senders who go on lose their standing with SES.
 
-use std::time::Duration;
-
 use shared::{Error, account::Email};
 use uuid::Uuid;
 
 use crate::{
     event::{Detail, Feedback},
     mailer::Mailer,
+    retry::retry,
 };
-
-/// Before each next try at the store. `EventBridge` does not repeat an event that was answered.
-const PAUSES: [Duration; 3] = [
-    Duration::from_millis(500),
-    Duration::from_secs(2),
-    Duration::from_secs(5),
-];
 
 pub async fn note(mailer: &Mailer, feedback: &Feedback) {
     let Detail {
         event_type,
         mail,
         bounce,
+        complaint,
     } = &feedback.detail;
-    let is_complaint = event_type == "Complaint";
+    // A reader who says that it is no spam has SES send such an event, too.
+    let is_withdrawn = complaint
+        .as_ref()
+        .and_then(|complaint| complaint.feedback_type.as_deref())
+        == Some("not-spam");
+    let is_complaint = event_type == "Complaint" && !is_withdrawn;
     // Otherwise a mailbox is full or a server slow: SES has tried for hours, and the next mail may
     // arrive.
     let is_final = bounce
@@ -53,22 +51,11 @@ pub async fn note(mailer: &Mailer, feedback: &Feedback) {
     }
 }
 
-/// Returns whether the address is still that of the account.
+/// Returns whether the address is still that of the account. `EventBridge` does not repeat an event that
+/// was answered.
 async fn mark(mailer: &Mailer, user_id: Uuid, address: &Email) -> Result<bool, Error> {
-    let mut marked = try_to_mark(mailer, user_id, address).await;
-    for pause in PAUSES {
-        if marked.is_ok() {
-            break;
-        }
-        tokio::time::sleep(pause).await;
-        marked = try_to_mark(mailer, user_id, address).await;
-    }
-    marked
-}
-
-async fn try_to_mark(mailer: &Mailer, user_id: Uuid, address: &Email) -> Result<bool, Error> {
     let store = &mailer.app.store;
-    store.mark_undeliverable(user_id, address.normal()).await
+    retry(|| store.mark_undeliverable(user_id, address.normal())).await
 }
 
 fn text(id: Uuid) -> String {

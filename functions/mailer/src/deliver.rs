@@ -10,12 +10,15 @@ use shared::{
 use crate::{
     mailer::Mailer,
     render::render,
+    retry::retry,
     ses::{Envelope, Refusal},
 };
 
 /// The event is sent again.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Failed;
+
+const UNREADABLE: &str = "unreadable";
 
 enum Outcome {
     Sent,
@@ -42,6 +45,8 @@ pub async fn deliver(
     let state = mailer.app.store.mail_state(key).await;
     let outcome = match &state {
         Ok(state) => settle(mailer, settings, key, state).await,
+        // It is as unreadable the next time, and all mails behind it would wait.
+        Err(Error::Internal(_)) => refuse(mailer, key, UNREADABLE).await,
         Err(error) => Err(cause(error)),
     };
     let (user_id, mail_id) = (key.user_id.to_string(), key.id.to_string());
@@ -98,7 +103,9 @@ async fn settle(
     if undeliverable == Some(to.normal()) {
         return refuse(mailer, key, "undeliverable").await;
     }
-    let rendered = render(mail, settings, &app.seal).map_err(|error| cause(&error))?;
+    let Ok(rendered) = render(mail, settings, &app.seal) else {
+        return refuse(mailer, key, UNREADABLE).await;
+    };
     let envelope = Envelope {
         to: &to.with_ascii_domain(),
         kind: mail.kind,
@@ -106,18 +113,23 @@ async fn settle(
     };
     match mailer.ses.send(settings, &envelope, rendered).await {
         Ok(message_id) => {
-            let marked = if key.is_farewell {
-                app.store.remove_farewell(key.user_id, key.id).await
-            } else {
-                let now = app.clock.now();
-                app.store.mark_sent(key, &message_id, now).await
-            };
+            let marked = retry(|| mark_sent(mailer, key, &message_id));
             // Sent again, if the mark is not there by then.
-            marked.map_err(|_| "sent, but not marked: the store failed")?;
+            let unmarked = "sent, but not marked: the store failed";
+            marked.await.map_err(|_| unmarked)?;
             Ok(Outcome::Sent)
         }
         Err(Refusal::Final(code)) => refuse(mailer, key, code).await,
         Err(Refusal::ForNow(cause)) => Err(cause),
+    }
+}
+
+async fn mark_sent(mailer: &Mailer, key: MailKey, message_id: &str) -> Result<(), Error> {
+    let app = &mailer.app;
+    if key.is_farewell {
+        app.store.remove_farewell(key.user_id, key.id).await
+    } else {
+        app.store.mark_sent(key, message_id, app.clock.now()).await
     }
 }
 

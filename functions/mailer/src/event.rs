@@ -39,6 +39,7 @@ pub struct Detail {
     pub event_type: String,
     pub mail: SentMail,
     pub bounce: Option<Bounce>,
+    pub complaint: Option<Complaint>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +63,13 @@ pub struct Tags {
 #[serde(rename_all = "camelCase")]
 pub struct Bounce {
     pub bounce_type: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Complaint {
+    #[serde(rename = "complaintFeedbackType")]
+    pub feedback_type: Option<String>,
 }
 
 impl Tags {

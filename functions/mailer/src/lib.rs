@@ -6,18 +6,25 @@ mod deliver;
 mod event;
 mod mailer;
 mod render;
+mod retry;
 mod ses;
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use lambda_runtime::LambdaEvent;
 use shared::{http::BoxFuture, store::keys::MAIL_PREFIX, stream::NewItem};
 
-use deliver::deliver;
+use deliver::{Failed, deliver};
 pub use event::{Event, Response};
 pub use mailer::Mailer;
 pub use render::RenderedMail;
 pub use ses::{Refusal, Ses};
+
+/// So late a mail may begin. The rest of the function's time-out is for a slow SES and a slow table: a
+/// function that ends between sending and marking sends twice.
+pub const TIME_TO_BEGIN: Duration = Duration::from_mins(1);
+/// SES's time-out, the tries at the mark with their pauses, and the read before.
+pub const TIME_FOR_A_MAIL: Duration = Duration::from_secs(58);
 
 pub fn handler(
     mailer: Arc<Mailer>,
@@ -37,7 +44,11 @@ async fn answer(mailer: Arc<Mailer>, event: Event) -> Response {
         Event::Stream(items) => {
             if let Some(settings) = &mailer.app.settings.mail {
                 let mailer = &mailer;
+                let until = mailer.app.clock.now().plus(TIME_TO_BEGIN);
                 let deliver = |item: NewItem| async move {
+                    if mailer.app.clock.now() > until {
+                        return Err(Failed);
+                    }
                     deliver(mailer, settings, &item.pk, &item.sk).await
                 };
                 Response::Batch(items.each_new_item(MAIL_PREFIX, deliver).await)

@@ -35,6 +35,7 @@ pub(crate) async fn change_password(
     let Caller {
         account, claims, ..
     } = caller;
+    count_change(context, &account).await?;
     let new_hash = app.hasher.hash(&passwords.new, &app.entropy).await?;
     let now = context.now();
     let notice = context.notice(MailKind::PasswordChanged, &account)?;
@@ -50,4 +51,14 @@ pub(crate) async fn change_password(
         .tokens
         .issue(&account, claims.session_id, auth_time, now, &app.entropy)?;
     Ok(Changed { account, token })
+}
+
+/// Only right passwords get here. Wrong ones have a limit of their own.
+async fn count_change(context: Context<'_>, account: &Account) -> Result<(), Error> {
+    let app = context.app;
+    let whom = app
+        .pseudonyms
+        .of("password change", &account.id.to_string())?;
+    let rate = &app.settings.limits.password_changes_per_account;
+    app.store.count(rate, &whom, context.now()).await
 }

@@ -1,7 +1,7 @@
 //! Signs up without a session, where an e-mail must be verified first. Nobody learns whether the
 //! e-mail was free: a taken one makes the same requests, and its owner gets a mail that tells of it.
 
-use futures_util::future::join3;
+use futures_util::future::join;
 use shared::{
     Context, Error,
     account::Account,
@@ -19,15 +19,17 @@ pub(crate) async fn sign_up_in_silence(
     let app = context.app;
     let username = new.checked_username(context)?;
     // Boxed: each future holds a whole request.
-    let (by_address, by_email, owner) = join3(
+    let (by_address, owner) = join(
         Box::pin(context.count_by_address(&app.settings.limits.signup_per_address)),
-        Box::pin(context.count_mail_by_name("signup", new.email.normal())),
         Box::pin(app.store.owner_of_email(&new.email)),
     )
     .await;
     by_address?;
-    by_email?;
     let owner = owner?;
+    // Only now: a call that the address's limit refuses must not keep the owner from signing up.
+    context
+        .count_mail_by_name("signup", new.email.normal())
+        .await?;
     let account = new.account(context, &username).await?;
     let outcome = match owner {
         None => create(context, new, &account).await,

@@ -12,7 +12,7 @@ use crate::{
 /// `.invalid` leads nowhere (RFC 2606).
 const NOBODY: &str = "nobody@account.invalid";
 
-/// So long a notice is of use, and its sending is tried.
+/// A notice is of use for a week, and its sending is tried for so long.
 const NOTICE_SECONDS: i64 = 7 * 24 * 60 * 60;
 
 impl Context<'_> {
@@ -52,11 +52,18 @@ impl Context<'_> {
         Ok(NewLink { mail, ticket })
     }
 
+    /// The id of an account that nobody has. A name has always the same: of calls at once about one
+    /// name, the transactions meet each other whether or not there is an account.
+    pub fn nobody(&self, name: &str) -> Result<Uuid, Error> {
+        let bytes = self.app.pseudonyms.bytes("nobody", name)?;
+        Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    }
+
     /// The mail and the ticket of an account that nobody has, where a call must not tell whether there
     /// is one.
-    pub fn link_to_nobody(&self, purpose: LinkPurpose) -> Result<NewLink, Error> {
+    pub fn link_to_nobody(&self, purpose: LinkPurpose, name: &str) -> Result<NewLink, Error> {
         let lifetime = purpose.lifetime_seconds();
-        let user_id = self.app.entropy.uuid()?;
+        let user_id = self.nobody(name)?;
         let mail = self.mail(purpose.kind(), user_id, NOBODY, lifetime)?;
         let ticket = LinkTicket {
             purpose,

@@ -58,6 +58,8 @@ pub struct Limits {
     pub signup_per_address: Rate,
     pub refresh_per_session: Rate,
     pub renamings_per_account: Rate,
+    /// Each mails a notice, to an address that may be another person's.
+    pub password_changes_per_account: Rate,
     /// Links of one kind, by the name as it was typed and by account.
     pub links_per_account: Rate,
     pub links_per_address: Rate,
@@ -150,6 +152,11 @@ impl Settings {
                 },
                 renamings_per_account: Rate {
                     what: "RENAMING",
+                    most: 10,
+                    seconds: 3600,
+                },
+                password_changes_per_account: Rate {
+                    what: "PASSWORD_CHANGE",
                     most: 10,
                     seconds: 3600,
                 },

@@ -93,8 +93,9 @@ fn every_mail_reads_as_written_here() {
             "Confirm your e-mail address for Otter's & Sons, Inc.",
             "Hello,\n\nplease confirm that this e-mail address is yours:\n\n    ada@example.com\n\n\
              Open this link within 24 hours. It works once:\n\n",
-            "If you have no account with Otter's & Sons, Inc. and did not just make one, ignore\n\
-             this mail. Without the link, nothing is confirmed.\n\n",
+            "If you did not make this account yourself, do not open the link: somebody else\n\
+             may know its password. Ignore this mail. If you want the account, ask for a new\n\
+             password first. That makes it yours alone.\n\n",
         ),
         (
             "reset-password",
@@ -114,11 +115,11 @@ fn every_mail_reads_as_written_here() {
         (
             "email-taken",
             "You already have an account with Otter's & Sons, Inc.",
-            "Hello,\n\nsomebody tried to make an account with Otter's & Sons, Inc. for your e-mail \
-             address:\n\n    ada@example.com\n\nYou have one already, so no second one was made. \
-             If it was you, log in:\n\nhttps://app.example.com\n\n\
-             If you do not know your password any more, choose a new one:\n\n\
-             https://app.example.com/reset-password\n\n",
+            "Hello,\n\nsomebody wanted to use your e-mail address for Otter's & Sons, Inc., for a new account\n\
+             or for one of theirs:\n\n    ada@example.com\n\n\
+             You have an account with this address, so nothing came of it. If it was you,\n\
+             log in:\n\nhttps://app.example.com\n\n\
+             If you do not know your password any more, ask for a new one there.\n\n",
             "If it was not you, ignore this mail. Your account is as it was.\n\n",
         ),
         (
@@ -126,8 +127,8 @@ fn every_mail_reads_as_written_here() {
             "Your password for Otter's & Sons, Inc. was changed",
             "Hello,\n\nthe password of your account with Otter's & Sons, Inc. was changed at\n\
              2026-11-18 10:00 UTC:\n\n    ada@example.com\n\nIf it was you, there is nothing to do.\n\n",
-            "If it was not you, choose a new password at once. That ends every session of\n\
-             your account:\n\nhttps://app.example.com/reset-password\n\n",
+            "If it was not you, ask for a new password at once. That ends every session of\n\
+             your account:\n\nhttps://app.example.com\n\n",
         ),
         (
             "email-changed",
@@ -136,8 +137,7 @@ fn every_mail_reads_as_written_here() {
              2026-11-18 10:00 UTC. It had this one:\n\n    ada@example.com\n\n\
              Now it has this one:\n\n    new@example.com\n\n\
              If it was you, there is nothing to do. No more mails come to the old address.\n\n",
-            "If it was not you, log in by your username and change your password at once. If\n\
-             you cannot get in any more, ask the people who run Otter's & Sons, Inc. for help:\n\n\
+            "If it was not you, ask the people who run Otter's & Sons, Inc. for help at once:\n\n\
              https://app.example.com\n\n",
         ),
         (
@@ -245,7 +245,6 @@ fn both_forms_have_the_same_link_and_lead_nowhere_else() {
         let known = [
             link.unwrap_or_default(),
             "https://app.example.com".to_owned(),
-            "https://app.example.com/reset-password".to_owned(),
         ];
         for text in [&rendered.text, &html] {
             for (at, _) in text.match_indices("http") {
