@@ -55,6 +55,7 @@ impl State {
                 self.add_count(&name, 1);
             }
             "COUNT" => self.add_count("counted tasks", number(item, "tasks")),
+            "MAIL" => self.add_count(&format!("mail {}", text(item, "kind")), 1),
             _ => self.add_count(kind, 1),
         }
         match kind {
@@ -63,6 +64,7 @@ impl State {
                 let hash = text(item, "password_hash");
                 let is_current = hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$");
                 self.add_attributes(item, &["username", "first_name", "last_name", "is_leaving"]);
+                self.add_attributes(item, &["email", "email_verified"]);
                 self.texts.insert(format!("hash is current: {is_current}"));
             }
             "TASK" => {

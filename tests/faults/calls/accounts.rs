@@ -10,6 +10,8 @@ use crate::{
     harness::{Call, PASSWORD, Server},
 };
 
+pub const DELETION: &str = "`DELETE me`";
+
 pub fn all() -> Vec<Case> {
     vec![
         case(
@@ -17,7 +19,7 @@ pub fn all() -> Vec<Case> {
             Setup::Empty,
             &[
                 COUNT,
-                "TransactWriteItems account, e-mail claim, username claim, log entry",
+                "TransactWriteItems account, e-mail claim, username claim, log entry, mail, ticket",
             ],
             |server, fixture| {
                 let body =
@@ -58,7 +60,13 @@ pub fn all() -> Vec<Case> {
         case(
             "`POST me/password`",
             Setup::TwoFailures,
-            &[READ, ATTEMPT, CLEAR_FAILURES, END_ALL_SESSIONS],
+            &[
+                READ,
+                ATTEMPT,
+                CLEAR_FAILURES,
+                COUNT,
+                "TransactWriteItems account, log entry, mail",
+            ],
             |server, fixture| change_password(server, fixture, PASSWORD),
         )
         .done("generation")
@@ -70,7 +78,7 @@ pub fn all() -> Vec<Case> {
             |server, fixture| change_password(server, fixture, "not the right one"),
         ),
         case(
-            "`DELETE me`",
+            DELETION,
             Setup::WithTasks,
             &[
                 READ,
@@ -81,9 +89,9 @@ pub fn all() -> Vec<Case> {
                 "BatchWriteItem task count, task",
                 "Query all tasks of the user (2)",
                 "Query all of the user",
-                "BatchWriteItem log entry, sweep",
+                "BatchWriteItem ticket, log entry, mail, sweep",
                 "Query all of the user (2)",
-                "TransactWriteItems account, e-mail claim, username claim",
+                "TransactWriteItems account, e-mail claim, username claim, mail",
             ],
             |server, fixture| {
                 let call = server.call("DELETE", "/api/auth/me");

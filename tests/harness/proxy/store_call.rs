@@ -78,6 +78,8 @@ fn kind(key: &Value) -> &'static str {
         ("LIMIT#SIGNUP#", "counter"),
         ("LIMIT#REFRESH#", "counter"),
         ("LIMIT#RENAMING#", "counter"),
+        ("LIMIT#PASSWORD_CHANGE#", "counter"),
+        ("LIMIT#LINKS#", "counter"),
         ("EMAIL#", "e-mail claim"),
         ("USERNAME#", "username claim"),
         ("ACCOUNT", "account"),
@@ -88,6 +90,9 @@ fn kind(key: &Value) -> &'static str {
         ("COUNT", "task count"),
         ("IDEMPOTENCY#", "record"),
         ("SWEEP#", "sweep"),
+        ("MAIL#", "mail"),
+        ("LINK#", "ticket"),
+        ("DECOY#", "decoy"),
     ];
     let found = known
         .iter()
