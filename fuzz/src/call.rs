@@ -76,7 +76,7 @@ fn send(router: Router, app: &Arc<App>, request: lambda_http::Request) -> Reply 
     reply(response.status().as_u16(), Some(response.into_body()))
 }
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     thread_local! {
         static RUNTIME: Runtime = Builder::new_current_thread().enable_all().build().unwrap();
     }

@@ -4,6 +4,6 @@ mod call;
 mod session;
 mod store;
 
-pub use call::{Reply, call, call_with_query, post, send_event};
+pub use call::{Reply, block_on, call, call_with_query, post, send_event};
 pub use session::{NOW, account, forge, good_token, settings, signer, signer_for_foreign, user_id};
 pub use store::{app, app_without_store};

@@ -143,6 +143,12 @@ impl Gateway {
         if let Some(mailbox) = &self.mailbox
             && Mailbox::serves(head.uri.path())
         {
+            // The mails of the calls before this one are in it.
+            if Mailbox::shows(head.uri.path())
+                && let Some(wake) = &self.wake
+            {
+                wake.until_handled().await;
+            }
             return mailbox.respond(&head, &body).await;
         }
         let Some(route) = self.routes.find(&head.method, head.uri.path()) else {

@@ -24,12 +24,15 @@ const HEAD: &str = "<!doctype html>
 <title>Mailbox</title>
 <style>
 :root { color-scheme: light dark }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem }
 details { border: 1px solid GrayText; border-radius: .4rem; margin: 1rem 0; padding: .5rem 1rem }
 summary { cursor: pointer; overflow-wrap: anywhere }
-pre { white-space: pre-wrap; overflow-wrap: anywhere }
-iframe { width: 100%; height: 30rem; border: 1px solid GrayText; background: Canvas }
-time { color: GrayText }
+article { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 0 1rem }
+pre { margin: 1rem 0; white-space: pre-wrap; overflow-wrap: anywhere }
+iframe { box-sizing: border-box; width: 100%; height: 38rem; margin: 1rem 0; border: 1px solid GrayText;
+  background: Canvas; resize: vertical }
+code { user-select: all; word-break: break-all }
+time { opacity: .7; white-space: nowrap }
 </style>
 <h1>Mailbox</h1>
 ";
@@ -84,6 +87,10 @@ fn add(page: &mut String, mail: &ReceivedMail, is_open: bool) {
     part("to ", &mail.to, "");
     part("(", mail.kind.as_deref().unwrap_or("no kind"), ")");
     part("<time>", &mail.sent_at.to_string(), "</time></summary>");
+    if let Some(token) = &mail.token {
+        part("<p>Token of the link: <code>", token, "</code></p>");
+    }
+    part("<article>", "", "");
     if let Some(text) = &mail.text {
         part("<pre>", text, "</pre>");
     }
@@ -94,7 +101,7 @@ fn add(page: &mut String, mail: &ReceivedMail, is_open: bool) {
                       sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"";
         part(before, &html, "\"></iframe>");
     }
-    part("</details>", "", "");
+    part("</article></details>", "", "");
 }
 
 fn escaped(text: &str) -> String {

@@ -21,6 +21,12 @@ impl Mailbox {
         [SEND, PAGE, JSON].contains(&path)
     }
 
+    /// Whether a path shows what has been sent.
+    #[must_use]
+    pub fn shows(path: &str) -> bool {
+        [PAGE, JSON].contains(&path)
+    }
+
     pub async fn respond(&self, head: &http::request::Parts, body: &[u8]) -> HttpResponse {
         match (head.uri.path(), &head.method) {
             (SEND, &Method::POST) => self.send(body).await,

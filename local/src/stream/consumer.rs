@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::checkpoint::Checkpoint;
 use super::records::{Position, Record, Stream};
+use super::rounds::{Round, Rounds};
 use crate::functions::Functions;
 use crate::template::StreamSource;
 
@@ -41,7 +42,8 @@ pub(super) struct Consumer {
     pub functions: Functions,
     pub checkpoint: Checkpoint,
     pub pauses: Pauses,
-    pub wake: watch::Receiver<()>,
+    pub rounds: Rounds,
+    pub wake: watch::Receiver<Round>,
     pub stop: watch::Receiver<()>,
 }
 
@@ -62,7 +64,7 @@ impl Consumer {
         // The sender is dropped only after the stop.
         while !self.stop.has_changed().unwrap_or(true) {
             // Records that come while these are read bring a new wake.
-            self.wake.mark_unchanged();
+            let round = *self.wake.borrow_and_update();
             let step = self.step(position).await;
             if let Step::Advanced(reached) | Step::Failed(reached) = step
                 && reached > position
@@ -73,11 +75,14 @@ impl Consumer {
             }
             match step {
                 Step::Advanced(_) => {}
-                Step::Idle => tokio::select! {
-                    _ = self.wake.changed() => {}
-                    _ = self.stop.changed() => return,
-                    () = tokio::time::sleep(POLL_INTERVAL) => {}
-                },
+                Step::Idle => {
+                    self.rounds.finished(self.number, round);
+                    tokio::select! {
+                        _ = self.wake.changed() => {}
+                        _ = self.stop.changed() => return,
+                        () = tokio::time::sleep(POLL_INTERVAL) => {}
+                    }
+                }
                 Step::Failed(_) => {
                     tracing::warn!(
                         function = self.binary,

@@ -6,6 +6,7 @@ pub mod index;
 pub mod pattern;
 pub mod poller;
 pub mod records;
+pub mod rounds;
 pub mod trimmer;
 
 pub use poller::{Poller, Polling, Wake};

@@ -1,13 +1,14 @@
 //! Polls the stream for every function that the template connects to it. A function that fails holds up
 //! no other one.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::checkpoint::Checkpoint;
 use super::consumer::{Consumer, Pauses};
+use super::rounds::Rounds;
 use super::{Stream, Trimmer};
 use crate::functions::Functions;
 use crate::template::Function;
@@ -20,9 +21,12 @@ pub struct Poller {
     pauses: Pauses,
 }
 
+/// A function that fails again and again keeps nobody waiting for longer.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
 /// Tells the poller that there may be new records.
 #[derive(Debug, Clone)]
-pub struct Wake(Arc<watch::Sender<()>>);
+pub struct Wake(Rounds);
 
 /// A poller at work. It ends when this value is dropped.
 #[derive(Debug)]
@@ -60,13 +64,13 @@ impl Poller {
     /// Calls those of `functions` that have the stream as a source, from its first record on.
     #[must_use]
     pub fn start(self, functions: &Functions, declared: &[Function]) -> Polling {
-        let (wake, _) = watch::channel(());
         let (stop, _) = watch::channel(());
         let sources: Vec<_> = declared
             .iter()
             .filter_map(|function| Some((&function.binary, function.stream.as_ref()?)))
             .collect();
         let checkpoint = Checkpoint::new(sources.len());
+        let rounds = Rounds::new(sources.len());
         let (stop_trimming, trimming_ends) = watch::channel(());
         let trimming = self
             .trimmer
@@ -81,13 +85,14 @@ impl Poller {
                 functions: functions.clone(),
                 checkpoint: checkpoint.clone(),
                 pauses: self.pauses,
-                wake: wake.subscribe(),
+                wake: rounds.begun(),
+                rounds: rounds.clone(),
                 stop: stop.subscribe(),
             };
             consumers.spawn(consumer.run());
         }
         Polling {
-            wake: Wake(Arc::new(wake)),
+            wake: Wake(rounds),
             stop,
             consumers,
             stop_trimming,
@@ -98,7 +103,17 @@ impl Poller {
 
 impl Wake {
     pub fn wake(&self) {
-        self.0.send_replace(());
+        self.0.begin();
+    }
+
+    /// Completes when everything that was written before is handled, or after some seconds.
+    pub async fn until_handled(&self) {
+        let handled = async {
+            self.0.until_handled().await;
+            // A finished deletion owes a mail.
+            self.0.until_handled().await;
+        };
+        let _ = tokio::time::timeout(LONGEST_WAIT, handled).await;
     }
 }
 
@@ -121,8 +136,8 @@ impl Polling {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-    use std::time::{Duration, Instant};
+    use std::sync::{Arc, Mutex};
+    use std::time::Instant;
 
     use dynoxide::Database;
     use serde_json::{Value, json};
@@ -185,7 +200,9 @@ mod tests {
             #[expect(clippy::disallowed_methods, reason = "measures real time")]
             let call = (Instant::now(), records.iter().map(key).collect());
             self.made.lock().unwrap().push(call);
-            let failed = match self.failures.lock().unwrap().pop() {
+            // A panic must not poison the lock.
+            let failure = self.failures.lock().unwrap().pop();
+            let failed = match failure {
                 None => None,
                 Some(Failure::Panic) => panic!("on purpose"),
                 Some(Failure::At(sk)) => records.iter().find(|record| key(record) == sk),
@@ -288,6 +305,23 @@ mod tests {
         let expected: [&[&str]; 3] = [&["MAIL#1", "MAIL#4", "MAIL#5"], &["MAIL#6"], &["MAIL#7"]];
         assert_eq!(mail.keys(), lists(&expected));
         assert_eq!(sweep.keys(), lists(&[&["SWEEP#3"]]));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn it_can_be_waited_for_all_that_is_written() {
+        let database = open_memory(&table(), NAME).unwrap();
+        let (mail, sweep) = (Calls::default(), Calls::failing(vec![Failure::Panic]));
+        let polling = start(poller(&database), &mail, &sweep);
+        for number in 1..=20 {
+            put(&database, &format!("MAIL#{number}"));
+            put(&database, &format!("SWEEP#{number}"));
+            polling.wake().until_handled().await;
+            let handled = mail.keys().concat().len();
+            assert_eq!(handled, number);
+        }
+        // The first one came twice.
+        assert_eq!(sweep.keys().concat().len(), 21);
+        polling.stop().await;
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::database;
 use rustix::process::Signal;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::FREE_PORTS;
-use super::running::{Running, command, get, post};
+use super::running::{Running, command, exchange, get, post};
 
 const SIGN_UP: &str = r#"{"email": "Ada@bücher.example", "password": "seven quiet otters"}"#;
 
@@ -77,6 +77,41 @@ fn a_sign_up_sends_a_mail_that_the_mailbox_shows_and_a_line_tells_of() {
         assert!(page.contains(token));
         let (status, stderr) = running.end_with(Signal::INT);
         assert_eq!((status.code(), stderr.as_str()), (Some(0), ""));
+    }
+}
+
+#[test]
+fn the_mailbox_has_the_mails_of_every_call_before() {
+    let data = tempfile::tempdir().unwrap();
+    let running = Running::start(data.path(), &[&FREE_PORTS[..], &["--memory"]].concat());
+    let gateway = running.address_of("Latchkey");
+    let kinds = |to: &str| -> Vec<Value> {
+        let mails = mails(gateway, &format!("?to={to}"));
+        mails.iter().map(|mail| mail["kind"].clone()).collect()
+    };
+    for number in 0..10 {
+        let to = format!("user{number}@example.com");
+        let password = "seven quiet otters";
+        let body = json!({"email": to, "password": password}).to_string();
+        let answer = post(gateway, "/api/auth/signup", &body);
+        assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+        assert_eq!(kinds(&to), ["verify-email"]);
+
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        let body: Value = serde_json::from_str(body).unwrap();
+        let token = body["session"]["token"].as_str().unwrap();
+        let body = json!({"password": password}).to_string();
+        let answer = exchange(
+            gateway,
+            &format!(
+                "DELETE /api/auth/me HTTP/1.1\r\nhost: {gateway}\r\nconnection: close\r\n\
+                 authorization: Bearer {token}\r\ncontent-type: application/json\r\n\
+                 content-length: {}\r\n\r\n{body}",
+                body.len()
+            ),
+        );
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        assert_eq!(kinds(&to), ["verify-email", "account-deleted"]);
     }
 }
 

@@ -1,4 +1,4 @@
-"""Lets containers reach the database, which listens on the loopback address alone.
+"""Lets containers reach the database and the mailbox, which listen on the loopback address alone.
 
 With Docker Desktop, `host.docker.internal` reaches loopback. With Docker Engine on Linux nothing
 does, so a TCP forwarder listens on the gateway address of Docker's bridge network. Only this
@@ -13,8 +13,8 @@ import threading
 from urllib.parse import urlsplit
 
 
-def database_url_for_containers(cleanup, url):
-    """The database's URL as seen from a container. `cleanup` is the stack that ends the forwarder."""
+def url_for_containers(cleanup, url):
+    """The URL as seen from a container. `cleanup` is the stack that ends the forwarder."""
     port = urlsplit(url).port
     gateway = bridge_gateway()
     try:
@@ -43,8 +43,8 @@ def forward(listener, port):
             container, _ = listener.accept()
         except OSError:
             return
-        database = socket.create_connection(("127.0.0.1", port))
-        for source, sink in ((container, database), (database, container)):
+        server = socket.create_connection(("127.0.0.1", port))
+        for source, sink in ((container, server), (server, container)):
             threading.Thread(target=copy, args=(source, sink), daemon=True).start()
 
 

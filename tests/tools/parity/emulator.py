@@ -16,10 +16,10 @@ class Emulator(EventRunner):
     """Runs each built `bootstrap` under an emulator of its own."""
 
     def open(self):
-        env = function_env(self)
+        self.env = function_env(self)
         self._ports = {}
         for function in FUNCTIONS:
-            self._ports[function], _ = start_emulator(self, function, env)
+            self._ports[function], _ = start_emulator(self, function, self.env)
 
     def invoke(self, function, event):
         return invoke_emulator(self._ports[function], event)

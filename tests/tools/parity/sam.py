@@ -6,7 +6,7 @@ import platform
 import subprocess
 
 from .call import ROOT
-from .container_network import database_url_for_containers
+from .container_network import url_for_containers
 from .functions import function_env
 from .process import free_port
 from .runner import EventRunner, HttpRunner, Runner
@@ -20,9 +20,10 @@ class SamRunner(Runner):
         """`(options, environment)` for every `sam local` command."""
         if not TEMPLATE.exists():
             raise SystemExit(f"{TEMPLATE} is missing: run `sam build` first")
-        variables = function_env(self)
-        database = variables["AWS_ENDPOINT_URL_DYNAMODB"]
-        variables["AWS_ENDPOINT_URL_DYNAMODB"] = database_url_for_containers(self, database)
+        self.env = function_env(self)
+        variables = dict(self.env)
+        for name in ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SESV2"):
+            variables[name] = url_for_containers(self, variables[name])
         # SAM CLI sets these in the container from its own environment.
         environment = {
             "AWS_DEFAULT_REGION": variables.pop("AWS_REGION"),
