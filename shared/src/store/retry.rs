@@ -3,7 +3,9 @@
 
 use aws_sdk_dynamodb::{
     config::retry::{ClassifyRetry, RetryAction},
-    operation::{put_item::PutItemError, update_item::UpdateItemError},
+    operation::{
+        delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError,
+    },
 };
 use aws_smithy_runtime_api::client::{
     interceptors::context::{Error, InterceptorContext},
@@ -34,6 +36,8 @@ impl ClassifyRetry for RetryTransactionConflicts {
 fn is_conflict(refusal: &Error) -> bool {
     let put = refusal.downcast_ref::<PutItemError>();
     let update = refusal.downcast_ref::<UpdateItemError>();
+    let delete = refusal.downcast_ref::<DeleteItemError>();
     put.is_some_and(PutItemError::is_transaction_conflict_exception)
         || update.is_some_and(UpdateItemError::is_transaction_conflict_exception)
+        || delete.is_some_and(DeleteItemError::is_transaction_conflict_exception)
 }
