@@ -57,7 +57,8 @@ pub(super) fn token_link(text: &str) -> Option<(String, String)> {
         let link = word[start..].trim_end_matches(['.', ',', ';', ')', '>', '"']);
         let url = Url::parse(link).ok()?;
         let (_, token) = url.query_pairs().find(|(name, _)| name == "token")?;
-        Some((link.to_owned(), token.into_owned()))
+        // As the parser writes it: no control character reaches a terminal.
+        Some((url.to_string(), token.into_owned()))
     })
 }
 

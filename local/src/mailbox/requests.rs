@@ -29,6 +29,10 @@ impl Mailbox {
 
     pub async fn respond(&self, head: &http::request::Parts, body: &[u8]) -> HttpResponse {
         match (head.uri.path(), &head.method) {
+            // A page that is open in the browser of this machine could write a mail.
+            (SEND, &Method::POST) if head.headers.contains_key(header::ORIGIN) => {
+                gateway_error(StatusCode::FORBIDDEN, "Mails come from the mailer alone")
+            }
             (SEND, &Method::POST) => self.send(body).await,
             (PAGE | JSON, &Method::GET | &Method::HEAD) if !names_this_machine(head) => {
                 gateway_error(StatusCode::FORBIDDEN, "Use the address of this machine")
@@ -232,5 +236,19 @@ mod tests {
                 .await
                 .starts_with("405 ")
         );
+    }
+
+    #[tokio::test]
+    async fn a_page_of_a_browser_writes_no_mail() {
+        let mailbox = Mailbox::default();
+        let head = http::Request::post(SEND)
+            .header(header::ORIGIN, "https://evil.example")
+            .body(())
+            .unwrap();
+        let (head, ()) = head.into_parts();
+        let body = request().to_string();
+        let answer = mailbox.respond(&head, body.as_bytes()).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        assert!(mailbox.mails(None).is_empty());
     }
 }
