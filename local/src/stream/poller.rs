@@ -21,8 +21,8 @@ pub struct Poller {
     pauses: Pauses,
 }
 
-/// A function that fails again and again keeps nobody waiting for longer.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// A function that fails, or deletes a large account, keeps nobody waiting for longer.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Tells the poller that there may be new records.
 #[derive(Debug, Clone)]
