@@ -8,6 +8,7 @@ mod limiter;
 mod parallel;
 mod races;
 mod state;
+mod stream;
 mod table;
 
 use baseline::Baseline;

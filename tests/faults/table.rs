@@ -1,6 +1,6 @@
 //! The matrix as `docs/reliability.md` shows it.
 
-use std::{env, fmt::Write, fs};
+use std::{env, fmt::Write, fs, sync::Mutex};
 
 use local::template::workspace_root;
 
@@ -16,17 +16,25 @@ const MARK: &str = "<!-- fault matrix -->\n";
 const WRITE: &str = "LATCHKEY_WRITE_DOCS";
 
 pub fn assert_documented(cases: &[Case], cells: &[Cell], outcomes: &[Outcome]) {
-    let seen = render(cases, cells, outcomes);
+    assert_page(MARK, &render(cases, cells, outcomes));
+}
+
+/// The part of the page between two of these marks is what the test has seen.
+pub fn assert_page(mark: &str, seen: &str) {
+    // Two tests write parts of the page, perhaps at once.
+    static PAGE_LOCK: Mutex<()> = Mutex::new(());
+    let guard = PAGE_LOCK.lock().unwrap();
     let path = workspace_root().join(PAGE);
     let page = fs::read_to_string(&path).unwrap();
-    let parts: Vec<&str> = page.split(MARK).collect();
+    let parts: Vec<&str> = page.split(mark).collect();
     let [before, documented, after] = parts[..] else {
-        panic!("{PAGE} needs two marks around the matrix");
+        panic!("{PAGE} needs two marks {mark}");
     };
     if env::var_os(WRITE).is_some() {
-        fs::write(&path, format!("{before}{MARK}{seen}{MARK}{after}")).unwrap();
+        fs::write(&path, format!("{before}{mark}{seen}{mark}{after}")).unwrap();
         return;
     }
+    drop(guard);
     assert!(
         documented == seen,
         "{PAGE} differs. With {WRITE}=1 this test writes the page:\n{seen}"

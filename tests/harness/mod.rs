@@ -29,6 +29,7 @@ use std::{
 use local::{
     database, functions::Functions, gateway, listen, response, routes::Routes, template::Template,
 };
+use mailer::{Mailer, Ses};
 use serde_json::{Value, json};
 use shared::{
     App, Clock, CookieNaming, Entropy, Settings, Timestamp,
@@ -131,6 +132,25 @@ impl Server {
             settings,
             CookieNaming::Host,
             |_, _| {},
+            |app_of| app_of(Connection::to_local(&endpoint)),
+        )
+        .await;
+        (server, proxy)
+    }
+
+    /// The same, with the function that sends the mails.
+    pub async fn with_timeouts_and_mailer(ses: Ses, settings: &[(&str, &str)]) -> (Self, Proxy) {
+        let database = serve_database().await;
+        let proxy = Proxy::start(database).await;
+        let endpoint = format!("http://{}", proxy.address);
+        let server = Self::start_on(
+            database,
+            settings,
+            CookieNaming::Host,
+            |functions, app_of| {
+                let app = app_of("mailer");
+                functions.add_events("mailer", mailer::handler(Arc::new(Mailer { app, ses })));
+            },
             |app_of| app_of(Connection::to_local(&endpoint)),
         )
         .await;

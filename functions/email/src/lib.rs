@@ -1,7 +1,6 @@
 //! `email/…` and `me/email`: shows that an e-mail is its owner's, and changes it.
 
 mod email_changed;
-mod link_limit;
 mod native;
 mod request_change;
 mod resend_link;

@@ -13,10 +13,7 @@ use shared::{
     session::{Caller, confirm_password},
 };
 
-use crate::{
-    email_changed::{Progress, email_changed},
-    link_limit::count_link,
-};
+use crate::email_changed::{Progress, email_changed};
 
 pub(crate) struct NewEmail {
     pub(crate) email: Email,
@@ -37,7 +34,7 @@ pub(crate) async fn request_change(
     // Only now: wrong passwords have a limit of their own, and mail nobody.
     let purpose = LinkPurpose::ChangeEmail;
     let (counted, owner) = join(
-        count_link(context, purpose, account),
+        context.count_link(purpose, account.id),
         app.store.owner_of_email(email),
     )
     .await;

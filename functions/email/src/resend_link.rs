@@ -2,8 +2,6 @@
 
 use shared::{Context, Error, account::Account, mail::LinkPurpose};
 
-use crate::link_limit::count_link;
-
 pub(crate) enum Resent {
     Mailed,
     /// There is nothing to verify, so nothing was written.
@@ -18,7 +16,7 @@ pub(crate) async fn resend_link(context: Context<'_>, account: &Account) -> Resu
     let purpose = LinkPurpose::VerifyEmail;
     let per_address = &app.settings.limits.links_per_address;
     context.count_by_address(per_address).await?;
-    count_link(context, purpose, account).await?;
+    context.count_link(purpose, account.id).await?;
     let link = context.link(purpose, account, &account.email)?;
     app.store.owe_link(&link, None).await?;
     Ok(Resent::Mailed)

@@ -38,7 +38,7 @@ async fn due_link(context: Context<'_>, account: &Account) -> Result<Option<Rene
     let replaces_until = context.now().seconds() - SECONDS_BETWEEN_LINKS;
     let last = context.app.store.link_ticket(account.id, PURPOSE).await?;
     let is_due = last.is_none_or(|last| last.issued_at() <= replaces_until);
-    if !is_due || !context.count_link_by_account(PURPOSE, account.id).await? {
+    if !is_due || !context.may_mail_link(PURPOSE, account.id).await? {
         return Ok(None);
     }
     Ok(Some(RenewedLink {

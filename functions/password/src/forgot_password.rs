@@ -54,7 +54,7 @@ async fn mailable_account(
     // account has two names, and a refusal by account would tell that both are of one.
     let (by_name, may_be_mailed, found) = join3(
         Box::pin(context.count_mail_by_name(PURPOSE.as_str(), identifier.normal())),
-        Box::pin(context.count_link_by_account(PURPOSE, id)),
+        Box::pin(context.may_mail_link(PURPOSE, id)),
         Box::pin(app.store.account(id)),
     )
     .await;

@@ -83,14 +83,15 @@ impl Context<'_> {
             .await
     }
 
-    /// Counts a link by account. Returns whether it may be mailed: not all callers may be told.
-    pub async fn count_link_by_account(
-        &self,
-        purpose: LinkPurpose,
-        user_id: Uuid,
-    ) -> Result<bool, Error> {
+    /// Counts a link by account, or refuses it.
+    pub async fn count_link(&self, purpose: LinkPurpose, user_id: Uuid) -> Result<(), Error> {
         let kind = format!("link {}", purpose.as_str());
-        match self.count_mail(&kind, &user_id.to_string()).await {
+        self.count_mail(&kind, &user_id.to_string()).await
+    }
+
+    /// The same for callers that must not be told. Returns whether the link may be mailed.
+    pub async fn may_mail_link(&self, purpose: LinkPurpose, user_id: Uuid) -> Result<bool, Error> {
+        match self.count_link(purpose, user_id).await {
             Ok(()) => Ok(true),
             Err(Error::TooManyRequests { .. }) => Ok(false),
             Err(error) => Err(error),

@@ -35,7 +35,7 @@ impl StoreCall {
 
     /// Whether `DynamoDB` can reject it while a transaction works on the same item.
     pub fn is_single_write(&self) -> bool {
-        ["PutItem", "UpdateItem"]
+        ["PutItem", "UpdateItem", "DeleteItem"]
             .iter()
             .any(|operation| self.name.starts_with(operation))
     }
@@ -43,7 +43,7 @@ impl StoreCall {
 
 fn subject(operation: &str, body: &Value) -> Option<String> {
     match operation {
-        "GetItem" | "UpdateItem" => Some(kind(&body["Key"]).to_owned()),
+        "GetItem" | "UpdateItem" | "DeleteItem" => Some(kind(&body["Key"]).to_owned()),
         "PutItem" => Some(kind(&body["Item"]).to_owned()),
         "TransactWriteItems" => Some(kinds(&body["TransactItems"]).join(", ")),
         "BatchWriteItem" => {
