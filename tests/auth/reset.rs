@@ -200,7 +200,7 @@ async fn a_token_that_was_not_made_for_this_is_refused() {
         seal_link(&user.id, &reset_mail, verify, SECRET),
         seal_link(&user.id, &reset_mail, LinkPurpose::ChangeEmail, SECRET),
         seal_link(&user.id, &verify_mail, PURPOSE, SECRET),
-        // Of another user.
+        // A link of another user.
         seal_link(&other.id, &reset_mail, PURPOSE, SECRET),
         seal_link(
             &user.id,

@@ -20,8 +20,8 @@ use crate::harness::{
 };
 
 const MARK: &str = "<!-- stream matrix -->\n";
-/// Of one event with one record.
-/// The mailer tries the mark of a sent mail again for 11 seconds.
+/// The limit for one event with one record. The mailer tries the mark of a sent mail again for 11
+/// seconds.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 const SEND: &str = "UpdateItem mail";
 const SEND_FAREWELL: &str = "DeleteItem mail";

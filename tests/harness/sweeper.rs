@@ -34,7 +34,7 @@ pub fn begun_deletion(user_id: &str) -> Value {
     stream_event([("INSERT".to_owned(), partition, "SWEEP#1".to_owned())])
 }
 
-/// Of records with their name, partition key and sort key, numbered from 1.
+/// An event of records with their name, partition key and sort key, numbered from 1.
 pub fn stream_event(records: impl IntoIterator<Item = (String, String, String)>) -> Value {
     let records: Vec<Value> = records
         .into_iter()

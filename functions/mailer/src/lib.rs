@@ -20,8 +20,8 @@ pub use mailer::Mailer;
 pub use render::RenderedMail;
 pub use ses::{Refusal, Ses};
 
-/// So late a mail may begin. The rest of the function's time-out is for a slow SES and a slow table: a
-/// function that ends between sending and marking sends twice.
+/// No mail begins later than this after the event. The rest of the function's time-out is for a slow
+/// SES and a slow table: a function that ends between sending and marking sends twice.
 pub const TIME_TO_BEGIN: Duration = Duration::from_mins(1);
 /// SES's time-out, the tries at the mark with their pauses, and the read before.
 pub const TIME_FOR_A_MAIL: Duration = Duration::from_secs(58);

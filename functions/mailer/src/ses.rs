@@ -29,7 +29,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct Ses(Client);
 
-/// To whom a mail goes, and the tags that its bounce comes back with.
+/// The reader of a mail, and the tags that its bounce comes back with.
 #[derive(Debug)]
 pub struct Envelope<'a> {
     pub to: &'a str,

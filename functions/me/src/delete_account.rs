@@ -11,7 +11,7 @@ use shared::{
     store::Beginning,
 };
 
-/// Of the time of a call, for the answer after the deletion was cut off.
+/// The part of a call's time that is left for the answer after the deletion was cut off.
 const FOR_THE_ANSWER: Duration = Duration::from_millis(800);
 
 /// Errors of authentication win over an error in `password`.

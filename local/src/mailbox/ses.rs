@@ -30,7 +30,7 @@ struct Destination {
     to_addresses: Vec<String>,
 }
 
-/// Of the three forms of SES, the one that the mailer uses.
+/// SES has three forms of a content. The mailer uses this one.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Content {

@@ -1,4 +1,4 @@
-//! What every client of an AWS service needs: the SDK's environment variables, and HTTPS.
+//! The parts that every client of an AWS service needs: the SDK's environment variables, and HTTPS.
 
 mod env_config;
 mod https;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{LinkPurpose, Mail};
 use crate::{Error, MailSettings, Seal};
 
-/// Whose link a token is, once its seal has been checked.
+/// The link that a token belongs to, once its seal has been checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkToken {
     pub purpose: LinkPurpose,

@@ -19,7 +19,7 @@ pub struct Mail {
     /// The other address that the mail speaks of.
     #[serde(default)]
     pub new_email: Option<String>,
-    /// What the mail tells of has been asked for and has not happened yet.
+    /// The mail tells of something that has been asked for and has not happened yet.
     #[serde(default)]
     pub is_pending: bool,
     /// Where the page behind the link leads to in the end.

@@ -22,7 +22,7 @@ pub struct MailSettings {
     reset_password_path: String,
     /// A new account has no session before its e-mail is verified.
     pub require_verified_email: bool,
-    /// Of SES: it decides where bounces and complaints are reported.
+    /// The configuration set of SES. It decides where bounces and complaints are reported.
     pub configuration_set: Option<String>,
 }
 

@@ -81,7 +81,7 @@ pub(super) fn username_claim(normal: &str) -> Item {
     key(format!("USERNAME#{normal}"), "USERNAME")
 }
 
-/// Of no user. It expires by itself.
+/// It belongs to no user and expires by itself.
 pub(super) fn decoy(id: Uuid) -> Item {
     key(format!("DECOY#{id}"), "DECOY")
 }

@@ -10,7 +10,7 @@ BUILD_TIMEOUT = 900
 # In ALLOWED_ORIGINS of every runner, so that CORS responses are compared too.
 LISTED_ORIGIN = "https://app.example.com"
 
-# Of every runner. Mail is on, so that its calls are compared too. No mail is sent.
+# The settings of every runner. Mail is on, so that its calls are compared too. No mail is sent.
 SETTINGS = {
     "ALLOWED_ORIGINS": LISTED_ORIGIN,
     "MAIL_FROM": "no-reply@example.com",

@@ -81,7 +81,7 @@ class HttpRunner(Runner):
 class EventRunner(Runner):
     """Invokes a function with an event and reads its response as JSON."""
 
-    # Of the functions, with the addresses as seen from this machine.
+    # The environment of the functions, with the addresses as seen from this machine.
     env = None
 
     def invoke(self, function, event):
