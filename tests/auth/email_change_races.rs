@@ -23,7 +23,7 @@ async fn use_link(server: &Server, link_token: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn who_confirms_a_free_address_first_gets_it_and_the_other_link_stays_good() {
+async fn the_first_to_confirm_a_free_address_gets_it_and_the_other_link_stays_good() {
     let server = Server::with_mail().await;
     let ada = server.sign_up("ada@example.com").await;
     let bob = server.sign_up("bob@example.com").await;

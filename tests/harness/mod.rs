@@ -124,35 +124,28 @@ impl Server {
 
     /// The product with the time-outs of a deployment, and a proxy before its database.
     pub async fn with_timeouts(settings: &[(&str, &str)]) -> (Self, Proxy) {
-        let database = serve_database().await;
-        let proxy = Proxy::start(database).await;
-        let endpoint = format!("http://{}", proxy.address);
-        let server = Self::start_on(
-            database,
-            settings,
-            CookieNaming::Host,
-            |_, _| {},
-            |app_of| app_of(Connection::to_local(&endpoint)),
-        )
-        .await;
-        (server, proxy)
+        Self::behind_proxy(settings, |_, _| {}).await
     }
 
     /// The same, with the function that sends the mails.
     pub async fn with_timeouts_and_mailer(ses: Ses, settings: &[(&str, &str)]) -> (Self, Proxy) {
+        Self::behind_proxy(settings, |functions, app_of| {
+            let app = app_of("mailer");
+            functions.add_events("mailer", mailer::handler(Arc::new(Mailer { app, ses })));
+        })
+        .await
+    }
+
+    async fn behind_proxy(
+        settings: &[(&str, &str)],
+        add: impl FnOnce(&mut Functions, &dyn Fn(&str) -> Arc<App>),
+    ) -> (Self, Proxy) {
         let database = serve_database().await;
         let proxy = Proxy::start(database).await;
         let endpoint = format!("http://{}", proxy.address);
-        let server = Self::start_on(
-            database,
-            settings,
-            CookieNaming::Host,
-            |functions, app_of| {
-                let app = app_of("mailer");
-                functions.add_events("mailer", mailer::handler(Arc::new(Mailer { app, ses })));
-            },
-            |app_of| app_of(Connection::to_local(&endpoint)),
-        )
+        let server = Self::start_on(database, settings, CookieNaming::Host, add, |app_of| {
+            app_of(Connection::to_local(&endpoint))
+        })
         .await;
         (server, proxy)
     }

@@ -113,23 +113,14 @@ async fn settle(
     };
     match mailer.ses.send(settings, &envelope, rendered).await {
         Ok(message_id) => {
-            let marked = retry(|| mark_sent(mailer, key, &message_id));
+            let mark = || app.store.mark_sent(key, &message_id, app.clock.now());
             // Sent again, if the mark is not there by then.
             let unmarked = "sent, but not marked: the store failed";
-            marked.await.map_err(|_| unmarked)?;
+            retry(mark).await.map_err(|_| unmarked)?;
             Ok(Outcome::Sent)
         }
         Err(Refusal::Final(code)) => refuse(mailer, key, code).await,
         Err(Refusal::ForNow(cause)) => Err(cause),
-    }
-}
-
-async fn mark_sent(mailer: &Mailer, key: MailKey, message_id: &str) -> Result<(), Error> {
-    let app = &mailer.app;
-    if key.is_farewell {
-        app.store.remove_farewell(key.user_id, key.id).await
-    } else {
-        app.store.mark_sent(key, message_id, app.clock.now()).await
     }
 }
 
@@ -174,12 +165,7 @@ async fn refuse(
     key: MailKey,
     code: &'static str,
 ) -> Result<Outcome, &'static str> {
-    let store = &mailer.app.store;
-    let marked = if key.is_farewell {
-        store.remove_farewell(key.user_id, key.id).await
-    } else {
-        store.mark_refused(key, code).await
-    };
+    let marked = mailer.app.store.mark_refused(key, code).await;
     marked.map_err(|error| cause(&error))?;
     Ok(Outcome::Refused(code))
 }

@@ -1,9 +1,9 @@
-//! The two kinds of events, and the answer.
+//! The two kinds of events.
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use shared::stream::{BatchResponse, StreamEvent};
+use serde::Deserialize;
+use shared::stream::StreamEvent;
 use uuid::Uuid;
 
 #[derive(Debug, Deserialize)]
@@ -11,19 +11,6 @@ use uuid::Uuid;
 pub enum Event {
     Stream(StreamEvent),
     Feedback(Feedback),
-}
-
-/// `EventBridge` does not look at it.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Response {
-    Batch(BatchResponse),
-}
-
-impl Default for Response {
-    fn default() -> Self {
-        Self::Batch(BatchResponse::default())
-    }
 }
 
 /// An event of SES about a mail that was sent:

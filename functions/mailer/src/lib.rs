@@ -12,10 +12,14 @@ mod ses;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use lambda_runtime::LambdaEvent;
-use shared::{http::BoxFuture, store::keys::MAIL_PREFIX, stream::NewItem};
+use shared::{
+    http::BoxFuture,
+    store::keys::MAIL_PREFIX,
+    stream::{BatchResponse, NewItem},
+};
 
 use deliver::{Failed, deliver};
-pub use event::{Event, Response};
+pub use event::Event;
 pub use mailer::Mailer;
 pub use render::RenderedMail;
 pub use ses::{Refusal, Ses};
@@ -28,7 +32,7 @@ pub const TIME_FOR_A_MAIL: Duration = Duration::from_secs(58);
 
 pub fn handler(
     mailer: Arc<Mailer>,
-) -> impl Fn(LambdaEvent<Event>) -> BoxFuture<'static, Result<Response, Infallible>>
+) -> impl Fn(LambdaEvent<Event>) -> BoxFuture<'static, Result<BatchResponse, Infallible>>
 + Clone
 + Send
 + Sync
@@ -39,7 +43,8 @@ pub fn handler(
     }
 }
 
-async fn answer(mailer: Arc<Mailer>, event: Event) -> Response {
+/// `EventBridge` does not look at the answer.
+async fn answer(mailer: Arc<Mailer>, event: Event) -> BatchResponse {
     match event {
         Event::Stream(items) => {
             if let Some(settings) = &mailer.app.settings.mail {
@@ -51,15 +56,15 @@ async fn answer(mailer: Arc<Mailer>, event: Event) -> Response {
                     }
                     deliver(mailer, settings, &item.pk, &item.sk).await
                 };
-                Response::Batch(items.each_new_item(MAIL_PREFIX, deliver).await)
+                items.each_new_item(MAIL_PREFIX, deliver).await
             } else {
                 tracing::warn!("mail is off: what is owed is left unsent");
-                Response::default()
+                BatchResponse::default()
             }
         }
         Event::Feedback(feedback) => {
             bounce::note(&mailer, &feedback).await;
-            Response::default()
+            BatchResponse::default()
         }
     }
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     Item, Store, Write, account_item, audit_log,
     claims::{claim_email, claim_username},
-    keys, links, mails,
+    keys, links, mails, new_password,
 };
 use crate::{
     Error, Timestamp,
@@ -120,14 +120,7 @@ impl Store {
         notice: Option<&Mail>,
         entry: &NewEntry,
     ) -> Result<Account, Error> {
-        let changed = Account {
-            password_hash: new_hash.to_owned(),
-            session_generation: account.session_generation + 1,
-            password_generation: account.password_generation + 1,
-            sessions_ended_at: Some(now.seconds()),
-            updated_at: now,
-            ..account.clone()
-        };
+        let changed = new_password::after(account, new_hash, now);
         let change = Write::update(
             keys::account(account.id),
             "SET password_hash = :hash, session_generation = :generation, \
@@ -138,19 +131,12 @@ impl Store {
             "password_hash = :old_hash AND session_generation = :old_generation \
              AND is_active = :yes AND is_leaving = :no",
         )
-        .with(":hash", keys::text(new_hash))
-        .with(":generation", keys::count(changed.session_generation))
-        .with(":ended", keys::number(now.seconds()))
-        .with(
-            ":password_generation",
-            keys::count(changed.password_generation),
-        )
-        .with(":now", keys::text(&now))
         .with(":old_hash", keys::text(&account.password_hash))
         .with(":old_generation", keys::count(account.session_generation))
         .with(":yes", AttributeValue::Bool(true))
         .with(":no", AttributeValue::Bool(false))
         .or(|| Error::Conflict);
+        let change = new_password::values(change, &changed);
         let mut writes = vec![change, audit_log::write(account.id, entry)];
         writes.extend(notice.map(mails::write));
         self.transact(writes).await?;

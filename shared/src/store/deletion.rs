@@ -11,7 +11,7 @@ use crate::{Error, Timestamp, TokenFault, account::Account, mail::Mail};
 /// More are no faster: four at once write more than the 1,000 units a second of one partition.
 const CONCURRENT_BATCHES: usize = 4;
 
-/// Who began a deletion.
+/// The call that began a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beginning {
     ThisCall,

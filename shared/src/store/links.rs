@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Attempt, Item, Store, Write, account_is_not_being_deleted, account_item, audit_log, claims,
-    deserialize, keys, mails,
+    deserialize, keys, mails, new_password,
 };
 use crate::{
     Error, Timestamp,
@@ -47,7 +47,7 @@ impl Store {
     pub async fn link_state(&self, token: &LinkToken) -> Result<LinkState, Error> {
         let wanted = vec![
             keys::account(token.user_id),
-            ticket_key(token.user_id, token.purpose),
+            keys::link_ticket(token.user_id, token.purpose),
         ];
         let mut state = LinkState {
             account: None,
@@ -92,7 +92,7 @@ impl Store {
         user_id: Uuid,
         purpose: LinkPurpose,
     ) -> Result<Option<LinkTicket>, Error> {
-        let found = self.get(ticket_key(user_id, purpose)).await?;
+        let found = self.get(keys::link_ticket(user_id, purpose)).await?;
         found.map(read_ticket).transpose()
     }
 
@@ -133,28 +133,16 @@ impl Store {
         entry: &NewEntry,
     ) -> Result<Account, Error> {
         let changed = Account {
-            password_hash: new_hash.to_owned(),
             email_verified: true,
-            session_generation: account.session_generation + 1,
-            password_generation: account.password_generation + 1,
-            sessions_ended_at: Some(now.seconds()),
-            updated_at: now,
-            ..account.clone()
+            ..new_password::after(account, new_hash, now)
         };
         let change = while_unchanged(
             account,
             "SET password_hash = :hash, email_verified = :yes, session_generation = :generation, \
              sessions_ended_at = :ended, password_generation = :password_generation, \
              updated_at = :now",
-        )
-        .with(":hash", keys::text(new_hash))
-        .with(":generation", keys::count(changed.session_generation))
-        .with(":ended", keys::number(now.seconds()))
-        .with(
-            ":password_generation",
-            keys::count(changed.password_generation),
-        )
-        .with(":now", keys::text(&now));
+        );
+        let change = new_password::values(change, &changed);
         self.transact(vec![
             change,
             spend(account.id, LinkPurpose::ResetPassword, mail_id),
@@ -232,7 +220,7 @@ impl Store {
 pub(super) fn write(link: &NewLink) -> [Write; 2] {
     let NewLink { mail, ticket } = link;
     let ticket = Write::put(keys::item(
-        ticket_key(mail.user_id, ticket.purpose),
+        keys::link_ticket(mail.user_id, ticket.purpose),
         [
             ("purpose", keys::text(ticket.purpose.as_str())),
             ("mail_id", keys::text(&ticket.mail_id)),
@@ -250,7 +238,7 @@ pub(super) fn write(link: &NewLink) -> [Write; 2] {
 
 /// Uses the link up. Of two uses at once one is refused.
 fn spend(user_id: Uuid, purpose: LinkPurpose, mail_id: Uuid) -> Write {
-    Write::delete(ticket_key(user_id, purpose))
+    Write::delete(keys::link_ticket(user_id, purpose))
         .when("mail_id = :mail_id")
         .with(":mail_id", keys::text(&mail_id))
         .or(|| Error::LinkInvalid)
@@ -258,10 +246,6 @@ fn spend(user_id: Uuid, purpose: LinkPurpose, mail_id: Uuid) -> Write {
 
 fn read_ticket(item: Item) -> Result<LinkTicket, Error> {
     deserialize(item, "the ticket of a link cannot be read")
-}
-
-fn ticket_key(user_id: Uuid, purpose: LinkPurpose) -> Item {
-    keys::link_ticket(user_id, purpose)
 }
 
 /// A change by a link, while nothing has made the link void since the account was read. The

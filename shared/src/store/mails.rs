@@ -85,7 +85,7 @@ impl Store {
         Ok(state)
     }
 
-    /// `message_id` is that of SES. A mail whose account was deleted meanwhile stays away.
+    /// `message_id` is that of SES.
     pub async fn mark_sent(
         &self,
         key: MailKey,
@@ -94,27 +94,30 @@ impl Store {
     ) -> Result<(), Error> {
         let update = self
             .update(key.item_key(), "SET sent_at = :now, message_id = :message")
-            .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":now", keys::text(&now))
             .expression_attribute_values(":message", keys::text(message_id));
-        was_updated(update.send().await).map(drop)
+        self.settle(key, update).await
     }
 
     /// The mail will never be sent.
     pub async fn mark_refused(&self, key: MailKey, reason: &str) -> Result<(), Error> {
         let update = self
             .update(key.item_key(), "SET refused = :reason")
-            .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":reason", keys::text(reason));
-        was_updated(update.send().await).map(drop)
+        self.settle(key, update).await
     }
 
-    /// Nothing of a deleted account is kept once its last mail has been sent.
-    pub async fn remove_farewell(&self, user_id: Uuid, id: Uuid) -> Result<(), Error> {
+    /// A mail whose account was deleted meanwhile stays away. Nothing of a deleted account is kept once
+    /// its last mail is settled.
+    async fn settle(&self, key: MailKey, mark: UpdateItemFluentBuilder) -> Result<(), Error> {
+        if !key.is_farewell {
+            let mark = mark.condition_expression("attribute_exists(pk)");
+            return was_updated(mark.send().await).map(drop);
+        }
         self.client
             .delete_item()
             .table_name(&self.table)
-            .set_key(Some(keys::farewell(user_id, id)))
+            .set_key(Some(key.item_key()))
             .send()
             .await
             .map(drop)

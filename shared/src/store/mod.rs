@@ -17,6 +17,7 @@ mod hidden_signup;
 pub mod keys;
 mod links;
 mod mails;
+mod new_password;
 mod retry;
 mod sessions;
 mod table;

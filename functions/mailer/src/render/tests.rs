@@ -185,7 +185,7 @@ fn a_subject_is_one_line_of_ascii() {
 }
 
 #[test]
-fn whatever_is_typed_adds_no_markup_and_no_line() {
+fn hostile_text_adds_no_markup_and_no_line() {
     let lines = |text: &str| text.lines().count();
     for to in hostile_addresses() {
         assert!(Email::parse(&to).is_ok(), "{to}");
