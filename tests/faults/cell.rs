@@ -159,6 +159,8 @@ fn assert_final_state(state: &State, expected: &Expected, baseline: &Baseline, m
             FAILURES => (once..=max_failures).contains(&found),
             // The repeat of a call that was counted and not done is counted as well.
             _ if name.starts_with("counted ") => (once..=twice.max(2 * once)).contains(&found),
+            // A login whose answer was lost has opened a session that nobody has the token of.
+            "DEVICE" => (once..=twice).contains(&found),
             _ if name.starts_with("logged ") => (once..=twice).contains(&found),
             _ => found == expected.state.count(name),
         };

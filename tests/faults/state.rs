@@ -54,6 +54,7 @@ impl State {
                 let name = format!("logged {} {is_success}", text(item, "action"));
                 self.add_count(&name, 1);
             }
+            "DEVICE" if item.contains_key("is_ended") => self.add_count("taken off the list", 1),
             "COUNT" => self.add_count("counted tasks", number(item, "tasks")),
             "MAIL" => self.add_count(&format!("mail {}", text(item, "kind")), 1),
             _ => self.add_count(kind, 1),

@@ -63,7 +63,7 @@ const ROWS: [Row; 3] = [
             "BatchWriteItem task count, task",
             "Query all tasks of the user (2)",
             "Query all of the user",
-            "BatchWriteItem ticket, log entry, mail, sweep",
+            "BatchWriteItem session, ticket, log entry, mail, sweep",
             "Query all of the user (2)",
             "TransactWriteItems account, e-mail claim, username claim, mail",
         ],

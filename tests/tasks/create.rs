@@ -38,7 +38,12 @@ async fn a_task_needs_only_a_title() {
     assert!(read.header("location").is_none());
     assert_eq!(
         server.sort_keys(&user.id, "").await,
-        ["COUNT", &format!("TASK#{id}"), "ACCOUNT"]
+        [
+            "COUNT",
+            &format!("TASK#{id}"),
+            "ACCOUNT",
+            &format!("DEVICE#{}", user.session_id),
+        ]
     );
 }
 

@@ -55,7 +55,7 @@ async fn an_account_deletion_removes_only_its_own_tasks_and_records() {
     assert_eq!(delete_account(&server, &user).await.status, 200);
     // The generated usernames are random, so this compares the keys with those before.
     let after = server.keys().await;
-    assert_eq!(after.len(), before.len() - 8);
+    assert_eq!(after.len(), before.len() - 9);
     assert!(after.iter().all(|key| before.contains(key)));
     assert!(!after.iter().any(|key| key.contains(&user.id)));
     assert_eq!(server.sort_keys(&other_user.id, "TASK#").await.len(), 2);

@@ -9,7 +9,7 @@ use shared::{
     account::{Account, AccountState, Comparison, Identifier, Password},
     audit::{Action, Subject},
     session::{Device, verify_password},
-    store::{Attempt, FailuresOf},
+    store::{Attempt, FailuresOf, SessionRecord},
     token::IssuedToken,
 };
 use uuid::Uuid;
@@ -65,8 +65,9 @@ pub(crate) async fn log_in(
         Comparison::OutdatedMatch => Some(app.hasher.hash(password, &app.entropy).await?),
         Comparison::Match | Comparison::Mismatch => None,
     };
-    record_success(context, &account, &attempt, new_hash.as_deref()).await?;
     let token = app.tokens.open(&account, context.now(), &app.entropy)?;
+    let session = context.session_record(&token.claims);
+    record_success(context, &account, &session, &attempt, new_hash.as_deref()).await?;
     let device = device.map_or_else(|| Device::new(&account, &app.entropy), |it| Ok(it.clone()))?;
     Ok(Login {
         account,
@@ -173,12 +174,15 @@ async fn audit_refusal(
 async fn record_success(
     context: Context<'_>,
     account: &Account,
+    session: &SessionRecord,
     attempt: &Attempt,
     new_hash: Option<&str>,
 ) -> Result<(), Error> {
     let store = &context.app.store;
     let record = context.audit(Action::Login, account.id, async |entry| {
-        store.record_login(account.id, entry, attempt).await
+        store
+            .record_login(account.id, entry, session, attempt)
+            .await
     });
     let upgrade = new_hash.map(|new_hash| store.upgrade_hash(account, new_hash));
     // Boxed: each future holds a whole request.

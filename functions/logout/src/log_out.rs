@@ -20,8 +20,11 @@ pub(crate) async fn log_out(
     context
         .audit(Action::Logout, account.id, async |entry| match sessions {
             Sessions::This => {
-                let until = app.tokens.session_end(claims, now);
-                app.store.end_session(claims, until, entry).await
+                let (auth_time, expires_at) = (claims.auth_time, claims.expires_at);
+                let until = app.tokens.session_end(auth_time, expires_at, now);
+                app.store
+                    .end_session(account.id, &claims.session_id, until, entry)
+                    .await
             }
             Sessions::All => match app.store.end_every_session(account, now, entry).await {
                 // The other change has ended every session of the account.

@@ -39,18 +39,23 @@ pub(crate) async fn change_password(
     let new_hash = app.hasher.hash(&passwords.new, &app.entropy).await?;
     let now = context.now();
     let notice = context.notice(MailKind::PasswordChanged, &account)?;
-    let account = context
-        .audit(action, account.id, async |entry| {
-            app.store
-                .change_password(&account, &new_hash, now, notice.as_ref(), entry)
-                .await
-        })
-        .await?;
+    let changed = account.with_new_password(new_hash, now);
     let auth_time = now.seconds();
     let token = app
         .tokens
-        .issue(&account, claims.session_id, auth_time, now, &app.entropy)?;
-    Ok(Changed { account, token })
+        .issue(&changed, claims.session_id, auth_time, now, &app.entropy)?;
+    let session = context.session_record(&token.claims);
+    context
+        .audit(action, account.id, async |entry| {
+            app.store
+                .change_password(&account, &changed, &session, notice.as_ref(), entry)
+                .await
+        })
+        .await?;
+    Ok(Changed {
+        account: changed,
+        token,
+    })
 }
 
 /// Only right passwords get here. Wrong ones have a limit of their own.

@@ -33,7 +33,7 @@ pub(crate) async fn reset_password(
     let account = context
         .audit(Action::PasswordReset, account.id, async |entry| {
             app.store
-                .reset_password(&account, token.mail_id, &new_hash, now, &notice, entry)
+                .reset_password(&account, token.mail_id, new_hash, now, &notice, entry)
                 .await
         })
         .await?;

@@ -40,15 +40,17 @@ pub(crate) async fn refresh<T>(
     // Trades at once may give tokens of one id that expire some seconds apart. The trade of one is
     // remembered until the other has expired as well.
     let remembered_until = Timestamp::from_seconds(claims.expires_at + GRACE_SECONDS);
+    let token_id = claims.token_id.clone();
+    let first_traded_in_at = traded_in_at.unwrap_or(now);
+    let token = app.tokens.succeed(&account, claims, first_traded_in_at)?;
+    let session = context.session_record(&token.claims);
     context
         .audit(Action::Refresh, account.id, async |entry| {
             app.store
-                .trade_in(&account, &claims.token_id, remembered_until, now, entry)
+                .trade_in(&account, &token_id, remembered_until, &session, entry)
                 .await
         })
         .await?;
-    let first_traded_in_at = traded_in_at.unwrap_or(now);
-    let token = app.tokens.succeed(&account, claims, first_traded_in_at)?;
     Ok((Refreshed { account, token }, input))
 }
 

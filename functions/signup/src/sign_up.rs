@@ -23,16 +23,17 @@ pub(crate) async fn sign_up(context: Context<'_>, new: &NewAccount) -> Result<Si
         Some(_) => Some(context.link(LinkPurpose::VerifyEmail, &account, &account.email)?),
         None => None,
     };
+    let token = app.tokens.open(&account, context.now(), &app.entropy)?;
+    let session = context.session_record(&token.claims);
     let created = context.audit(Action::Signup, account.id, async |entry| {
         app.store
-            .create_account(&account, link.as_ref(), entry)
+            .create_account(&account, Some(&session), link.as_ref(), entry)
             .await
     });
     if let Err(error) = created.await {
         new.log_taken(context, &error).await?;
         return Err(error);
     }
-    let token = app.tokens.open(&account, context.now(), &app.entropy)?;
     let device = Device::new(&account, &app.entropy)?;
     Ok(Signup {
         account,

@@ -45,7 +45,9 @@ async fn create(context: Context<'_>, new: &NewAccount, account: &Account) -> Re
     let store = &context.app.store;
     let link = context.link(LinkPurpose::VerifyEmail, account, &account.email)?;
     let created = context.audit(Action::Signup, account.id, async |entry| {
-        store.create_account(account, Some(&link), entry).await
+        store
+            .create_account(account, None, Some(&link), entry)
+            .await
     });
     match created.await {
         // Another sign-up was faster. Its account is the owner now, unless it is gone again.

@@ -83,6 +83,27 @@ impl Account {
         }
     }
 
+    /// The account after every session has ended at once.
+    #[must_use]
+    pub fn with_sessions_ended(&self, now: Timestamp) -> Self {
+        Self {
+            session_generation: self.session_generation + 1,
+            sessions_ended_at: Some(now.seconds()),
+            ..self.clone()
+        }
+    }
+
+    /// The account with a new password, however it was set: every session, device cookie and link ends.
+    #[must_use]
+    pub fn with_new_password(&self, new_hash: String, now: Timestamp) -> Self {
+        Self {
+            password_hash: new_hash,
+            password_generation: self.password_generation + 1,
+            updated_at: now,
+            ..self.with_sessions_ended(now)
+        }
+    }
+
     #[must_use]
     pub fn state(&self) -> AccountState {
         match (self.is_leaving, self.is_active) {

@@ -79,7 +79,7 @@ impl NewEntry {
                 success: error.is_none(),
                 error_message: error.map(|error| error.code().as_str().to_owned()),
                 timestamp: now,
-                ip: trace.address.map(|ip| ip.to_canonical().to_string()),
+                ip: trace.ip(),
                 user_agent: trace.user_agent.clone(),
                 request_id: trace.request_id.clone(),
             },

@@ -25,6 +25,12 @@ impl Trace {
             user_agent: user_agent.and_then(cleaned),
         }
     }
+
+    /// The address as it is stored and shown.
+    #[must_use]
+    pub fn ip(&self) -> Option<String> {
+        self.address.map(|ip| ip.to_canonical().to_string())
+    }
 }
 
 fn cleaned(user_agent: &[u8]) -> Option<String> {

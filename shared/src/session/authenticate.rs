@@ -131,11 +131,20 @@ async fn end_reused_session(
     now: Timestamp,
 ) -> Result<Error, Error> {
     let error = TokenFault::Revoked("used after it was traded in").into();
-    let until = context.app.tokens.session_end(claims, now);
-    let subject = Subject::Account(claims.user_id);
+    let Claims {
+        user_id,
+        session_id,
+        auth_time,
+        expires_at,
+        ..
+    } = claims;
+    let app = context.app;
+    let until = app.tokens.session_end(*auth_time, *expires_at, now);
+    let subject = Subject::Account(*user_id);
     context
         .audit_failure(Action::Reuse, subject, &error, async |entry| {
-            context.app.store.end_session(claims, until, entry).await
+            let store = &app.store;
+            store.end_session(*user_id, session_id, until, entry).await
         })
         .await?;
     Ok(error)

@@ -4,9 +4,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
 use super::{
-    Item, Store, Write, account_item, audit_log,
+    Item, SessionRecord, Store, Write, account_item, audit_log,
     claims::{claim_email, claim_username},
-    keys, links, mails, new_password,
+    keys, links, mails, new_password, session_records,
 };
 use crate::{
     Error, Timestamp,
@@ -51,6 +51,7 @@ impl Store {
     pub async fn create_account(
         &self,
         account: &Account,
+        session: Option<&SessionRecord>,
         link: Option<&NewLink>,
         entry: &NewEntry,
     ) -> Result<(), Error> {
@@ -63,6 +64,7 @@ impl Store {
             claim_username(username, account.id, account.created_at),
             audit_log::write(account.id, entry),
         ];
+        writes.extend(session.map(|session| session_records::write(account.id, session)));
         writes.extend(link.into_iter().flat_map(links::write));
         self.transact(writes).await
     }
@@ -111,16 +113,15 @@ impl Store {
         self.transact(vec![upgrade]).await
     }
 
-    /// Ends every session at once.
+    /// Ends every session at once, but for the one that goes on with a token of `changed`.
     pub async fn change_password(
         &self,
         account: &Account,
-        new_hash: &str,
-        now: Timestamp,
+        changed: &Account,
+        session: &SessionRecord,
         notice: Option<&Mail>,
         entry: &NewEntry,
-    ) -> Result<Account, Error> {
-        let changed = new_password::after(account, new_hash, now);
+    ) -> Result<(), Error> {
         let change = Write::update(
             keys::account(account.id),
             "SET password_hash = :hash, session_generation = :generation, \
@@ -136,11 +137,13 @@ impl Store {
         .with(":yes", AttributeValue::Bool(true))
         .with(":no", AttributeValue::Bool(false))
         .or(|| Error::Conflict);
-        let change = new_password::values(change, &changed);
-        let mut writes = vec![change, audit_log::write(account.id, entry)];
+        let mut writes = vec![
+            new_password::values(change, changed),
+            session_records::renew(account.id, session),
+            audit_log::write(account.id, entry),
+        ];
         writes.extend(notice.map(mails::write));
-        self.transact(writes).await?;
-        Ok(changed)
+        self.transact(writes).await
     }
 
     /// Claims a new username and gives the old one up in the same transaction.

@@ -3,7 +3,10 @@
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 use uuid::Uuid;
 
-use super::{Attempt, Item, Store, Write, account_is_not_being_deleted, deserialize, error, keys};
+use super::{
+    Attempt, Item, SessionRecord, Store, Write, account_is_not_being_deleted, deserialize, error,
+    keys, session_records,
+};
 use crate::{
     Error, Timestamp,
     audit::{Entry, NewEntry},
@@ -27,21 +30,25 @@ impl Store {
         .await
     }
 
-    /// Writes the entry, and takes the attempt out of the failures, in one transaction.
+    /// Writes the entry and the new session, and takes the attempt out of the failures, in one
+    /// transaction.
     pub async fn record_login(
         &self,
         user_id: Uuid,
         new: &NewEntry,
+        session: &SessionRecord,
         attempt: &Attempt,
     ) -> Result<(), Error> {
-        let entry = || {
+        let writes = || {
             vec![
                 account_is_not_being_deleted(user_id)
                     .or(|| Error::InvalidCredentials("account being deleted")),
                 write(user_id, new),
+                session_records::write(user_id, session),
             ]
         };
-        self.end_attempt(attempt, new.entry.timestamp, entry).await
+        let now = new.entry.timestamp;
+        self.end_attempt(attempt, now, writes).await
     }
 
     /// Makes the same request for a known and an unknown account, so its time tells nothing. For an

@@ -18,6 +18,7 @@ pub(super) const ACCOUNT: &str = "ACCOUNT";
 pub(super) const USER_PREFIX: &str = "USER#";
 pub(super) const DELETED_PREFIX: &str = "DELETED#";
 pub(super) const ENDED_SESSION_PREFIX: &str = "SESSION#";
+pub(super) const SESSION_RECORD_PREFIX: &str = "DEVICE#";
 /// The table's stream calls `mailer` for each new item with this.
 pub const MAIL_PREFIX: &str = "MAIL#";
 /// The table's stream calls `sweeper` for each new item with this.
@@ -32,6 +33,11 @@ pub(super) fn account(id: Uuid) -> Item {
 
 pub(super) fn ended_session(user_id: Uuid, id: &SessionId) -> Item {
     in_user_partition(user_id, &format!("{ENDED_SESSION_PREFIX}{id}"))
+}
+
+#[must_use]
+pub fn session_record(user_id: Uuid, id: &SessionId) -> Item {
+    in_user_partition(user_id, &format!("{SESSION_RECORD_PREFIX}{id}"))
 }
 
 pub(super) fn traded_in_token(user_id: Uuid, id: &TokenId) -> Item {

@@ -127,14 +127,14 @@ impl Store {
         &self,
         account: &Account,
         mail_id: Uuid,
-        new_hash: &str,
+        new_hash: String,
         now: Timestamp,
         notice: &Mail,
         entry: &NewEntry,
     ) -> Result<Account, Error> {
         let changed = Account {
             email_verified: true,
-            ..new_password::after(account, new_hash, now)
+            ..account.with_new_password(new_hash, now)
         };
         let change = while_unchanged(
             account,

@@ -1,19 +1,7 @@
-//! The part of an account that every new password changes, however it was set.
+//! The attributes of an account that every new password changes.
 
 use super::{Write, keys};
-use crate::{Timestamp, account::Account};
-
-/// The account with the new password: every session, device cookie and link ends.
-pub(super) fn after(account: &Account, new_hash: &str, now: Timestamp) -> Account {
-    Account {
-        password_hash: new_hash.to_owned(),
-        session_generation: account.session_generation + 1,
-        password_generation: account.password_generation + 1,
-        sessions_ended_at: Some(now.seconds()),
-        updated_at: now,
-        ..account.clone()
-    }
-}
+use crate::account::Account;
 
 /// The values of `:hash`, `:generation`, `:password_generation`, `:ended` and `:now`.
 pub(super) fn values(write: Write, changed: &Account) -> Write {

@@ -1,9 +1,12 @@
-//! Sessions leave an item only when they end early, and tokens only when they are traded in.
+//! Sessions that end early, and tokens that are traded in, leave an item. A token is valid without any.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
-use super::{Item, Store, Write, account_is_not_being_deleted, account_item, audit_log, keys};
+use super::{
+    Item, SessionRecord, Store, Write, account_is_not_being_deleted, account_item, audit_log, keys,
+    session_records,
+};
 use crate::{
     Error, Timestamp, TokenFault,
     account::Account,
@@ -62,19 +65,16 @@ impl Store {
     /// Ends one session. An account that is gone or being deleted has none left.
     pub async fn end_session(
         &self,
-        claims: &Claims,
+        user_id: Uuid,
+        session_id: &SessionId,
         until: Timestamp,
         entry: &NewEntry,
     ) -> Result<(), Error> {
-        let Claims {
-            user_id,
-            session_id,
-            ..
-        } = claims;
         self.transact(vec![
-            account_is_not_being_deleted(*user_id).or_skip(),
-            Write::put(ended_session(*user_id, session_id, until)),
-            audit_log::write(*user_id, entry),
+            account_is_not_being_deleted(user_id).or_skip(),
+            Write::put(ended_session(user_id, session_id, until)),
+            session_records::end(user_id, session_id, until),
+            audit_log::write(user_id, entry),
         ])
         .await
     }
@@ -100,6 +100,31 @@ impl Store {
             .await
     }
 
+    /// Ends all sessions of an account but one, which goes on with a token of `changed`.
+    pub async fn end_other_sessions(
+        &self,
+        account: &Account,
+        changed: &Account,
+        session: &SessionRecord,
+        entry: &NewEntry,
+    ) -> Result<(), Error> {
+        let next = Write::update(
+            keys::account(account.id),
+            "SET session_generation = :next, sessions_ended_at = :now",
+        )
+        .with(":next", keys::count(changed.session_generation))
+        .with(
+            ":now",
+            keys::optional(changed.sessions_ended_at, keys::number),
+        );
+        self.transact(vec![
+            while_sessions_live(next, account),
+            session_records::renew(account.id, session),
+            audit_log::write(account.id, entry),
+        ])
+        .await
+    }
+
     /// Marks a token as traded in. The time of the first of several trades at once counts for all
     /// of them.
     pub async fn trade_in(
@@ -107,27 +132,33 @@ impl Store {
         account: &Account,
         token_id: &TokenId,
         remembered_until: Timestamp,
-        now: Timestamp,
+        session: &SessionRecord,
         entry: &NewEntry,
     ) -> Result<(), Error> {
         let trade = Write::update(
             keys::traded_in_token(account.id, token_id),
             "SET traded_in_at = if_not_exists(traded_in_at, :now), expires_at = :expires_at",
         )
-        .with(":now", keys::number(now.millis()))
+        .with(":now", keys::number(session.last_used_at.millis()))
         .with(":expires_at", keys::number(remembered_until.seconds()));
         self.transact(vec![
-            Write::check(keys::account(account.id))
-                .when("session_generation = :generation AND is_active = :yes AND is_leaving = :no")
-                .with(":generation", keys::count(account.session_generation))
-                .with(":yes", AttributeValue::Bool(true))
-                .with(":no", AttributeValue::Bool(false))
-                .or(|| TokenFault::Revoked("every session was ended meanwhile").into()),
+            while_sessions_live(Write::check(keys::account(account.id)), account),
             trade,
+            session_records::renew(account.id, session),
             audit_log::write(account.id, entry),
         ])
         .await
     }
+}
+
+/// Nothing may have ended the sessions since the account was read.
+fn while_sessions_live(write: Write, account: &Account) -> Write {
+    write
+        .when("session_generation = :generation AND is_active = :yes AND is_leaving = :no")
+        .with(":generation", keys::count(account.session_generation))
+        .with(":yes", AttributeValue::Bool(true))
+        .with(":no", AttributeValue::Bool(false))
+        .or(|| TokenFault::Revoked("every session was ended meanwhile").into())
 }
 
 fn ended_session(user_id: Uuid, id: &SessionId, until: Timestamp) -> Item {

@@ -95,11 +95,6 @@ impl Claims {
         })
     }
 
-    /// Signed with our secret by another issuer.
-    pub(super) fn is_foreign(&self) -> bool {
-        self.generation.is_none()
-    }
-
     pub(super) fn to_payload(&self, email: &str) -> Value {
         json!({
             "sub": self.user_id,

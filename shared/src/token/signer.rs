@@ -120,13 +120,12 @@ impl TokenSigner {
         now: Timestamp,
     ) -> Result<IssuedToken, Error> {
         let issued_at = now.seconds();
-        let session_end = auth_time.saturating_add(self.rules.max_age_seconds);
         let claims = Claims {
             user_id: account.id,
             session_id,
             token_id,
             issued_at,
-            expires_at: (issued_at + self.ttl_seconds).min(session_end),
+            expires_at: self.expiry(auth_time, now),
             auth_time,
             generation: Some(account.session_generation),
             signed_with: SignedWith::CurrentSecret,
@@ -137,19 +136,23 @@ impl TokenSigner {
         Ok(IssuedToken { token, claims })
     }
 
-    /// When the last token that the session can have expires.
+    /// The expiry of a token of that session that is issued at that time.
     #[must_use]
-    pub fn session_end(&self, claims: &Claims, now: Timestamp) -> Timestamp {
-        let by_age = claims.auth_time.saturating_add(self.rules.max_age_seconds);
+    pub fn expiry(&self, auth_time: i64, issued_at: Timestamp) -> i64 {
+        let session_end = auth_time.saturating_add(self.rules.max_age_seconds);
+        (issued_at.seconds() + self.ttl_seconds).min(session_end)
+    }
+
+    /// When the last token that a session can have expires. `expires_at` is the expiry of one of them.
+    #[must_use]
+    pub fn session_end(&self, auth_time: i64, expires_at: i64, now: Timestamp) -> Timestamp {
+        let by_age = auth_time.saturating_add(self.rules.max_age_seconds);
         // Another issuer may have signed one just now, with another maximum age.
-        let by_life = claims
-            .is_foreign()
+        let by_life = self
+            .rules
+            .accept_foreign
             .then(|| now.seconds() + LONGEST_LIFE_SECONDS);
-        Timestamp::from_seconds(
-            by_age
-                .max(claims.expires_at)
-                .max(by_life.unwrap_or_default()),
-        )
+        Timestamp::from_seconds(by_age.max(expires_at).max(by_life.unwrap_or_default()))
     }
 
     /// Before the signature is verified, only the header is read, and only HS256 is accepted.

@@ -19,7 +19,7 @@ pub fn all() -> Vec<Case> {
             Setup::Empty,
             &[
                 COUNT,
-                "TransactWriteItems account, e-mail claim, username claim, log entry, mail, ticket",
+                "TransactWriteItems account, e-mail claim, username claim, log entry, session, mail, ticket",
             ],
             |server, fixture| {
                 let body =
@@ -65,7 +65,7 @@ pub fn all() -> Vec<Case> {
                 ATTEMPT,
                 CLEAR_FAILURES,
                 COUNT,
-                "TransactWriteItems account, log entry, mail",
+                "TransactWriteItems account, session, log entry, mail",
             ],
             |server, fixture| change_password(server, fixture, PASSWORD),
         )
@@ -89,7 +89,7 @@ pub fn all() -> Vec<Case> {
                 "BatchWriteItem task count, task",
                 "Query all tasks of the user (2)",
                 "Query all of the user",
-                "BatchWriteItem ticket, log entry, mail, sweep",
+                "BatchWriteItem session, ticket, log entry, mail, sweep",
                 "Query all of the user (2)",
                 "TransactWriteItems account, e-mail claim, username claim, mail",
             ],

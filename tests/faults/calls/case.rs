@@ -24,10 +24,10 @@ pub const ATTEMPT: &str = "UpdateItem failures";
 pub const ACCOUNT: &str = "GetItem account";
 pub const LOG: &str = "PutItem log entry";
 pub const CLEAR_FAILURES: &str = "BatchWriteItem failures";
-pub const LOG_IN: &str = "TransactWriteItems account, log entry, failures";
+pub const LOG_IN: &str = "TransactWriteItems account, log entry, session, failures";
 pub const CHANGE_ACCOUNT: &str = "TransactWriteItems account";
 pub const END_ALL_SESSIONS: &str = "TransactWriteItems account, log entry";
-pub const END_SESSION: &str = "TransactWriteItems account, ended session, log entry";
+pub const END_SESSION: &str = "TransactWriteItems account, ended session, session, log entry";
 
 pub fn case(
     name: &'static str,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::case::{
-    ACCOUNT, ATTEMPT, CLAIM, CLEAR_FAILURES, COUNT, Case, END_ALL_SESSIONS, LOG_IN, READ, case,
+    ACCOUNT, ATTEMPT, CLAIM, CLEAR_FAILURES, COUNT, Case, END_ALL_SESSIONS, READ, case,
 };
 use crate::{
     faults::fixture::{Fixture, NEW_EMAIL, NEW_PASSWORD, Setup},
@@ -71,7 +71,14 @@ fn strict() -> Vec<Case> {
         case(
             "login, unverified",
             Setup::StrictNew,
-            &[COUNT, CLAIM, ATTEMPT, ACCOUNT, "GetItem ticket", LOG_IN],
+            &[
+                COUNT,
+                CLAIM,
+                ATTEMPT,
+                ACCOUNT,
+                "GetItem ticket",
+                "TransactWriteItems account, log entry, failures",
+            ],
             log_in,
         ),
     ]

@@ -56,7 +56,7 @@ pub fn all() -> Vec<Case> {
             &[
                 READ,
                 COUNT,
-                "TransactWriteItems account, traded-in token, log entry",
+                "TransactWriteItems account, traded-in token, session, log entry",
             ],
             refresh,
         ),

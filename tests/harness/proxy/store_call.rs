@@ -83,6 +83,7 @@ fn kind(key: &Value) -> &'static str {
         ("EMAIL#", "e-mail claim"),
         ("USERNAME#", "username claim"),
         ("ACCOUNT", "account"),
+        ("DEVICE#", "session"),
         ("SESSION#", "ended session"),
         ("TOKEN#", "traded-in token"),
         ("LOG#", "log entry"),

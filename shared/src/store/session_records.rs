@@ -1,0 +1,128 @@
+//! One item a session, for the list that its owner sees. No token's validity depends on it.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{Item, Store, Write, deserialize, error, keys};
+use crate::{Error, Timestamp, TokenFault, account::Account, token::SessionId};
+
+const IS_ENDED: &str = "is_ended";
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct SessionRecord {
+    pub id: SessionId,
+    /// When the password was given.
+    pub created_at: Timestamp,
+    /// When its last token was issued. Other calls write nothing.
+    pub last_used_at: Timestamp,
+    /// The expiry of its last token, in seconds.
+    pub expires_at: i64,
+    #[serde(default)]
+    pub ip: Option<String>,
+    #[serde(default)]
+    pub user_agent: Option<String>,
+    /// The count that its last token carries.
+    pub session_generation: u64,
+}
+
+impl SessionRecord {
+    /// None for a session that was ended.
+    pub fn read(item: Item) -> Result<Option<Self>, Error> {
+        if item.contains_key(IS_ENDED) {
+            return Ok(None);
+        }
+        deserialize(item, "a session item cannot be read").map(Some)
+    }
+
+    /// Sessions that ended all at once keep their items until these expire.
+    #[must_use]
+    pub fn is_live(&self, account: &Account, now: Timestamp) -> bool {
+        self.session_generation == account.session_generation && self.expires_at > now.seconds()
+    }
+}
+
+impl Store {
+    /// The live sessions of an account, the newest first.
+    pub async fn live_sessions(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<Vec<SessionRecord>, Error> {
+        let mut live = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :user AND begins_with(sk, :kind)")
+                .expression_attribute_values(":user", keys::user_partition(account.id))
+                .expression_attribute_values(":kind", keys::text(keys::SESSION_RECORD_PREFIX))
+                .consistent_read(true)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(|error| error::from_sdk(&error))?;
+            for item in page.items.unwrap_or_default() {
+                let session = SessionRecord::read(item)?;
+                live.extend(session.filter(|session| session.is_live(account, now)));
+            }
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                break;
+            }
+        }
+        live.sort_by(|a, b| {
+            let newest_first = b.created_at.cmp(&a.created_at);
+            newest_first.then_with(|| a.id.as_str().cmp(b.id.as_str()))
+        });
+        Ok(live)
+    }
+}
+
+/// The record of a new session.
+pub(super) fn write(user_id: Uuid, session: &SessionRecord) -> Write {
+    let SessionRecord {
+        id,
+        created_at,
+        last_used_at,
+        expires_at,
+        ip,
+        user_agent,
+        session_generation,
+    } = session;
+    Write::put(keys::item(
+        keys::session_record(user_id, id),
+        [
+            ("id", keys::text(id)),
+            ("created_at", keys::text(created_at)),
+            ("last_used_at", keys::text(last_used_at)),
+            ("expires_at", keys::number(*expires_at)),
+            ("ip", keys::optional(ip.as_ref(), keys::text)),
+            (
+                "user_agent",
+                keys::optional(user_agent.as_ref(), keys::text),
+            ),
+            ("session_generation", keys::count(*session_generation)),
+        ],
+    ))
+}
+
+/// The same for a session that goes on. Without a record, it gets one.
+pub(super) fn renew(user_id: Uuid, session: &SessionRecord) -> Write {
+    write(user_id, session)
+        .when("attribute_not_exists(is_ended)")
+        .or(|| TokenFault::Revoked("the session was ended meanwhile").into())
+}
+
+/// Takes a session off the list. The mark stays, so a refresh that has begun cannot bring it back.
+pub(super) fn end(user_id: Uuid, id: &SessionId, until: Timestamp) -> Write {
+    Write::put(keys::item(
+        keys::session_record(user_id, id),
+        [
+            (IS_ENDED, AttributeValue::Bool(true)),
+            ("expires_at", keys::number(until.seconds())),
+        ],
+    ))
+}
