@@ -151,6 +151,57 @@ async fn only_the_right_password_upgrades_a_weak_hash() {
     assert_eq!(stored_hash(&server, &user.id).await, upgraded);
 }
 
+/// Of [`PASSWORD`], as a database of Better Auth holds it. Made by Python's `hashlib.scrypt`.
+const BETTER_AUTH_HASH: &str = "000102030405060708090a0b0c0d0e0f:\
+    70cc7d605f9fd0bfd324b3978bd79ee81076d98810046ed91604c3cb8aa69577\
+    61a2b0b97abf1e7c417ec4a9baa7bd1ce53449880d90dc1117c88d69b4f0b72e";
+
+#[tokio::test]
+async fn a_hash_of_better_auth_is_accepted_and_replaced_at_login() {
+    let server = Server::start().await;
+    let user = server.sign_up("a@example.com").await;
+    let imported = AttributeValue::S(BETTER_AUTH_HASH.to_owned());
+    server
+        .set_account_attribute(&user.id, "password_hash", imported)
+        .await;
+
+    let refused = server.log_in(&user.email, "another password").await;
+    refused.assert_refused(401, "InvalidCredentials");
+    assert_eq!(stored_hash(&server, &user.id).await, BETTER_AUTH_HASH);
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
+    let replaced = stored_hash(&server, &user.id).await;
+    assert!(
+        replaced.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{replaced}"
+    );
+    assert_eq!(server.log_in(&user.email, PASSWORD).await.status, 200);
+    let refused = server.log_in(&user.email, "another password").await;
+    refused.assert_refused(401, "InvalidCredentials");
+}
+
+#[tokio::test]
+async fn a_hash_of_better_auth_confirms_a_change_of_password() {
+    let server = Server::start().await;
+    let user = server.sign_up("a@example.com").await;
+    let imported = AttributeValue::S(BETTER_AUTH_HASH.to_owned());
+    server
+        .set_account_attribute(&user.id, "password_hash", imported)
+        .await;
+    let change = |current: &str| {
+        let body = json!({"current_password": current, "new_password": "a much better password"});
+        let call = server.post("/api/auth/me/password").bearer(&user.token);
+        call.json(&body).send()
+    };
+    let refused = change("another password").await;
+    refused.assert_refused(403, "WrongPassword");
+    assert_eq!(change(PASSWORD).await.status, 200);
+    assert!(
+        stored_hash(&server, &user.id)
+            .await
+            .starts_with("$argon2id$")
+    );
+}
+
 async fn stored_hash(server: &Server, id: &str) -> String {
     server.account(id).await.unwrap()["password_hash"]
         .as_s()

@@ -12,7 +12,7 @@ use argon2::{
 };
 use tokio::sync::Semaphore;
 
-use super::Password;
+use super::{Password, better_auth_hash::BetterAuthHash};
 use crate::{Entropy, Error};
 
 const MEMORY_KIB: u32 = 19_456;
@@ -25,7 +25,7 @@ const OUTPUT_BYTES: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     Match,
-    /// The right password, whose hash was made at a lower cost than today's.
+    /// The right password, whose hash was made at a lower cost than today's or by another product.
     OutdatedMatch,
     Mismatch,
 }
@@ -70,24 +70,33 @@ impl Hasher {
 
     pub async fn hash(&self, password: &Password, entropy: &Entropy) -> Result<String, Error> {
         let params = HashParams::current(entropy.bytes()?)?;
-        let output = self.run(params.clone(), password).await?;
+        let output = self.compute(params.clone(), password).await?;
         params.into_phc(output)
     }
 
     /// Takes the same time whether there is a stored hash or not, and whether or not it was made at a
-    /// lower cost.
+    /// lower cost. A hash of another product takes its own time, until a login replaces it.
     pub async fn compare(
         &self,
         password: &Password,
         stored: Option<&str>,
     ) -> Result<Comparison, Error> {
+        if let Some(imported) = stored.and_then(BetterAuthHash::parse) {
+            let password = password.clone();
+            let is_match = self.run(move |_| imported.matches(&password)).await?;
+            return Ok(if is_match {
+                Comparison::OutdatedMatch
+            } else {
+                Comparison::Mismatch
+            });
+        }
         let known = stored.and_then(HashParams::parse);
         let params = match &known {
             Some((params, _)) => params.clone(),
             None => HashParams::current([0; SALT_BYTES])?,
         };
         let outdated = params.is_outdated();
-        let output = self.run(params, password).await?;
+        let output = self.compute(params, password).await?;
         // `Output` compares in constant time.
         Ok(match known {
             Some((_, expected)) if expected == output && outdated => Comparison::OutdatedMatch,
@@ -96,22 +105,32 @@ impl Hasher {
         })
     }
 
-    async fn run(&self, params: HashParams, password: &Password) -> Result<Output, Error> {
-        let permit = Arc::clone(&self.0.permits)
-            .acquire_owned()
-            .await
-            .map_err(|_| Error::Internal("hashing is closed"))?;
-        let pool = Arc::clone(&self.0);
+    async fn compute(&self, params: HashParams, password: &Password) -> Result<Output, Error> {
         let password = password.clone();
-        tokio::task::spawn_blocking(move || {
-            // The hash runs on when its caller gives up, and holds the permit until it ends.
-            let _permit = permit;
+        self.run(move |pool| {
             let kept = pool.buffers().pop();
             let mut blocks = kept.unwrap_or_default();
             let output = params.compute(&password, &mut blocks);
             let spent = params.spend_missing_cost(&password, &mut blocks);
             pool.buffers().push(blocks);
             spent.and(output)
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Pool) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let permit = Arc::clone(&self.0.permits)
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Internal("hashing is closed"))?;
+        let pool = Arc::clone(&self.0);
+        tokio::task::spawn_blocking(move || {
+            // The hash runs on when its caller gives up, and holds the permit until it ends.
+            let _permit = permit;
+            work(&pool)
         })
         .await
         .map_err(|_| Error::Internal("hashing panicked"))?

@@ -1,5 +1,6 @@
 //! Passwords: what may be given, what may be chosen, and how they are hashed.
 
+mod better_auth_hash;
 mod guesses;
 mod hashing;
 mod look_alikes;
