@@ -7,6 +7,7 @@ mod devices;
 mod email_change;
 mod email_change_races;
 mod email_links;
+mod export;
 mod forgot;
 mod limits;
 mod login;

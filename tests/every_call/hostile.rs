@@ -161,6 +161,9 @@ async fn hostile_paths_and_queries_are_refused() {
             .send()
             .await;
         reply.assert_refused(422, "ValidationFailed");
+        let export = server.get(&format!("/api/auth/me/export{query}"));
+        let export = export.bearer(&user.token).send().await;
+        export.assert_refused(422, "ValidationFailed");
     }
     assert_eq!(server.me(&user.token).await.status, 200);
 }

@@ -216,6 +216,7 @@ async fn calls_return_503_within_three_seconds_without_the_store() {
     server.traffic.inject(ConnectionFault::LostFrom(0));
     for call in [
         server.get("/api/auth/me").bearer(&user.token),
+        server.get("/api/auth/me/export").bearer(&user.token),
         server.post("/api/auth/login").json(&login),
         server.post("/api/auth/refresh").bearer(&user.token),
         // A failed logout must not look like a successful one.

@@ -9,6 +9,7 @@ async fn an_unsupported_method_is_refused_with_an_allow_header() {
         ("/logout", "POST"),
         ("/refresh", "POST"),
         ("/me", "GET, PATCH, DELETE, HEAD"),
+        ("/me/export", "GET, HEAD"),
         ("/me/password", "POST"),
         ("/email/verify", "POST"),
         ("/email/resend", "POST"),

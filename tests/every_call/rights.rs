@@ -66,7 +66,9 @@ async fn refresh(server: &Server) {
 async fn me(server: &Server) {
     let path = "/api/auth/me";
     let user = server.sign_up("shown@example.com").await;
-    expect_status(server.get(path).bearer(&user.token), 200).await;
+    for read in [path, "/api/auth/me/activity", "/api/auth/me/export"] {
+        expect_status(server.get(read).bearer(&user.token), 200).await;
+    }
     let rename = server.call("PATCH", path).bearer(&user.token);
     expect_status(
         rename.json(&json!({"username": "ada", "lastName": "L"})),

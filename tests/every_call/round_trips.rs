@@ -82,6 +82,13 @@ async fn calls_make_the_documented_round_trips() {
             "BatchGetItem Query",
         ),
         (
+            "GET",
+            "/api/auth/me/export",
+            Value::Null,
+            4,
+            "BatchGetItem Query Query Query",
+        ),
+        (
             "POST",
             "/api/auth/refresh",
             Value::Null,

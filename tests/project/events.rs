@@ -9,7 +9,7 @@ use shared::mail::LinkPurpose;
 use crate::harness::{Call, Server};
 
 /// The events in the order of a visit, with the status of each answer.
-const VISIT: [(&str, u16); 20] = [
+const VISIT: [(&str, u16); 21] = [
     ("signup.json", 201),
     ("login.json", 200),
     ("email-resend.json", 202),
@@ -26,6 +26,7 @@ const VISIT: [(&str, u16); 20] = [
     ("refresh.json", 200),
     ("me-password.json", 200),
     ("me-activity.json", 200),
+    ("me-export.json", 200),
     ("logout.json", 200),
     ("password-forgot.json", 202),
     ("password-reset.json", 200),

@@ -1,9 +1,12 @@
 //! `me`: the account of the caller.
 
 mod delete_account;
+pub mod export;
 mod list_activity;
 mod native;
 mod update_profile;
+
+pub use native::ExportItemJson;
 
 use shared::{
     http::{Method, Router},
@@ -31,6 +34,12 @@ pub fn router() -> Router {
             "/me/activity",
             &[(Method::GET, |context, request| {
                 Box::pin(native::activity(context, request))
+            })],
+        )
+        .auth(
+            "/me/export",
+            &[(Method::GET, |context, request| {
+                Box::pin(native::export(context, request))
             })],
         )
 }

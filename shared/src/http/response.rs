@@ -18,10 +18,16 @@ impl Response {
         // A tree of `serde_json::Value` in between would be most of the work.
         let json = serde_json::to_string(body)
             .map_err(|_| Error::Internal("a response could not be written"))?;
-        Ok(Self {
+        Ok(Self::written_json(status, json))
+    }
+
+    /// For a body that was written as JSON already.
+    #[must_use]
+    pub fn written_json(status: StatusCode, json: String) -> Self {
+        Self {
             body: Some(json),
             ..Self::empty(status)
-        })
+        }
     }
 
     #[must_use]

@@ -116,11 +116,9 @@ impl Store {
         let mut entries = Vec::with_capacity(limit);
         let mut last = None;
         for item in items.into_iter().take(limit) {
-            let expires_at = keys::read_number(&item, "expires_at");
-            let entry: Entry = deserialize(item, "a log entry cannot be read")?;
+            let (entry, is_kept) = read(item, now)?;
             last = Some(entry.id);
-            // DynamoDB may delete expired items days late.
-            if expires_at.is_some_and(|at| at > now.seconds()) {
+            if is_kept {
                 entries.push(entry);
             }
         }
@@ -129,6 +127,19 @@ impl Store {
             last: last.filter(|_| goes_on),
         })
     }
+}
+
+/// None for an expired entry.
+pub fn read_log_entry(item: Item, now: Timestamp) -> Result<Option<Entry>, Error> {
+    let (entry, is_kept) = read(item, now)?;
+    Ok(is_kept.then_some(entry))
+}
+
+/// The entry, and whether it is still kept: DynamoDB may delete expired items days late.
+fn read(item: Item, now: Timestamp) -> Result<(Entry, bool), Error> {
+    let expires_at = keys::read_number(&item, "expires_at");
+    let entry = deserialize(item, "a log entry cannot be read")?;
+    Ok((entry, expires_at.is_some_and(|at| at > now.seconds())))
 }
 
 /// The lowest version 7 UUID of that time.

@@ -18,7 +18,8 @@ pub(super) const ACCOUNT: &str = "ACCOUNT";
 pub(super) const USER_PREFIX: &str = "USER#";
 pub(super) const DELETED_PREFIX: &str = "DELETED#";
 pub(super) const ENDED_SESSION_PREFIX: &str = "SESSION#";
-pub(super) const SESSION_RECORD_PREFIX: &str = "DEVICE#";
+pub const SESSION_RECORD_PREFIX: &str = "DEVICE#";
+pub const LOG_PREFIX: &str = "LOG#";
 /// The table's stream calls `mailer` for each new item with this.
 pub const MAIL_PREFIX: &str = "MAIL#";
 /// The table's stream calls `sweeper` for each new item with this.
@@ -49,7 +50,7 @@ pub(super) fn audit_entry(user_id: Uuid, id: Uuid) -> Item {
 }
 
 pub(super) fn audit_entry_sort_key(id: Uuid) -> String {
-    format!("LOG#{id}")
+    format!("{LOG_PREFIX}{id}")
 }
 
 pub(super) fn mail(user_id: Uuid, id: Uuid) -> Item {
@@ -122,7 +123,8 @@ pub fn idempotency_record(user_id: Uuid, key_hash: &str) -> Item {
 }
 
 /// The partition of the account, its sessions and its log.
-pub(super) fn user_partition(user_id: Uuid) -> AttributeValue {
+#[must_use]
+pub fn user_partition(user_id: Uuid) -> AttributeValue {
     AttributeValue::S(partition_of_user(user_id))
 }
 

@@ -42,6 +42,15 @@ pub fn all() -> Vec<Case> {
             },
         ),
         case(
+            "`GET me/export`",
+            Setup::WithTasks,
+            &[READ, "Query sessions", "Query log", "Query tasks"],
+            |server, fixture| {
+                let call = server.get("/api/auth/me/export");
+                call.bearer(&fixture.user.token)
+            },
+        ),
+        case(
             "`PATCH me`, names",
             Setup::Account,
             &[READ, CHANGE_ACCOUNT],

@@ -108,6 +108,7 @@ fn range(query: &Value) -> &'static str {
         texts.any(|text| text.starts_with(prefix))
     };
     let known = [
+        ("DEVICE#", "sessions"),
         ("LOG#", "log"),
         ("TASK#", "tasks"),
         ("D#", "tasks due"),

@@ -181,6 +181,7 @@ def scenario(cookie):
     yield "me with an ended session", 401, with_cookies(me, cookie_token)
     state.remember((yield "me-password.json", 200, state.event("me-password")))
     yield "me-activity.json", 200, state.event("me-activity")
+    yield "me-export.json", 200, state.event("me-export")
     yield "logout.json", 200, state.event("logout")
     # The same answer for an address that nobody has. The link's token is in no response, as above.
     yield "password-forgot.json", 202, state.event("password-forgot")

@@ -1,4 +1,7 @@
-//! `me` and `me/activity` in our own dialect.
+//! `me`, `me/activity` and `me/export` in our own dialect.
+
+mod export_body;
+mod export_item;
 
 use shared::{
     Context, Deletion, Error, Patch,
@@ -11,11 +14,15 @@ use shared::{
     session::Identity,
 };
 
+pub use export_item::ExportItemJson;
+
 use crate::{
     delete_account::delete_account,
+    export::{self, Position},
     list_activity::{PageQuery, list_activity},
     update_profile::{ProfilePatch, update_profile},
 };
+use export_body::ExportBody;
 
 /// `GET me`: the user, and the session of this token.
 pub(crate) async fn show(context: Context<'_>, request: &Request) -> Result<Response, Error> {
@@ -64,6 +71,20 @@ pub(crate) async fn activity(context: Context<'_>, request: &Request) -> Result<
     )
 }
 
+/// `GET me/export`: everything of the user, as much as a page holds.
+pub(crate) async fn export(context: Context<'_>, request: &Request) -> Result<Response, Error> {
+    let caller = authenticate(context, request).await?;
+    let (app, account) = (context.app, &caller.account);
+    let from = match read_cursor(request)? {
+        None => None,
+        Some(cursor) => Some(Position::open(&cursor, app, account.id)?),
+    };
+    let mut body = ExportBody::new();
+    let next = export::read_page(context, account, from, |item| body.take(item)).await?;
+    let next_cursor = next.map(|next| next.seal(app, account.id)).transpose()?;
+    body.response(next_cursor.as_deref())
+}
+
 fn read_patch(mut form: Form) -> Result<ProfilePatch, Error> {
     form.accept_alias("firstName", "first_name");
     form.accept_alias("lastName", "last_name");
@@ -95,4 +116,10 @@ fn read_query(request: &Request) -> Result<PageQuery, Error> {
     let limit = page_size(&mut form);
     let cursor = cursor(&mut form);
     form.finish(Some(PageQuery { limit, cursor }))
+}
+
+fn read_cursor(request: &Request) -> Result<Option<String>, Error> {
+    let mut form = request.query_form();
+    let cursor = cursor(&mut form);
+    form.finish(Some(cursor))
 }
