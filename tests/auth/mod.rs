@@ -15,6 +15,7 @@ mod me;
 mod password;
 mod refresh;
 mod reset;
+mod sessions;
 mod signup;
 mod successors;
 mod suspension;

@@ -109,6 +109,7 @@ fn range(query: &Value) -> &'static str {
     };
     let known = [
         ("LOG#", "log"),
+        ("DEVICE#", "sessions"),
         ("TASK#", "tasks"),
         ("D#", "tasks due"),
         ("N#", "tasks without a date"),
