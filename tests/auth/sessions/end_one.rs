@@ -23,6 +23,7 @@ async fn a_session_that_another_ends_is_dead_at_once() {
         Session::open(&server, &user).await,
         Session::open(&server, &user).await,
     );
+    server.advance_seconds(1);
     // A token within its 30 seconds is one of the session as well.
     let successor = Session::of(&server.refresh(&lost.token).await);
     server.advance_seconds(1);
