@@ -20,6 +20,7 @@ tasks: create     | tasks    | tasks-create
 tasks: list of 50 | tasks    | tasks-list
 refresh           | refresh  | refresh
 logout            | logout   | logout
+sessions          | sessions | me-sessions
 login             | login    | login
 signup            | signup   | signup
 password          | password | me-password

@@ -44,6 +44,7 @@ impl Functions {
         add("logout", logout::router());
         add("refresh", refresh::router());
         add("me", me::router());
+        add("sessions", sessions::router());
         add("password", password::router());
         add("email", email::router());
         add("tasks", tasks::router());

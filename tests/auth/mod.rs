@@ -16,6 +16,7 @@ mod me;
 mod password;
 mod refresh;
 mod reset;
+mod sessions;
 mod signup;
 mod successors;
 mod suspension;

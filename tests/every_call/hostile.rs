@@ -69,6 +69,8 @@ async fn hostile_bodies_are_refused() {
             ("POST", "/api/auth/email/verify"),
             ("POST", "/api/auth/email/resend"),
             ("POST", "/api/auth/me/email"),
+            ("DELETE", "/api/auth/me/sessions"),
+            ("DELETE", "/api/auth/me/sessions/unknown"),
             ("POST", "/api/auth/password/forgot"),
             ("POST", "/api/auth/password/reset"),
         ] {

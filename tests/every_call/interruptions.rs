@@ -73,6 +73,7 @@ async fn every_call_succeeds_with_one_lost_response() {
         ("POST", "/api/auth/logout", json!({"everywhere": true})),
         ("PATCH", "/api/auth/me", json!({"username": "ada"})),
         ("POST", "/api/auth/me/password", change),
+        ("DELETE", "/api/auth/me/sessions", json!({})),
     ] {
         for lost in 0.. {
             let server = Server::start().await;
@@ -221,6 +222,14 @@ async fn calls_return_503_within_three_seconds_without_the_store() {
         server.post("/api/auth/refresh").bearer(&user.token),
         // A failed logout must not look like a successful one.
         server.post("/api/auth/logout").bearer(&user.token),
+        server.get("/api/auth/me/sessions").bearer(&user.token),
+        server
+            .call("DELETE", "/api/auth/me/sessions")
+            .bearer(&user.token),
+        // Nor may a session seem to be unknown.
+        server
+            .call("DELETE", "/api/auth/me/sessions/unknown")
+            .bearer(&user.token),
     ] {
         let reply = tokio::time::timeout(Duration::from_secs(3), call.send()).await;
         let reply = reply.expect("a response within three seconds");

@@ -14,6 +14,11 @@ async fn an_unsupported_method_is_refused_with_an_allow_header() {
         ("/email/verify", "POST"),
         ("/email/resend", "POST"),
         ("/me/email", "POST"),
+        ("/me/sessions", "GET, DELETE, HEAD"),
+        (
+            "/me/sessions/8858781d-e02d-4ce6-9b8d-a4d6fb230b21",
+            "DELETE",
+        ),
         ("/password/forgot", "POST"),
         ("/password/reset", "POST"),
     ] {
@@ -47,6 +52,8 @@ async fn an_unknown_path_is_not_found() {
         "/api/auth",
         "/api/auth/",
         "/api/auth/me/",
+        "/api/auth/me/sessions/",
+        "/api/auth/me/sessions/a/b",
         "/api/v2/auth/me",
         "/api//auth/me",
     ] {

@@ -112,6 +112,7 @@ async fn every_write_with_a_cookie_checks_the_origin() {
     let server = server().await;
     let user = server.sign_up("a@example.com").await;
     let password = json!({"current_password": PASSWORD, "new_password": "a much better password"});
+    let own_session = format!("/api/auth/me/sessions/{}", user.session_id);
     for (method, path, body) in [
         ("POST", "/api/auth/refresh", Value::Null),
         ("POST", "/api/auth/logout", Value::Null),
@@ -124,6 +125,9 @@ async fn every_write_with_a_cookie_checks_the_origin() {
             "/api/auth/me/email",
             json!({"new_email": "b@example.com", "password": PASSWORD}),
         ),
+        ("DELETE", "/api/auth/me/sessions", Value::Null),
+        ("DELETE", &*own_session, Value::Null),
+        ("DELETE", "/api/auth/me/sessions/unknown", Value::Null),
     ] {
         let call = server
             .call(method, path)

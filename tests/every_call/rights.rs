@@ -84,6 +84,19 @@ async fn me(server: &Server) {
     expect_status(server.get(path).bearer(&stale), 401).await;
 }
 
+async fn sessions(server: &Server) {
+    let path = "/api/auth/me/sessions";
+    let user = server.sign_up("sessions@example.com").await;
+    expect_status(server.get(path).bearer(&user.token), 200).await;
+    let other = server.log_in(&user.email, PASSWORD).await;
+    let id = other.body["session"]["id"].as_str().unwrap();
+    let end = server.call("DELETE", &format!("{path}/{id}"));
+    expect_status(end.bearer(&user.token), 200).await;
+    expect_status(server.call("DELETE", path).bearer(&user.token), 200).await;
+    let stale = stale_token(server, "sessions-late@example.com").await;
+    expect_status(server.get(path).bearer(&stale), 401).await;
+}
+
 async fn password(server: &Server) {
     let path = "/api/auth/me/password";
     let user = server.sign_up("changed@example.com").await;
@@ -175,6 +188,7 @@ async fn each_function_has_exactly_the_rights_that_it_uses() {
     log_out(&server).await;
     refresh(&server).await;
     me(&server).await;
+    sessions(&server).await;
     password(&server).await;
     email(&server).await;
     forgotten_password(&server).await;

@@ -89,6 +89,13 @@ async fn calls_make_the_documented_round_trips() {
             "BatchGetItem Query Query Query",
         ),
         (
+            "GET",
+            "/api/auth/me/sessions",
+            Value::Null,
+            1,
+            "BatchGetItem Query",
+        ),
+        (
             "POST",
             "/api/auth/refresh",
             Value::Null,
@@ -110,6 +117,13 @@ async fn calls_make_the_documented_round_trips() {
             "BatchGetItem UpdateItem BatchWriteItem UpdateItem TransactWriteItems",
         ),
         (
+            "DELETE",
+            "/api/auth/me/sessions",
+            Value::Null,
+            2,
+            "BatchGetItem TransactWriteItems",
+        ),
+        (
             "POST",
             "/api/auth/logout",
             Value::Null,
@@ -118,6 +132,32 @@ async fn calls_make_the_documented_round_trips() {
         ),
     ];
     make(&server, calls).await;
+}
+
+/// The record is read with the account, so the end of another session costs what a logout costs.
+#[tokio::test]
+async fn the_end_of_a_session_makes_the_documented_round_trips() {
+    let server = Server::start().await;
+    let user = server.sign_up("a@example.com").await;
+    let other = server.log_in(&user.email, PASSWORD).await;
+    let path = |id: &str| format!("/api/auth/me/sessions/{id}");
+    let of_another = path(other.body["session"]["id"].as_str().unwrap());
+    for (path, status, round_trips, operations) in [
+        (path("unknown"), 404, 1, "BatchGetItem"),
+        (path("%C3%A9"), 404, 1, "BatchGetItem"),
+        (of_another, 200, 2, "BatchGetItem TransactWriteItems"),
+        (
+            path(&user.session_id),
+            200,
+            2,
+            "BatchGetItem TransactWriteItems",
+        ),
+    ] {
+        let reply = send(&server, ("DELETE", &path), &user.token, &Value::Null).await;
+        assert_eq!(reply.status, status, "{path}: {}", reply.text);
+        assert_eq!(server.traffic.operations().join(" "), operations, "{path}");
+        assert_eq!(server.traffic.round_trips(), round_trips, "{path}");
+    }
 }
 
 #[tokio::test]
@@ -183,6 +223,14 @@ async fn invalid_tokens_and_bodies_make_no_store_request() {
         .await
         .assert_refused(401, "TokenMissing");
     server.post("/api/auth/logout").send().await;
+    for (method, path) in [
+        ("GET", "/api/auth/me/sessions"),
+        ("DELETE", "/api/auth/me/sessions"),
+        ("DELETE", "/api/auth/me/sessions/unknown"),
+    ] {
+        let refused = server.call(method, path).send().await;
+        refused.assert_refused(401, "TokenMissing");
+    }
     server.post("/api/auth/login").json(&json!({})).send().await;
     server
         .post("/api/auth/signup")

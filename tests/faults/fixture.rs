@@ -23,6 +23,8 @@ pub enum Setup {
     WeakHash,
     /// The token was rotated by a refresh, and its grace period is over.
     RotatedToken,
+    /// A login besides the sign-up.
+    TwoSessions,
     /// One task with a due date and one without.
     WithTasks,
     /// A link to a new password has been mailed.
@@ -54,6 +56,8 @@ impl Setup {
 pub struct Fixture {
     pub user: User,
     pub task: String,
+    /// The id of the session that is not the user's token's.
+    pub other_session: String,
     /// The token of the link that was mailed last.
     pub link: String,
     pub state: State,
@@ -69,6 +73,7 @@ impl Fixture {
         let mut link = LinkPurpose::VerifyEmail;
         let mut user = no_account();
         let mut task = String::new();
+        let mut other_session = String::new();
         let mut seconds_later = 0;
         if !matches!(setup, Setup::Empty | Setup::StrictEmpty) {
             user = server.sign_up_with(EMAIL, json!({"username": "ada"})).await;
@@ -111,6 +116,11 @@ impl Fixture {
                 assert_eq!(refresh.send().await.status, 200);
                 seconds_later = ONE_SECOND_AFTER_GRACE;
             }
+            Setup::TwoSessions => {
+                let login = server.log_in(EMAIL, PASSWORD).await;
+                let id = login.body["session"]["id"].as_str();
+                id.unwrap().clone_into(&mut other_session);
+            }
             Setup::WithTasks => {
                 let due = json!({"title": "Milk", "due_date": "2026-12-01"});
                 task = server.create_task(&user, &due).await.task_id();
@@ -127,6 +137,7 @@ impl Fixture {
         Self {
             user,
             task,
+            other_session,
             link,
             state: State::of(&items),
             settings: setup.settings(),

@@ -82,6 +82,18 @@ impl Server {
             .unwrap();
     }
 
+    /// Removes an item of a user's partition.
+    pub async fn remove(&self, user_id: &str, sort_key: &str) {
+        database::client(self.database)
+            .delete_item()
+            .table_name(TABLE)
+            .key("pk", AttributeValue::S(format!("USER#{user_id}")))
+            .key("sk", AttributeValue::S(sort_key.to_owned()))
+            .send()
+            .await
+            .unwrap();
+    }
+
     /// Writes at most one batch: 25 items.
     pub async fn put_all(&self, items: &[Item]) {
         if items.is_empty() {

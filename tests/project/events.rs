@@ -9,7 +9,7 @@ use shared::mail::LinkPurpose;
 use crate::harness::{Call, Server};
 
 /// The events in the order of a visit, with the status of each answer.
-const VISIT: [(&str, u16); 21] = [
+const VISIT: [(&str, u16); 24] = [
     ("signup.json", 201),
     ("login.json", 200),
     ("email-resend.json", 202),
@@ -17,6 +17,9 @@ const VISIT: [(&str, u16); 21] = [
     ("me-email.json", 202),
     ("me.json", 200),
     ("me-update.json", 200),
+    ("me-sessions.json", 200),
+    ("me-sessions-end.json", 200),
+    ("me-sessions-end-others.json", 200),
     ("tasks-create.json", 201),
     ("tasks-list.json", 200),
     ("tasks-read.json", 200),
@@ -69,6 +72,8 @@ struct Own {
     token: String,
     user_id: String,
     task_id: String,
+    /// The first one: the session of the sign-up.
+    session_id: String,
     link_token: String,
 }
 
@@ -77,6 +82,7 @@ impl Own {
         text.replace("PASTE_A_TOKEN", &self.token)
             .replace("PASTE_A_USER_ID", &self.user_id)
             .replace("PASTE_A_TASK_ID", &self.task_id)
+            .replace("PASTE_A_SESSION_ID", &self.session_id)
             .replace("PASTE_A_LINK_TOKEN", &self.link_token)
     }
 
@@ -102,6 +108,11 @@ impl Own {
         };
         if let Some(token) = found("/session/token") {
             self.token = token;
+        }
+        if self.session_id.is_empty()
+            && let Some(session_id) = found("/session/id")
+        {
+            self.session_id = session_id;
         }
         if let Some(user_id) = found("/user/id") {
             self.user_id = user_id;

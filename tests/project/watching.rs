@@ -158,20 +158,31 @@ fn the_alarms_over_all_functions_leave_none_out() {
     // A share of the answered calls is about the functions that answer calls. A deployment that
     // breaks another one loses nothing: the stream brings its records again.
     let answering: BTreeSet<String> = functions_with_routes().into_keys().collect();
-    for (alarm, all) in [
-        ("FunctionErrors", &all),
-        ("FunctionThrottles", &all),
-        ("CrashShare", &answering),
+    for (alarms, metric, all) in [
+        (
+            &["SessionFunctionErrors", "FunctionErrors"][..],
+            "Errors",
+            &all,
+        ),
+        (
+            &["SessionFunctionThrottles", "FunctionThrottles"],
+            "Throttles",
+            &all,
+        ),
+        (&["CrashShare"], "Errors", &answering),
     ] {
-        let metrics = resources[alarm]["Properties"]["Metrics"]
-            .as_array()
-            .unwrap();
-        let watched = metrics.iter().filter_map(|metric| {
-            let function = &metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"];
+        let metrics = alarms.iter().flat_map(|alarm| {
+            let metrics = resources[*alarm]["Properties"]["Metrics"].as_array();
+            metrics.unwrap()
+        });
+        let watched = metrics.filter_map(|one| {
+            let watched = &one["MetricStat"]["Metric"];
+            let function = &watched["Dimensions"][0]["Value"]["Ref"];
             let binary = &resources[function.as_str()?]["Metadata"]["BuildProperties"]["Binary"];
+            assert_eq!(watched["MetricName"], metric, "{alarms:?}");
             binary.as_str().map(str::to_owned)
         });
-        assert_eq!(&watched.collect::<BTreeSet<_>>(), all, "{alarm}");
+        assert_eq!(&watched.collect::<BTreeSet<_>>(), all, "{alarms:?}");
     }
 }
 
@@ -199,11 +210,33 @@ fn no_alarm_and_no_dashboard_has_more_metrics_than_it_can_have() {
             assert!(counted.count() <= METRICS_OF_AN_ALARM, "{name}");
         }
     }
+    assert!(metrics_of_the_dashboard().len() <= METRICS_OF_A_DASHBOARD);
+}
+
+fn metrics_of_the_dashboard() -> Vec<Value> {
     let body = template()["Resources"]["Dashboard"]["Properties"]["DashboardBody"].clone();
     let body: Value = serde_json::from_str(text(&body["Fn::Sub"])).unwrap();
     let widgets = body["widgets"].as_array().unwrap().iter();
-    let metrics = widgets.map(|widget| widget["properties"]["metrics"].as_array().unwrap().len());
-    assert!(metrics.sum::<usize>() <= METRICS_OF_A_DASHBOARD);
+    let metrics = widgets.flat_map(|widget| widget["properties"]["metrics"].as_array().unwrap());
+    metrics.cloned().collect()
+}
+
+/// The alarms over all functions do not say which one it was.
+#[test]
+fn the_dashboard_shows_the_errors_of_every_function_and_the_times_of_those_that_answer() {
+    let metrics = metrics_of_the_dashboard();
+    let shown = |name: &str| -> BTreeSet<String> {
+        let of_name = metrics
+            .iter()
+            .filter(|one| one[1] == name && one[2] == "FunctionName");
+        of_name
+            .map(|one| text(&one[4]["label"]).to_owned())
+            .collect()
+    };
+    let answering: BTreeSet<String> = functions_with_routes().into_keys().collect();
+    assert_eq!(shown("Errors"), functions().into_keys().collect());
+    assert_eq!(shown("Invocations"), answering);
+    assert_eq!(shown("Duration"), answering);
 }
 
 /// The metric of each part of an alarm, the names of its dimensions' resources, and the threshold.

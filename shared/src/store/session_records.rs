@@ -40,6 +40,15 @@ impl SessionRecord {
     pub fn is_live(&self, account: &Account, now: Timestamp) -> bool {
         self.session_generation == account.session_generation && self.expires_at > now.seconds()
     }
+
+    pub fn sort_newest_first(sessions: &mut [Self]) {
+        sessions.sort_by(|a, b| {
+            let newest_first = b.created_at.cmp(&a.created_at);
+            // Whole seconds; the last use is in milliseconds.
+            let used_last_first = newest_first.then_with(|| b.last_used_at.cmp(&a.last_used_at));
+            used_last_first.then_with(|| a.id.as_str().cmp(b.id.as_str()))
+        });
+    }
 }
 
 impl Store {
@@ -49,7 +58,16 @@ impl Store {
         account: &Account,
         now: Timestamp,
     ) -> Result<Vec<SessionRecord>, Error> {
-        let mut live = Vec::new();
+        let mut sessions = self.session_records(account.id).await?;
+        sessions.retain(|session| session.is_live(account, now));
+        SessionRecord::sort_newest_first(&mut sessions);
+        Ok(sessions)
+    }
+
+    /// The records of a user that are no stubs, live or not, in the order of their ids. It asks for
+    /// no account, so both can be read at once.
+    pub async fn session_records(&self, user_id: Uuid) -> Result<Vec<SessionRecord>, Error> {
+        let mut sessions = Vec::new();
         let mut from = None;
         loop {
             let page = self
@@ -57,7 +75,7 @@ impl Store {
                 .query()
                 .table_name(&self.table)
                 .key_condition_expression("pk = :user AND begins_with(sk, :kind)")
-                .expression_attribute_values(":user", keys::user_partition(account.id))
+                .expression_attribute_values(":user", keys::user_partition(user_id))
                 .expression_attribute_values(":kind", keys::text(keys::SESSION_RECORD_PREFIX))
                 .consistent_read(true)
                 .set_exclusive_start_key(from)
@@ -65,19 +83,13 @@ impl Store {
                 .await
                 .map_err(|error| error::from_sdk(&error))?;
             for item in page.items.unwrap_or_default() {
-                let session = SessionRecord::read(item)?;
-                live.extend(session.filter(|session| session.is_live(account, now)));
+                sessions.extend(SessionRecord::read(item)?);
             }
             from = page.last_evaluated_key;
             if from.is_none() {
-                break;
+                return Ok(sessions);
             }
         }
-        live.sort_by(|a, b| {
-            let newest_first = b.created_at.cmp(&a.created_at);
-            newest_first.then_with(|| a.id.as_str().cmp(b.id.as_str()))
-        });
-        Ok(live)
     }
 }
 

@@ -12,6 +12,12 @@ use crate::{
 };
 
 pub fn all() -> Vec<Case> {
+    let mut cases = of_one_session();
+    cases.extend(of_all_sessions());
+    cases
+}
+
+fn of_one_session() -> Vec<Case> {
     vec![
         case(
             "login",
@@ -87,6 +93,41 @@ pub fn all() -> Vec<Case> {
                 call.json(&json!({"everywhere": true}))
             },
         ),
+    ]
+}
+
+/// Of the list, and of other sessions than the one that calls.
+fn of_all_sessions() -> Vec<Case> {
+    vec![
+        case(
+            "`GET me/sessions`",
+            Setup::TwoSessions,
+            &[READ, "Query sessions"],
+            |server, fixture| {
+                let call = server.get("/api/auth/me/sessions");
+                call.bearer(&fixture.user.token)
+            },
+        ),
+        case(
+            "`DELETE me/sessions/{id}`",
+            Setup::TwoSessions,
+            &[READ, END_SESSION],
+            |server, fixture| {
+                let path = format!("/api/auth/me/sessions/{}", fixture.other_session);
+                server.call("DELETE", &path).bearer(&fixture.user.token)
+            },
+        )
+        .done("taken off the list"),
+        case(
+            "`DELETE me/sessions`",
+            Setup::TwoSessions,
+            &[READ, "TransactWriteItems account, session, log entry"],
+            |server, fixture| {
+                let call = server.call("DELETE", "/api/auth/me/sessions");
+                call.bearer(&fixture.user.token)
+            },
+        )
+        .done("generation"),
     ]
 }
 

@@ -56,6 +56,8 @@ class State:
             self.values["PASTE_A_USER_ID"] = body["user"]["id"]
         if body.get("session", {}).get("token"):
             self.values["PASTE_A_TOKEN"] = body["session"]["token"]
+            # The first one: the session of the sign-up.
+            self.values.setdefault("PASTE_A_SESSION_ID", body["session"]["id"])
         if "title" in body:
             self.values["PASTE_A_TASK_ID"] = body["id"]
 
@@ -179,6 +181,15 @@ def scenario(cookie):
     state.remember((yield "refresh.json", 200, state.event("refresh")))
     yield "a logout by cookie", 200, with_cookies(state.event("logout"), cookie_token)
     yield "me with an ended session", 401, with_cookies(me, cookie_token)
+    yield "me-sessions-end.json", 200, state.event("me-sessions-end")
+    sessions = state.event("me-sessions")
+    path = sessions.event["rawPath"]
+    yield "an ended session", 404, state.event("me-sessions-end")
+    yield "an unknown session", 404, state.event("me-sessions-end").changed(target=f"{path}/{UNKNOWN_ID}")
+    state.remember((yield "me-sessions-end-others.json", 200, state.event("me-sessions-end-others")))
+    # Only now: several of one second come in the order of their last use.
+    yield "me-sessions.json", 200, state.event("me-sessions")
+    yield "the sessions by an unknown query parameter", 422, sessions.changed(target=f"{path}?colour=red")
     state.remember((yield "me-password.json", 200, state.event("me-password")))
     yield "me-activity.json", 200, state.event("me-activity")
     yield "me-export.json", 200, state.event("me-export")

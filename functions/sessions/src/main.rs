@@ -1,0 +1,3 @@
+fn main() -> std::process::ExitCode {
+    shared::http::serve(sessions::router())
+}
