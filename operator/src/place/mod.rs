@@ -1,0 +1,134 @@
+//! The place of the accounts: a stack, a table, or the database of `cargo dev`.
+
+mod aws;
+mod lambda_settings;
+mod local;
+mod preflight;
+mod sdk_failure;
+mod stack;
+
+use aws_config::SdkConfig;
+use shared::{
+    App, Clock, Entropy, Settings,
+    store::{Connection, Store},
+};
+
+use crate::{
+    arguments::{Arguments, Place},
+    failure::Failure,
+};
+
+/// A table that has been looked at, with the settings that hold for it.
+#[derive(Debug)]
+pub struct Connected {
+    pub app: App,
+    /// Without it, keyed hashes of names cannot be computed.
+    pub knows_secret: bool,
+    /// None on `cargo dev`'s database.
+    aws: Option<SdkConfig>,
+}
+
+impl Connected {
+    pub async fn to(place: &Place) -> Result<Self, Failure> {
+        match (&place.stack, &place.table) {
+            (Some(stack), _) => {
+                let aws = aws::config(place).await?;
+                let deployed = stack::settings_of(&aws, stack).await?;
+                Self::on_aws(aws, deployed, true).await
+            }
+            (None, Some(table)) => {
+                let aws = aws::config(place).await?;
+                let secret = environment(SECRET);
+                let knows_secret = secret.is_some();
+                let secret = secret.map_or_else(stand_in, Ok)?;
+                let settings = settings(|name| match name {
+                    SECRET => Some(secret.clone()),
+                    TABLE_NAME => Some(table.clone()),
+                    _ => environment(name),
+                })?;
+                Self::on_aws(aws, settings, knows_secret).await
+            }
+            (None, None) => {
+                let connection = Connection::to_local(&local::endpoint(place.local_port)).patient();
+                let (settings, knows_secret) = local::settings_of_cargo_dev()?;
+                let app = app(settings, &connection);
+                preflight::check(&app.store, &local::where_it_is(place.local_port)).await?;
+                Ok(Self {
+                    app,
+                    knows_secret,
+                    aws: None,
+                })
+            }
+        }
+    }
+
+    async fn on_aws(
+        aws: SdkConfig,
+        settings: Settings,
+        knows_secret: bool,
+    ) -> Result<Self, Failure> {
+        let app = app(settings, &Connection::from_config(&aws));
+        preflight::check(&app.store, &aws::where_it_is(&aws)).await?;
+        Ok(Self {
+            app,
+            knows_secret,
+            aws: Some(aws),
+        })
+    }
+
+    /// The name that log entries give the operator.
+    pub async fn operator(&self) -> Result<String, Failure> {
+        match &self.aws {
+            Some(aws) => aws::identity(aws).await,
+            None => Ok(local::operator()),
+        }
+    }
+}
+
+const SECRET: &str = "BETTER_AUTH_SECRET";
+const TABLE_NAME: &str = "TABLE_NAME";
+
+fn app(settings: Settings, connection: &Connection) -> App {
+    let entropy = Entropy::system();
+    let store = Store::new(connection, &settings.table_name, entropy.clone());
+    App::new(settings, store, Clock::system(), entropy)
+}
+
+fn settings(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, Failure> {
+    Settings::read(lookup)
+        .map_err(|error| Failure::new(format!("the settings cannot be used: {error}")))
+}
+
+/// In place of a secret that is not known. Nothing that depends on it leaves this process.
+fn stand_in() -> Result<String, Failure> {
+    let bytes: [u8; 32] = Entropy::system().bytes()?;
+    Ok(shared::hex(&bytes))
+}
+
+/// An empty variable counts as unset.
+fn environment(name: &str) -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "settings are read once, at start"
+    )]
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Exactly one place must be named. The parser sees only that there are not two at one level.
+pub fn require_one(arguments: &Arguments) -> Result<(), &'static str> {
+    let Place {
+        stack,
+        table,
+        local,
+        ..
+    } = &arguments.place;
+    match [stack.is_some(), table.is_some(), *local]
+        .into_iter()
+        .filter(|named| *named)
+        .count()
+    {
+        1 => Ok(()),
+        0 => Err("name the place of the accounts: --stack STACK, --table TABLE or --local"),
+        _ => Err("name one place: --stack, --table and --local exclude each other"),
+    }
+}
