@@ -38,8 +38,8 @@ pub struct Arguments {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Where (one of --stack, --table and --local)")]
 pub struct Place {
-    /// A deployed stack; its own settings hold
-    #[arg(long, value_name = "STACK", global = true, env = "LATCHKEY_STACK")]
+    /// A deployed stack, whose own settings hold [default: $LATCHKEY_STACK]
+    #[arg(long, value_name = "STACK", global = true)]
     pub stack: Option<String>,
 
     /// A table, with the settings of this environment

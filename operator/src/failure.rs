@@ -4,34 +4,43 @@ use std::fmt;
 
 use shared::Error;
 
-/// One sentence that tells the person at the terminal what to do.
 #[derive(Debug)]
-pub struct Failure(String);
+pub enum Failure {
+    /// One sentence that tells the person at the terminal what to do.
+    Sentence(String),
+    /// The account changed since it was read. Nothing was written.
+    Conflict,
+    /// The person said no.
+    Declined,
+}
 
 impl Failure {
     pub fn new(sentence: impl Into<String>) -> Self {
-        Self(sentence.into())
+        Self::Sentence(sentence.into())
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Self::Sentence(sentence) => write!(f, "error: {sentence}"),
+            Self::Conflict => f.write_str(
+                "error: others keep changing the account; nothing was changed, try again",
+            ),
+            Self::Declined => f.write_str("Nothing was changed."),
+        }
     }
 }
 
 /// Errors of the store and of the product's acts. Those that a command expects have sentences of its own.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::new(match &error {
-            Error::Conflict => {
-                "something else changed the account at this moment; nothing was changed, try again"
-                    .to_owned()
-            }
+        match error {
+            Error::Conflict => Self::Conflict,
             _ => {
                 let cause = error.cause().unwrap_or(error.code().as_str());
-                format!("{cause}; try again, what was done already is not done twice")
+                Self::new(format!("{cause}; the same command can be given again"))
             }
-        })
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod arguments;
+mod ask;
 mod failure;
 mod output;
 mod place;
@@ -20,12 +21,12 @@ use place::Connected;
 const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
     if let Command::Completions { shell } = arguments.command {
         clap_complete::generate(shell, &mut Arguments::command(), "operator", &mut std::io::stdout());
         return ExitCode::SUCCESS;
     }
-    if let Err(wrong) = place::require_one(&arguments) {
+    if let Err(wrong) = place::require_one(&mut arguments.place) {
         Arguments::command().error(ErrorKind::MissingRequiredArgument, wrong).exit();
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
             outcome = run(&arguments) => match outcome {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(failure) => {
-                    tell(&format!("error: {failure}"));
+                    tell(&failure.to_string());
                     ExitCode::FAILURE
                 }
             },

@@ -14,7 +14,7 @@ use shared::{
 };
 
 use crate::{
-    arguments::{Arguments, Place},
+    arguments::Place,
     failure::Failure,
 };
 
@@ -115,13 +115,16 @@ fn environment(name: &str) -> Option<String> {
 }
 
 /// Exactly one place must be named. The parser sees only that there are not two at one level.
-pub fn require_one(arguments: &Arguments) -> Result<(), &'static str> {
+pub fn require_one(place: &mut Place) -> Result<(), &'static str> {
+    if place.table.is_none() && !place.local && place.stack.is_none() {
+        place.stack = environment("LATCHKEY_STACK");
+    }
     let Place {
         stack,
         table,
         local,
         ..
-    } = &arguments.place;
+    } = place;
     match [stack.is_some(), table.is_some(), *local]
         .into_iter()
         .filter(|named| *named)

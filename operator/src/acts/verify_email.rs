@@ -1,0 +1,20 @@
+//! Counts an e-mail as verified without its link.
+
+use shared::{Context, account::Account, audit::Action};
+
+use super::change::Done;
+use crate::failure::Failure;
+
+pub fn already(account: &Account) -> Option<&'static str> {
+    account.email_verified.then_some("is already verified.")
+}
+
+pub async fn verify_email(context: Context<'_>, account: &Account) -> Result<Done, Failure> {
+    let (store, now) = (&context.app.store, context.now());
+    context
+        .audit(Action::EmailVerify, account.id, async |entry| {
+            store.verify_email_unseen(account, now, entry).await
+        })
+        .await?;
+    Ok(Done::Changed("is verified."))
+}
