@@ -23,11 +23,18 @@ const INTERRUPTED: u8 = 130;
 fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     if let Command::Completions { shell } = arguments.command {
-        clap_complete::generate(shell, &mut Arguments::command(), "operator", &mut std::io::stdout());
+        clap_complete::generate(
+            shell,
+            &mut Arguments::command(),
+            "operator",
+            &mut std::io::stdout(),
+        );
         return ExitCode::SUCCESS;
     }
     if let Err(wrong) = place::require_one(&mut arguments.place) {
-        Arguments::command().error(ErrorKind::MissingRequiredArgument, wrong).exit();
+        Arguments::command()
+            .error(ErrorKind::MissingRequiredArgument, wrong)
+            .exit();
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -36,7 +43,9 @@ fn main() -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            tell(&format!("error: the async runtime could not be built: {error}"));
+            tell(&format!(
+                "error: the async runtime could not be built: {error}"
+            ));
             return ExitCode::FAILURE;
         }
     };

@@ -20,9 +20,7 @@ pub async fn find(store: &Store, wanted: &User) -> Result<Vec<Account>, Failure>
     let User { user, by } = wanted;
     let asked_by = |kind| by.is_none_or(|by| by == kind);
     let text = user.trim();
-    let id = Uuid::try_parse(text)
-        .ok()
-        .filter(|_| asked_by(By::Id));
+    let id = Uuid::try_parse(text).ok().filter(|_| asked_by(By::Id));
     let email = Email::parse(text)
         .ok()
         .filter(|_| asked_by(By::Email))

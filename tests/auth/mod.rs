@@ -18,7 +18,6 @@ mod refresh;
 mod reset;
 mod signup;
 mod successors;
-mod suspension;
 mod sweeping;
 mod token_forms;
 mod tokens;

@@ -61,7 +61,10 @@ pub async fn delete(
             "the last step took too long: the same command goes on with the deletion",
         ));
     }
-    let message = format!("{} is deleted with everything of it.", visible(&account.email));
+    let message = format!(
+        "{} is deleted with everything of it.",
+        visible(&account.email)
+    );
     let outcome = Outcome {
         changed: true,
         message: message.clone(),

@@ -47,7 +47,10 @@ pub async fn export(
         stdout
             .flush()
             .map_err(|error| cannot_write("standard output", &error))?;
-        tell(&format!("{items} items of {} are written.", visible(&account.email)));
+        tell(&format!(
+            "{items} items of {} are written.",
+            visible(&account.email)
+        ));
         return Ok(());
     }
     let shown = file.display().to_string();
@@ -55,28 +58,35 @@ pub async fn export(
         return Err(exists(&shown));
     }
     // It disappears unless it is whole. Nobody else can read it.
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let mut temporary = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
         .map_err(|error| cannot_write(&shown, &error))?;
     let mut buffer = BufWriter::new(temporary.as_file_mut());
     let items = write(connected, &account, &mut buffer, &shown).await?;
-    buffer.flush().map_err(|error| cannot_write(&shown, &error))?;
+    buffer
+        .flush()
+        .map_err(|error| cannot_write(&shown, &error))?;
     drop(buffer);
     let kept = temporary.as_file().sync_all();
     kept.map_err(|error| cannot_write(&shown, &error))?;
-    temporary.persist_noclobber(&file).map_err(|refused| {
-        match refused.error.kind() {
+    temporary
+        .persist_noclobber(&file)
+        .map_err(|refused| match refused.error.kind() {
             io::ErrorKind::AlreadyExists => exists(&shown),
             _ => cannot_write(&shown, &refused.error),
-        }
-    })?;
+        })?;
     let exported = Exported {
         file: &file,
         items,
         account: AccountJson::from(&account),
     };
     output.print(&exported, || {
-        format!("{items} items of {} are in {shown}.", visible(&account.email))
+        format!(
+            "{items} items of {} are in {shown}.",
+            visible(&account.email)
+        )
     });
     Ok(())
 }
@@ -100,7 +110,8 @@ async fn write(
         })
         .await?;
     let mut failed = None;
-    let mut file = ExportFile::begin(out, context.now()).map_err(|error| cannot_write(shown, &error))?;
+    let mut file =
+        ExportFile::begin(out, context.now()).map_err(|error| cannot_write(shown, &error))?;
     let mut from = None;
     loop {
         let page = read_page(context, account, from, |item| {

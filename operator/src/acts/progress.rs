@@ -44,7 +44,10 @@ impl Progress {
         match &self.bar {
             Some(bar) => bar.set_position(after.min(self.total)),
             None if before / ITEMS_A_LINE != after / ITEMS_A_LINE => {
-                tell(&format!("deleted {after} of {} items", self.total.max(after)));
+                tell(&format!(
+                    "deleted {after} of {} items",
+                    self.total.max(after)
+                ));
             }
             None => {}
         }

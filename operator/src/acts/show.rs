@@ -63,7 +63,9 @@ pub async fn show(
     let log = match usize::from(log) {
         0 => Vec::new(),
         most => {
-            let page = store.audit_page(account.id, None, oldest, now, most).await?;
+            let page = store
+                .audit_page(account.id, None, oldest, now, most)
+                .await?;
             page.entries
         }
     };
@@ -98,10 +100,7 @@ async fn tasks(store: &Store, account: &Account) -> Result<i64, Failure> {
     Ok(count.unwrap_or_default())
 }
 
-async fn failed_logins(
-    context: Context<'_>,
-    account: &Account,
-) -> Result<FailedLogins, Failure> {
+async fn failed_logins(context: Context<'_>, account: &Account) -> Result<FailedLogins, Failure> {
     let (app, now) = (context.app, context.now());
     let free = app.settings.limits.login_free_failures;
     let json = |counted: CountedFailures| Failures {
@@ -121,7 +120,12 @@ fn text(account: &Account, shown: &Shown<'_>, sessions: &[SessionRecord]) -> Str
     let failures = |failures: Option<&Failures>| {
         failures.map_or_else(
             || "none".to_owned(),
-            |it| format!("{}, the last at {}; free at {}", it.count, it.last_at, it.free_at),
+            |it| {
+                format!(
+                    "{}, the last at {}; free at {}",
+                    it.count, it.last_at, it.free_at
+                )
+            },
         )
     };
     let email = match (account.email_verified, is_undeliverable(account)) {
@@ -144,14 +148,24 @@ fn text(account: &Account, shown: &Shown<'_>, sessions: &[SessionRecord]) -> Str
     match &shown.failed_logins {
         Some(failed) => described.extend([
             ("failures by e-mail", failures(failed.by_email.as_ref())),
-            ("failures by username", failures(failed.by_username.as_ref())),
+            (
+                "failures by username",
+                failures(failed.by_username.as_ref()),
+            ),
         ]),
         None => described.push(("failed logins", "not known without the secret".to_owned())),
     }
     let mut text = fields(described);
     text.push_str("\nSessions\n");
     text.push_str(&rows(
-        ["ID", "CREATED", "LAST USED", "EXPIRES", "ADDRESS", "USER AGENT"],
+        [
+            "ID",
+            "CREATED",
+            "LAST USED",
+            "EXPIRES",
+            "ADDRESS",
+            "USER AGENT",
+        ],
         sessions.iter().map(|session| {
             [
                 session.id.to_string(),
@@ -165,13 +179,24 @@ fn text(account: &Account, shown: &Shown<'_>, sessions: &[SessionRecord]) -> Str
     ));
     text.push_str("\nLog\n");
     text.push_str(&rows(
-        ["TIME", "ACTION", "OUTCOME", "ADDRESS", "USER AGENT", "OPERATOR"],
+        [
+            "TIME",
+            "ACTION",
+            "OUTCOME",
+            "ADDRESS",
+            "USER AGENT",
+            "OPERATOR",
+        ],
         shown.log.iter().map(|entry| {
             let failed = || entry.error_message.clone().unwrap_or("failed".to_owned());
             [
                 entry.timestamp.to_string(),
                 entry.action.as_str().to_owned(),
-                if entry.success { "ok".to_owned() } else { failed() },
+                if entry.success {
+                    "ok".to_owned()
+                } else {
+                    failed()
+                },
                 or_none(entry.ip.as_ref()),
                 or_none(entry.user_agent.as_ref()),
                 or_none(entry.operator.as_ref()),

@@ -20,5 +20,7 @@ pub async fn suspend(context: Context<'_>, account: &Account) -> Result<Done, Fa
             store.suspend(account, now, entry).await
         })
         .await?;
-    Ok(Done::Changed("is suspended, and all its sessions have ended."))
+    Ok(Done::Changed(
+        "is suspended, and all its sessions have ended.",
+    ))
 }

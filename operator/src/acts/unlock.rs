@@ -31,5 +31,7 @@ pub async fn unlock(context: Context<'_>, account: &Account) -> Result<Done, Fai
             store.unlock(account, &counted, entry).await
         })
         .await?;
-    Ok(Done::Changed("can log in at once: its failed logins are forgotten."))
+    Ok(Done::Changed(
+        "can log in at once: its failed logins are forgotten.",
+    ))
 }

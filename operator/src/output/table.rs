@@ -5,7 +5,10 @@ use comfy_table::{Table, presets::NOTHING};
 use super::visible;
 
 /// One line a row, under a header.
-pub fn rows<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+pub fn rows<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
     let mut table = plain();
     table.set_header(header);
     for row in rows {

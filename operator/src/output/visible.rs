@@ -21,6 +21,9 @@ mod tests {
 
     #[test]
     fn nothing_acts_on_the_terminal() {
-        assert_eq!(visible("a\x1b[31m\u{202E}é\u{7F}"), "a\u{FFFD}[31m\u{FFFD}é\u{FFFD}");
+        assert_eq!(
+            visible("a\x1b[31m\u{202E}é\u{7F}"),
+            "a\u{FFFD}[31m\u{FFFD}é\u{FFFD}"
+        );
     }
 }

@@ -102,7 +102,10 @@ async fn signed(config: &SdkConfig, uri: &str) -> Option<HttpRequest> {
     let mut request = HttpRequest::empty();
     request.set_uri(uri).ok()?;
     for (name, value) in instructions.headers() {
-        request.headers_mut().try_insert(name.to_owned(), value.to_owned()).ok()?;
+        request
+            .headers_mut()
+            .try_insert(name.to_owned(), value.to_owned())
+            .ok()?;
     }
     Some(request)
 }

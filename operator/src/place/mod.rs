@@ -13,10 +13,7 @@ use shared::{
     store::{Connection, Store},
 };
 
-use crate::{
-    arguments::Place,
-    failure::Failure,
-};
+use crate::{arguments::Place, failure::Failure};
 
 /// A table that has been looked at, with the settings that hold for it.
 #[derive(Debug)]

@@ -71,7 +71,8 @@ pub fn by_code(code: &str, message: &str, asked: &Asked<'_>) -> Failure {
         | "IncompleteSignature"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException" => {
-            "AWS does not accept the credentials: check them, and the profile they come from".to_owned()
+            "AWS does not accept the credentials: check them, and the profile they come from"
+                .to_owned()
         }
         "AccessDeniedException" | "AccessDenied" => format!(
             "the credentials have no right to {action} on {thing} in {place}: add it to their policy"

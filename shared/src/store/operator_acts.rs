@@ -55,8 +55,7 @@ impl Store {
         failures: &[FailuresOf],
         entry: &NewEntry,
     ) -> Result<(), Error> {
-        let mut writes =
-            vec![account_is_not_being_deleted(account.id).or(|| Error::Conflict)];
+        let mut writes = vec![account_is_not_being_deleted(account.id).or(|| Error::Conflict)];
         writes.extend(
             failures
                 .iter()
