@@ -34,12 +34,14 @@ pub struct Arguments {
     pub command: Command,
 }
 
+const STACK_HELP: &str = "A deployed stack, whose own settings hold [default: $LATCHKEY_STACK]";
+
 /// The accounts to act on.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Where (one of --stack, --table and --local)")]
 pub struct Place {
-    /// A deployed stack, whose own settings hold [default: $LATCHKEY_STACK]
-    #[arg(long, value_name = "STACK", global = true)]
+    /// A deployed stack, whose own settings hold
+    #[arg(long, value_name = "STACK", global = true, help = STACK_HELP)]
     pub stack: Option<String>,
 
     /// A table, with the settings of this environment

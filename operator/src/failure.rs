@@ -35,12 +35,12 @@ impl fmt::Display for Failure {
 /// Errors of the store and of the product's acts. Those that a command expects have sentences of its own.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        match error {
-            Error::Conflict => Self::Conflict,
-            _ => {
-                let cause = error.cause().unwrap_or(error.code().as_str());
-                Self::new(format!("{cause}; the same command can be given again"))
-            }
+        if matches!(error, Error::Conflict) {
+            return Self::Conflict;
         }
+        let cause = error.cause().unwrap_or(error.code().as_str());
+        Self::new(format!(
+            "{cause}: check rights and network, and give the command again; what was done is not done twice"
+        ))
     }
 }

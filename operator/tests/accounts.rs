@@ -131,8 +131,8 @@ fn an_email_is_counted_as_verified_and_its_link_is_void() {
     );
     let (_, me) = dev.call("GET", "/api/auth/me", Some(&user.token), None);
     assert_eq!(me["user"]["email_verified"], true, "{me}");
-    let used = json!({ "token": mail["token"] });
-    let (status, answer) = dev.call("POST", "/api/auth/email/verify", None, Some(&used));
+    let link = json!({ "token": mail["token"] });
+    let (status, answer) = dev.call("POST", "/api/auth/email/verify", None, Some(&link));
     assert_eq!(
         (status, &answer["error_code"]),
         (400, &json!("LinkInvalid"))
@@ -153,14 +153,19 @@ fn a_link_for_a_new_password_is_mailed_and_works() {
         );
     }
     assert_by_operator(&last_entry(dev, &user), "password_reset_send");
-    let mails = dev.mails(&user.email, "reset-password", 5);
+    // The last link is mailed. Those before it may have become void unsent.
     let new = "eight quiet otters";
-    let mut used = mails.iter().map(|mail| {
+    let works = |mail: &Value| {
         let body = json!({ "token": mail["token"], "new_password": new });
         dev.call("POST", "/api/auth/password/reset", None, Some(&body))
             .0
-    });
-    assert!(used.any(|status| status == 200));
+            == 200
+    };
+    while !dev
+        .mails(&user.email, "reset-password", 1)
+        .iter()
+        .any(works)
+    {}
     assert_eq!(dev.log_in(&user.email, new).0, 200);
 
     dev.run(&["suspend", "--yes", &user.email]).ok();

@@ -157,7 +157,7 @@ fn the_documented_rights_are_those_that_the_commands_use() {
     let watched = Watched::start(dev.database);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("export.json");
-    let mut used = BTreeSet::new();
+    let mut needed = BTreeSet::new();
     for command in [
         &["find"][..],
         &["show"],
@@ -185,13 +185,13 @@ fn the_documented_rights_are_those_that_the_commands_use() {
             !["find", "show"].contains(&command[0]),
             "{command:?}: {actions:?}"
         );
-        used.extend(actions);
+        needed.extend(actions);
     }
     // Everybody may ask STS who they are.
-    used.extend(
+    needed.extend(
         aws.asked()
             .into_iter()
             .filter(|action| !action.starts_with("sts:")),
     );
-    assert_eq!(used, documented_actions());
+    assert_eq!(needed, documented_actions());
 }

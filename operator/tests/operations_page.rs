@@ -9,40 +9,21 @@ pub fn page() -> String {
     fs::read_to_string(root.join("docs/operations.md")).unwrap()
 }
 
-/// The commands of the page, with the user of this test and the place of its database.
-fn commands(page: &str, email: &str) -> Vec<Vec<String>> {
-    let blocks = page.split("```").skip(1).step_by(2);
-    let lines = blocks.flat_map(str::lines);
-    let lines = lines.filter_map(|line| line.strip_prefix("cargo operator "));
-    let placed = |word: &str| match word {
-        "ada@example.com" | "\"$ID\"" => email.to_owned(),
-        word => word.to_owned(),
+/// The commands of the page, in blocks and in sentences, without their places and what a shell does with them.
+fn commands(page: &str) -> Vec<Vec<String>> {
+    let lines = page.split("cargo operator ").skip(1);
+    let lines = lines.filter_map(|rest| rest.split(['\n', '`', '>', '|']).next());
+    let is_place = |word: &&str| {
+        let places = ["--stack", "--table", "\"$STACK\"", "\"$TABLE-then\""];
+        !places.contains(word)
     };
-    lines
-        .map(|line| {
-            let line = line.split(" #").next().unwrap();
-            line.split(" | ")
-                .next()
-                .unwrap()
-                .split_whitespace()
-                .map(placed)
-                .collect()
-        })
-        .map(|words: Vec<String>| {
-            let place = [
-                "--stack",
-                "--table",
-                "\"$STACK\"",
-                "\"$TABLE\"",
-                "\"$TABLE-then\"",
-                "--local",
-            ];
-            words
-                .into_iter()
-                .filter(|word| !place.contains(&word.as_str()))
-                .collect()
-        })
-        .collect()
+    let words = |line: &str| {
+        line.split_whitespace()
+            .filter(is_place)
+            .map(str::to_owned)
+            .collect()
+    };
+    lines.map(words).collect()
 }
 
 #[test]
@@ -50,22 +31,19 @@ fn each_command_of_the_page_does_what_it_says() {
     let dev = Dev::shared();
     let page = page();
     let mut tried = Vec::new();
-    for command in commands(&page, "ada@example.com") {
+    for command in commands(&page) {
         // Each begins with an account of its own: one of them deletes it.
         let user = dev.sign_up();
         let folder = tempfile::tempdir().unwrap();
-        let words: Vec<&str> = command
+        let mut words: Vec<&str> = command
             .iter()
-            .map(|word| {
-                if word == "ada@example.com" {
-                    &user.email
-                } else {
-                    word.as_str()
-                }
+            .map(|word| match word.as_str() {
+                "ada@example.com" => user.email.as_str(),
+                "\"$ID\"" => user.id.as_str(),
+                word => word,
             })
             .collect();
         // The page lets a person answer.
-        let mut words = words;
         if ["suspend", "end-sessions", "delete"].contains(&words[0]) && !words.contains(&"--yes") {
             words.push("--yes");
         }

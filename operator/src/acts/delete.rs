@@ -25,7 +25,7 @@ use crate::{
 
 const TRIES: usize = 5;
 /// Of the last step alone. Little is left to it.
-const LAST_STEP: Duration = Duration::from_secs(600);
+const LAST_STEP: Duration = Duration::from_mins(10);
 
 pub async fn delete(
     connected: &Connected,

@@ -15,8 +15,9 @@ use serde::Deserialize;
 use shared::Clock;
 
 use super::{
-    aws, environment,
+    aws,
     sdk_failure::{Asked, by_code, nothing_answers},
+    settings::environment,
 };
 use crate::failure::Failure;
 

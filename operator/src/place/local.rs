@@ -8,7 +8,7 @@ use std::{
 
 use shared::Settings;
 
-use super::{SECRET, environment, settings, stand_in};
+use super::settings::{SECRET, environment, read_settings, stand_in};
 use crate::failure::Failure;
 
 /// `cargo dev` sets these where its own environment does not.
@@ -33,7 +33,7 @@ pub fn settings_of_cargo_dev() -> Result<(Settings, bool), Failure> {
     };
     let knows_secret = secret.is_some();
     let secret = secret.map_or_else(stand_in, Ok)?;
-    let read = settings(|name| {
+    let read = read_settings(|name| {
         if name == SECRET {
             return Some(secret.clone());
         }

@@ -5,6 +5,7 @@ mod lambda_settings;
 mod local;
 mod preflight;
 mod sdk_failure;
+mod settings;
 mod stack;
 
 use aws_config::SdkConfig;
@@ -14,6 +15,7 @@ use shared::{
 };
 
 use crate::{arguments::Place, failure::Failure};
+use settings::{SECRET, TABLE_NAME, environment, read_settings, stand_in};
 
 /// A table that has been looked at, with the settings that hold for it.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ impl Connected {
                 let secret = environment(SECRET);
                 let knows_secret = secret.is_some();
                 let secret = secret.map_or_else(stand_in, Ok)?;
-                let settings = settings(|name| match name {
+                let settings = read_settings(|name| match name {
                     SECRET => Some(secret.clone()),
                     TABLE_NAME => Some(table.clone()),
                     _ => environment(name),
@@ -82,33 +84,10 @@ impl Connected {
     }
 }
 
-const SECRET: &str = "BETTER_AUTH_SECRET";
-const TABLE_NAME: &str = "TABLE_NAME";
-
 fn app(settings: Settings, connection: &Connection) -> App {
     let entropy = Entropy::system();
     let store = Store::new(connection, &settings.table_name, entropy.clone());
     App::new(settings, store, Clock::system(), entropy)
-}
-
-fn settings(lookup: impl Fn(&str) -> Option<String>) -> Result<Settings, Failure> {
-    Settings::read(lookup)
-        .map_err(|error| Failure::new(format!("the settings cannot be used: {error}")))
-}
-
-/// In place of a secret that is not known. Nothing that depends on it leaves this process.
-fn stand_in() -> Result<String, Failure> {
-    let bytes: [u8; 32] = Entropy::system().bytes()?;
-    Ok(shared::hex(&bytes))
-}
-
-/// An empty variable counts as unset.
-fn environment(name: &str) -> Option<String> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "settings are read once, at start"
-    )]
-    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Exactly one place must be named. The parser sees only that there are not two at one level.

@@ -1,12 +1,13 @@
 //! The settings of a deployed stack: those of its functions, exactly as they run.
 
 use aws_config::SdkConfig;
+use aws_sdk_cloudformation::types::Stack;
 use shared::Settings;
 
 use super::{
     aws, lambda_settings,
     sdk_failure::{Asked, sdk_failure},
-    settings,
+    settings::{TABLE_NAME, read_settings},
 };
 use crate::failure::Failure;
 
@@ -22,7 +23,7 @@ pub async fn settings_of(config: &SdkConfig, stack: &str) -> Result<Settings, Fa
     };
     let answer = client.describe_stacks().stack_name(stack).send().await;
     let answer = answer.map_err(|error| sdk_failure(&error, &asked))?;
-    let outputs = answer.stacks().iter().flat_map(|stack| stack.outputs());
+    let outputs = answer.stacks().iter().flat_map(Stack::outputs);
     let output = |name: &str| {
         let mut outputs = outputs.clone();
         let found = outputs.find(|output| output.output_key() == Some(name));
@@ -36,6 +37,6 @@ pub async fn settings_of(config: &SdkConfig, stack: &str) -> Result<Settings, Fa
     let function = output(FUNCTION_OUTPUT)?;
     let mut variables = lambda_settings::read(config, function).await?;
     // The output is what the stack says. A function without the variable would use the default.
-    variables.insert(super::TABLE_NAME.to_owned(), table.to_owned());
-    settings(|name| variables.get(name).cloned())
+    variables.insert(TABLE_NAME.to_owned(), table.to_owned());
+    read_settings(|name| variables.get(name).cloned())
 }

@@ -154,7 +154,10 @@ impl Dev {
             let counted = database::client(self.database)
                 .update_item()
                 .table_name(TABLE)
-                .key("pk", AttributeValue::S(format!("LIMIT#LOGIN_FAILURES#{name}")))
+                .key(
+                    "pk",
+                    AttributeValue::S(format!("LIMIT#LOGIN_FAILURES#{name}")),
+                )
                 .key("sk", AttributeValue::S("LIMIT".to_owned()))
                 .condition_expression("attribute_exists(pk)")
                 .update_expression("SET failures = :failures")

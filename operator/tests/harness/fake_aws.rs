@@ -155,7 +155,7 @@ impl Answering {
             _ => {
                 assert!(request.contains(&format!("StackName={STACK}")), "{request}");
                 let outputs = self.outputs.lock().unwrap();
-                let outputs: String = outputs
+                let outputs: Vec<String> = outputs
                     .iter()
                     .map(|(key, value)| {
                         format!(
@@ -168,8 +168,9 @@ impl Answering {
                     "<DescribeStacksResponse><DescribeStacksResult><Stacks><member>\
                      <StackName>{STACK}</StackName><StackStatus>UPDATE_COMPLETE</StackStatus>\
                      <CreationTime>2026-01-01T00:00:00Z</CreationTime>\
-                     <Outputs>{outputs}</Outputs></member></Stacks></DescribeStacksResult>\
-                     </DescribeStacksResponse>"
+                     <Outputs>{}</Outputs></member></Stacks></DescribeStacksResult>\
+                     </DescribeStacksResponse>",
+                    outputs.concat()
                 );
                 ("text/xml", body)
             }

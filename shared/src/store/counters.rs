@@ -254,12 +254,12 @@ impl Store {
         let Some(counter) = self.get(failures.counter()).await? else {
             return Ok(None);
         };
-        let counted = CountedFailures {
+        let failed = CountedFailures {
             failures: number(&counter, "failures")?,
             last_at: Timestamp::from_millis(number(&counter, "last_at")?),
         };
         let is_forgotten = number(&counter, "expires_at")? <= now.seconds();
-        Ok((!is_forgotten && counted.failures > 0).then_some(counted))
+        Ok((!is_forgotten && failed.failures > 0).then_some(failed))
     }
 
     /// Deletes the counter of a session after a success.
