@@ -20,6 +20,19 @@ fn without_credentials_or_region_it_says_so_at_once() {
         command.args(["--region", "eu-central-1"]);
         Ran::of(&mut command).refused("no AWS credentials were found");
     }
+    // A profile that cannot give any has a sentence of its own.
+    let config = home.path().join("config");
+    std::fs::write(
+        &config,
+        "[profile broken]\ncredential_process = /no/such/program\n",
+    )
+    .unwrap();
+    let mut command = operator(&["--table", "latchkey", "find", "ada", "--profile", "broken"]);
+    command
+        .env("AWS_CONFIG_FILE", &config)
+        .env("AWS_REGION", "eu-central-1")
+        .env("AWS_EC2_METADATA_DISABLED", "true");
+    Ran::of(&mut command).refused("cannot be had from their profile or program");
     assert!(began.elapsed() < std::time::Duration::from_secs(10));
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::config::ProvideCredentials;
 use shared::aws::Https;
 
@@ -11,6 +12,11 @@ use crate::{arguments::Place, failure::Failure};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// The SDK's own log-in would bring two more services' clients and old versions of six crates.
+const BY_BROWSER: &str = "or, where you log in by a browser, run \
+                          eval \"$(aws configure export-credentials --format env)\" first";
 
 /// Credentials are looked for at once, so that their absence is told in one sentence.
 pub async fn config(place: &Place) -> Result<SdkConfig, Failure> {
@@ -21,7 +27,7 @@ pub async fn config(place: &Place) -> Result<SdkConfig, Failure> {
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(https().into_client())
         .timeout_config(timeouts)
-        .retry_config(RetryConfig::standard());
+        .retry_config(RetryConfig::standard().with_initial_backoff(FIRST_PAUSE));
     if let Some(region) = &place.region {
         loader = loader.region(Region::new(region.clone()));
     }
@@ -35,16 +41,18 @@ pub async fn config(place: &Place) -> Result<SdkConfig, Failure> {
         ));
     }
     let found = match config.credentials_provider() {
-        Some(provider) => provider.provide_credentials().await.is_ok(),
-        None => false,
+        Some(provider) => provider.provide_credentials().await,
+        None => Err(CredentialsError::not_loaded("no provider")),
     };
-    if found {
-        Ok(config)
-    } else {
-        Err(Failure::new(
-            "no AWS credentials were found: set AWS_PROFILE or --profile, or, where you log in by a browser, \
-             run eval \"$(aws configure export-credentials --format env)\" first",
-        ))
+    match found {
+        Ok(_) => Ok(config),
+        Err(CredentialsError::CredentialsNotLoaded(_)) => Err(Failure::new(format!(
+            "no AWS credentials were found: set AWS_PROFILE or --profile, {BY_BROWSER}"
+        ))),
+        Err(_) => Err(Failure::new(format!(
+            "the AWS credentials cannot be had from their profile or program: check it by \
+             `aws sts get-caller-identity`, {BY_BROWSER}"
+        ))),
     }
 }
 

@@ -26,7 +26,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(25);
 const PATIENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const PATIENT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 const PATIENT_OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
-const PATIENT_ATTEMPTS: u32 = 5;
+const PATIENT_ATTEMPTS: u32 = 6;
+/// Doubled each time, so where nothing answers the person is told within seconds.
+const PATIENT_FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Clone, Debug)]
 pub struct Connection(Builder);
@@ -70,7 +72,9 @@ impl Connection {
             .operation_attempt_timeout(PATIENT_ATTEMPT_TIMEOUT)
             .operation_timeout(PATIENT_OPERATION_TIMEOUT)
             .build();
-        let retries = RetryConfig::standard().with_max_attempts(PATIENT_ATTEMPTS);
+        let retries = RetryConfig::standard()
+            .with_max_attempts(PATIENT_ATTEMPTS)
+            .with_initial_backoff(PATIENT_FIRST_PAUSE);
         Self(self.0.timeout_config(timeouts).retry_config(retries))
     }
 
