@@ -220,3 +220,30 @@ fn deleting_leaves_nothing_and_frees_the_email() {
         .refused("no account has the e-mail, username or id");
     dev.sign_up_as(&user.email, None);
 }
+
+#[test]
+fn of_many_operators_at_once_one_suspends() {
+    let dev = Dev::shared();
+    let user = dev.sign_up();
+    let run = |command: &'static [&str]| {
+        let arguments = [command, &[&user.email, "--json"]].concat();
+        let ran = dev.run(&arguments).json();
+        (command[0], ran["changed"] == true)
+    };
+    let changes = std::thread::scope(|scope| {
+        let commands: [&'static [&str]; 2] = [&["suspend", "--yes"], &["end-sessions", "--yes"]];
+        let running: Vec<_> = (0..8)
+            .map(|number| scope.spawn(move || run(commands[number % 2])))
+            .collect();
+        let ended = running.into_iter().map(|running| running.join().unwrap());
+        ended.filter(|(_, changed)| *changed).collect::<Vec<_>>()
+    });
+    let suspended = changes.iter().filter(|(command, _)| *command == "suspend");
+    assert_eq!(suspended.count(), 1);
+    assert_ne!(dev.me(&user.token), 200);
+    dev.run(&["reinstate", &user.email]).ok();
+    let log = dev.activity(&user);
+    let entries = |action: &str| log.iter().filter(|entry| entry["action"] == action).count();
+    assert_eq!(entries("account_suspend"), 1);
+    assert_eq!(entries("logout"), changes.len() - 1);
+}

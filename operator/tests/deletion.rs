@@ -2,11 +2,16 @@
 
 use std::{
     collections::HashMap,
-    io::{BufRead, BufReader},
+    fs::File,
+    io::{BufRead, BufReader, Read},
+    process::Stdio,
 };
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, Select, WriteRequest};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::{
+    process::{Pid, Signal, kill_process},
+    pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+};
 use serde_json::json;
 
 use crate::harness::{Dev, User};
@@ -154,4 +159,39 @@ fn a_deletion_ends_well_beside_the_sweeper() {
     dev.mails(&user.email, "account-deleted", 1);
     std::thread::sleep(std::time::Duration::from_millis(300));
     assert_eq!(dev.mails(&user.email, "account-deleted", 1).len(), 1);
+}
+
+#[test]
+fn on_a_terminal_a_bar_shows_the_progress_and_goes_at_the_end() {
+    let dev = Dev::start(false);
+    let user = dev.sign_up();
+    fill(&dev, &user);
+    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&terminal).unwrap();
+    unlockpt(&terminal).unwrap();
+    let name = ptsname(&terminal, Vec::new()).unwrap();
+    let stderr = File::options()
+        .write(true)
+        .open(name.to_str().unwrap())
+        .unwrap();
+    let mut command = dev.command(&["delete", "--yes", &user.email]);
+    let mut child = command
+        .env("TERM", "xterm")
+        .stderr(Stdio::from(stderr))
+        .spawn()
+        .unwrap();
+    // Only the child has that end of it now.
+    drop(command);
+    let mut shown = Vec::new();
+    let mut terminal = File::from(terminal);
+    let mut buffer = [0; 4096];
+    while let Ok(read @ 1..) = terminal.read(&mut buffer) {
+        shown.extend_from_slice(&buffer[..read]);
+    }
+    assert!(child.wait().unwrap().success());
+    let shown = String::from_utf8_lossy(&shown);
+    assert!(shown.contains("deleted "), "{shown:?}");
+    assert!(shown.contains(" of 600"), "{shown:?}");
+    assert!(shown.ends_with("\u{1b}[2K"), "{shown:?}");
+    assert_eq!(items_left(&dev, &user), 0);
 }

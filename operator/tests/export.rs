@@ -1,10 +1,17 @@
 //! Everything of an account in one file.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+};
 
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use crate::harness::Dev;
+use crate::harness::{Dev, Ran, User};
 
 #[test]
 fn the_file_is_whole_private_and_never_overwritten() {
@@ -18,7 +25,7 @@ fn the_file_is_whole_private_and_never_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let export = |arguments: &[&str]| {
         let arguments = [&["export", &user.email], arguments].concat();
-        crate::harness::Ran::of(dev.command(&arguments).current_dir(folder.path()))
+        Ran::of(dev.command(&arguments).current_dir(folder.path()))
     };
     let said = export(&["--json"]).json();
     let name = format!("latchkey-{}.json", user.id);
@@ -68,4 +75,75 @@ fn the_file_is_whole_private_and_never_overwritten() {
     // The standard output holds the export alone.
     let piped: Value = serde_json::from_str(&export(&["-o", "-", "--json"]).ok()).unwrap();
     assert_eq!(piped["account"], exported["account"]);
+}
+
+/// More than a page holds.
+const ENTRIES: usize = 7_500;
+
+fn fill_log(dev: &Dev, user: &User) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(async {
+        let client = local::database::client(dev.database);
+        let numbers: Vec<usize> = (0..ENTRIES).collect();
+        let text = |text: String| AttributeValue::S(text);
+        for batch in numbers.chunks(25) {
+            let put = |number: &usize| {
+                let id = format!("00000000-0000-7000-8000-{number:012}");
+                let put = PutRequest::builder()
+                    .item("pk", text(format!("USER#{}", user.id)))
+                    .item("sk", text(format!("LOG#{id}")))
+                    .item("id", text(id))
+                    .item("action", text("refresh".to_owned()))
+                    .item("success", AttributeValue::Bool(true))
+                    .item("timestamp", text("2026-01-01T00:00:00.000Z".to_owned()))
+                    .item("request_id", text("r".to_owned()))
+                    .item("expires_at", AttributeValue::N("4000000000".to_owned()));
+                WriteRequest::builder()
+                    .put_request(put.build().unwrap())
+                    .build()
+            };
+            let writes = batch.iter().map(put).collect();
+            let writes = HashMap::from([("latchkey".to_owned(), writes)]);
+            let written = client.batch_write_item().set_request_items(Some(writes));
+            written.send().await.unwrap();
+        }
+    });
+}
+
+fn files(folder: &Path) -> usize {
+    fs::read_dir(folder).unwrap().count()
+}
+
+#[test]
+fn many_pages_make_one_file_and_ctrl_c_leaves_none() {
+    let dev = Dev::shared();
+    let user = dev.sign_up();
+    fill_log(dev, &user);
+    let folder = tempfile::tempdir().unwrap();
+    let mut export = dev.command(&["export", &user.email]);
+    let mut child = export.current_dir(folder.path()).spawn().unwrap();
+    while files(folder.path()) == 0 {
+        assert_eq!(child.try_wait().unwrap(), None);
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(130), ""), "{ran:?}");
+    assert_eq!(files(folder.path()), 0);
+
+    let ran = Ran::of(
+        dev.command(&["export", &user.email])
+            .current_dir(folder.path()),
+    );
+    ran.ok();
+    let file = folder.path().join(format!("latchkey-{}.json", user.id));
+    let exported: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let log = exported["log"].as_array().unwrap();
+    let ids: BTreeSet<&str> = log
+        .iter()
+        .map(|entry| entry["id"].as_str().unwrap())
+        .collect();
+    // And the sign-up, and both exports.
+    assert_eq!((log.len(), ids.len()), (ENTRIES + 3, ENTRIES + 3));
 }

@@ -3,12 +3,7 @@
 
 use std::time::Duration;
 
-use shared::{
-    Context, Deletion, Error,
-    account::Account,
-    audit::Action,
-    store::{Beginning, Store},
-};
+use shared::{Context, Deletion, Error, account::Account, audit::Action, store::Beginning};
 
 use super::{
     change::{Outcome, trace},
@@ -48,7 +43,15 @@ pub async fn delete(
         app: &connected.app,
         trace: &trace,
     };
-    let account = begin(context, account).await?;
+    let Some(account) = begin(context, &account).await? else {
+        say(
+            output,
+            &account,
+            false,
+            "is deleted already: somebody else has just finished it.",
+        );
+        return Ok(());
+    };
     let progress = Progress::start(store.count_to_sweep(account.id).await?);
     let swept = store
         .sweep_telling(account.id, &|items| progress.add(items))
@@ -61,23 +64,25 @@ pub async fn delete(
             "the last step took too long: the same command goes on with the deletion",
         ));
     }
-    let message = format!(
-        "{} is deleted with everything of it.",
-        visible(&account.email)
-    );
-    let outcome = Outcome {
-        changed: true,
-        message: message.clone(),
-        account: AccountJson::from(&account),
-    };
-    output.print(&outcome, || message);
+    say(output, &account, true, "is deleted with everything of it.");
     Ok(())
 }
 
+fn say(output: Output, account: &Account, changed: bool, sentence: &str) {
+    let message = format!("{} {sentence}", visible(&account.email));
+    let outcome = Outcome {
+        changed,
+        message: message.clone(),
+        account: AccountJson::from(account),
+    };
+    output.print(&outcome, || message);
+}
+
 /// Marks the account on the condition that it is as it was read. Names and password may change at that
-/// moment: then it is read again.
-async fn begin(context: Context<'_>, mut account: Account) -> Result<Account, Failure> {
+/// moment: then it is read again. None if there is no such account any more.
+async fn begin(context: Context<'_>, account: &Account) -> Result<Option<Account>, Failure> {
     let store = &context.app.store;
+    let mut account = account.clone();
     for _ in 0..TRIES {
         match store.begin_deletion(&account, context.now()).await {
             Ok(beginning) => {
@@ -86,21 +91,16 @@ async fn begin(context: Context<'_>, mut account: Account) -> Result<Account, Fa
                     let action = Action::AccountDelete;
                     context.audit(action, account.id, async |_| Ok(())).await?;
                 }
-                return Ok(account);
+                return Ok(Some(account));
             }
             Err(Error::Conflict) => {}
-            Err(Error::Token(_)) => return Err(gone()),
+            Err(Error::Token(_)) => return Ok(None),
             Err(error) => return Err(error.into()),
         }
-        account = reread(store, &account).await?;
+        match store.account(account.id).await? {
+            Some(now) => account = now,
+            None => return Ok(None),
+        }
     }
     Err(Failure::Conflict)
-}
-
-async fn reread(store: &Store, account: &Account) -> Result<Account, Failure> {
-    store.account(account.id).await?.ok_or_else(gone)
-}
-
-fn gone() -> Failure {
-    Failure::new("somebody else has just finished the deletion of this account")
 }
