@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-const EXAMPLES: &str = "\
+const RULES_AND_EXAMPLES: &str = "\
+Every command runs the product's own acts under its own rules. Each that changes something, and
+`export`, leaves an entry in the log of the account that names the operator.
+
 Examples:
   cargo operator --local find ada@example.com
   cargo operator --stack latchkey-prod show ada
@@ -16,11 +19,8 @@ Exit codes: 0 done, or done before; 1 not done, with one sentence on standard er
 130 ended by Ctrl-C. docs/operations.md describes rights, tables and JSON.";
 
 /// Finds accounts of Latchkey and acts on them, on a deployed stack or on `cargo dev`'s database.
-///
-/// Every command runs the product's own acts under its own rules. Each that changes something, and
-/// `export`, leaves an entry in the log of the account that names the operator.
 #[derive(Debug, Parser)]
-#[command(name = "operator", bin_name = "cargo operator", version, after_help = EXAMPLES)]
+#[command(name = "operator", bin_name = "cargo operator", version, after_help = RULES_AND_EXAMPLES)]
 #[command(group(ArgGroup::new("place").args(["stack", "table", "local"])))]
 pub struct Arguments {
     #[command(flatten)]
@@ -40,7 +40,6 @@ const STACK_HELP: &str = "A deployed stack, whose own settings hold [default: $L
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Where (one of --stack, --table and --local)")]
 pub struct Place {
-    /// A deployed stack, whose own settings hold
     #[arg(long, value_name = "STACK", global = true, help = STACK_HELP)]
     pub stack: Option<String>,
 
@@ -73,7 +72,7 @@ Example:
   cargo operator --local find ada@example.com")]
     Find(User),
 
-    /// Shows an account: state, sessions, tasks, failed logins and the last entries of its log
+    /// Shows an account: state, sessions, tasks, failed logins and the last log entries
     #[command(after_help = "\
 Example:
   cargo operator --local show ada@example.com --log 50")]
@@ -116,6 +115,9 @@ Example:
 
     /// Counts the e-mail as verified, as the link in a mail does
     #[command(after_help = "\
+Do so once you know that the mailbox is the user's, and works: if mails came back from it, they are
+sent to it again.
+
 Example:
   cargo operator --local verify-email ada@example.com")]
     VerifyEmail(User),
@@ -131,8 +133,8 @@ Example:
 
     /// Writes everything of an account into one JSON file
     #[command(after_help = "\
-The file has what GET me/export gives: account, sessions, log and tasks, no hash and no token. It is
-readable by its owner alone, and is there whole or not at all.
+The file has what GET me/export gives: account, sessions, log and tasks, no hash and no token. It
+is readable by its owner alone, and is there whole or not at all.
 
 Examples:
   cargo operator --local export ada@example.com
@@ -147,8 +149,8 @@ Examples:
 
     /// Deletes an account with everything of it, or goes on with a deletion
     #[command(after_help = "\
-From the first step on nobody can log in. Ctrl-C interrupts it; the same command goes on, and so does
-the function `sweeper` by itself. Where mail is on, the owner is told at the end.
+From the first step on nobody can log in. Ctrl-C interrupts it; the same command goes on, and so
+does the function `sweeper` by itself. Where mail is on, the owner is told at the end.
 
 Example:
   cargo operator --local delete ada@example.com")]

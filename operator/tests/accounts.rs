@@ -174,6 +174,21 @@ fn a_link_for_a_new_password_is_mailed_and_works() {
 }
 
 #[test]
+fn an_address_that_mails_came_back_from_gets_them_again_once_it_is_verified() {
+    let dev = Dev::shared();
+    let user = dev.sign_up();
+    dev.mark_undeliverable(&user);
+    let shown = dev.run(&["show", &user.email]).ok();
+    assert!(shown.contains("no, and mails come back"), "{shown}");
+    dev.run(&["send-reset", &user.email])
+        .refused("mails to this address came back, or its reader complained");
+    let first = "is verified, and mails are sent to it again.";
+    change_twice(dev, &user, &["verify-email"], first, "is already verified.");
+    dev.run(&["send-reset", &user.email]).ok();
+    dev.mails(&user.email, "reset-password", 1);
+}
+
+#[test]
 fn an_account_is_shown_with_its_sessions_and_log_and_without_secrets() {
     let dev = Dev::shared();
     let user = dev.sign_up();

@@ -147,22 +147,32 @@ impl Dev {
     pub fn count_failures(&self, email: &str, failures: i64) {
         let secret = SigningSecret::parse(SECRET).unwrap();
         let name = Pseudonyms::under(&secret).of("email", email).unwrap();
+        let key = (format!("LIMIT#LOGIN_FAILURES#{name}"), "LIMIT");
+        let value = AttributeValue::N(failures.to_string());
+        self.set(key, "SET failures = :value", value);
+    }
+
+    /// As after a bounce.
+    pub fn mark_undeliverable(&self, user: &User) {
+        let key = (format!("USER#{}", user.id), "ACCOUNT");
+        let value = AttributeValue::S(user.email.clone());
+        self.set(key, "SET undeliverable_email = :value", value);
+    }
+
+    fn set(&self, (pk, sk): (String, &str), expression: &str, value: AttributeValue) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         runtime.unwrap().block_on(async {
-            let counted = database::client(self.database)
+            let updated = database::client(self.database)
                 .update_item()
                 .table_name(TABLE)
-                .key(
-                    "pk",
-                    AttributeValue::S(format!("LIMIT#LOGIN_FAILURES#{name}")),
-                )
-                .key("sk", AttributeValue::S("LIMIT".to_owned()))
+                .key("pk", AttributeValue::S(pk))
+                .key("sk", AttributeValue::S(sk.to_owned()))
                 .condition_expression("attribute_exists(pk)")
-                .update_expression("SET failures = :failures")
-                .expression_attribute_values(":failures", AttributeValue::N(failures.to_string()));
-            counted.send().await.unwrap();
+                .update_expression(expression)
+                .expression_attribute_values(":value", value);
+            updated.send().await.unwrap();
         });
     }
 

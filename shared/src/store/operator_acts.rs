@@ -65,7 +65,8 @@ impl Store {
         self.transact(writes).await
     }
 
-    /// Counts the e-mail as verified, as its link does. The link becomes void.
+    /// Counts the e-mail as verified, as its link does, and as one that mails arrive at. The link becomes
+    /// void.
     pub async fn verify_email_unseen(
         &self,
         account: &Account,
@@ -74,11 +75,12 @@ impl Store {
     ) -> Result<(), Error> {
         let change = Write::update(
             keys::account(account.id),
-            "SET email_verified = :yes, updated_at = :now",
+            "SET email_verified = :yes, updated_at = :now REMOVE undeliverable_email",
         )
         .when(
             "email_normal = :email AND is_leaving = :no \
-             AND (attribute_not_exists(email_verified) OR email_verified = :no)",
+             AND (attribute_not_exists(email_verified) OR email_verified = :no \
+             OR attribute_exists(undeliverable_email))",
         )
         .with(":email", keys::text(&account.email_normal))
         .with(":yes", AttributeValue::Bool(true))
