@@ -51,6 +51,12 @@ fn main() -> ExitCode {
     };
     let code = runtime.block_on(async {
         tokio::select! {
+            // In this order: Ctrl-C is heard before anything has begun.
+            biased;
+            _ = tokio::signal::ctrl_c() => {
+                tell(arguments.command.when_interrupted());
+                ExitCode::from(INTERRUPTED)
+            }
             outcome = run(&arguments) => match outcome {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(failure) => {
@@ -58,10 +64,6 @@ fn main() -> ExitCode {
                     ExitCode::FAILURE
                 }
             },
-            _ = tokio::signal::ctrl_c() => {
-                tell(arguments.command.when_interrupted());
-                ExitCode::from(INTERRUPTED)
-            }
         }
     });
     // A question may still be waiting for its answer.
