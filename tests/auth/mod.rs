@@ -19,7 +19,6 @@ mod reset;
 mod sessions;
 mod signup;
 mod successors;
-mod suspension;
 mod sweeping;
 mod token_forms;
 mod tokens;

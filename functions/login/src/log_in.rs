@@ -117,7 +117,7 @@ async fn begin<'a>(
     }
     // No account has the random id. Reading it takes as long.
     let id = owner.map_or_else(|| app.entropy.uuid(), Ok)?;
-    let failures = FailuresOf::Name(pseudonym(context, identifier)?);
+    let failures = FailuresOf::Name(context.pseudonym(identifier)?);
     let (attempt, found) = join(
         app.store.begin_attempt(&failures, free, now),
         app.store.account(id),
@@ -157,7 +157,7 @@ async fn audit_refusal(
     audited_id: Option<Uuid>,
     refusal: &Error,
 ) -> Result<(), Error> {
-    let name = pseudonym(context, identifier)?;
+    let name = context.pseudonym(identifier)?;
     let subject = match audited_id {
         Some(id) => Subject::Account(id),
         None => Subject::Unknown { pseudonym: &name },
@@ -189,13 +189,4 @@ async fn record_success(
     let (recorded, upgraded) = join(Box::pin(record), Box::pin(OptionFuture::from(upgrade))).await;
     recorded?;
     upgraded.unwrap_or(Ok(()))
-}
-
-/// Failures are counted, and unknown names logged, by this.
-fn pseudonym(context: Context<'_>, identifier: &Identifier) -> Result<String, Error> {
-    let kind = match identifier {
-        Identifier::Email(_) => "email",
-        Identifier::Username(_) => "username",
-    };
-    context.app.pseudonyms.of(kind, identifier.normal())
 }

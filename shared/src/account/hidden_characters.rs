@@ -4,7 +4,8 @@
 ///
 /// The ranges are Unicode's categories Cc, Cf, Zl and Zp and its property
 /// `Default_Ignorable_Code_Point`, which the standard library does not offer.
-pub(crate) fn is_hidden(character: char) -> bool {
+#[must_use]
+pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -12,7 +12,7 @@ mod username;
 
 pub use callback::CallbackUrl;
 pub use email::Email;
-pub(crate) use hidden_characters::is_hidden;
+pub use hidden_characters::is_hidden;
 pub use identifier::Identifier;
 pub use name::PersonName;
 pub use password::{Comparison, Hasher, Password, PersonalWords, check_password};

@@ -21,6 +21,13 @@ pub enum Action {
     EmailVerify,
     EmailChange,
     AccountDelete,
+    AccountSuspend,
+    AccountReinstate,
+    /// Failed logins were forgotten before their time.
+    LoginUnlock,
+    /// A link for a new password that its owner did not ask for.
+    PasswordResetSend,
+    AccountExport,
 }
 
 impl Action {
@@ -37,6 +44,11 @@ impl Action {
             Self::EmailVerify => "email_verify",
             Self::EmailChange => "email_change",
             Self::AccountDelete => "account_delete",
+            Self::AccountSuspend => "account_suspend",
+            Self::AccountReinstate => "account_reinstate",
+            Self::LoginUnlock => "login_unlock",
+            Self::PasswordResetSend => "password_reset_send",
+            Self::AccountExport => "account_export",
         }
     }
 }
@@ -53,6 +65,9 @@ pub struct Entry {
     pub ip: Option<String>,
     pub user_agent: Option<String>,
     pub request_id: String,
+    /// Present if an operator did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
 }
 
 /// An entry with its expiry, which its owner does not see.
@@ -82,6 +97,7 @@ impl NewEntry {
                 ip: trace.ip(),
                 user_agent: trace.user_agent.clone(),
                 request_id: trace.request_id.clone(),
+                operator: trace.operator.clone(),
             },
             expires_at,
         }
@@ -105,6 +121,11 @@ mod tests {
             Action::EmailVerify,
             Action::EmailChange,
             Action::AccountDelete,
+            Action::AccountSuspend,
+            Action::AccountReinstate,
+            Action::LoginUnlock,
+            Action::PasswordResetSend,
+            Action::AccountExport,
         ] {
             let in_the_table = serde_json::to_value(action).unwrap();
             assert_eq!(in_the_table, action.as_str());

@@ -29,6 +29,7 @@ pub fn log_event(subject: Subject<'_>, entry: &Entry) {
         ip,
         user_agent,
         request_id,
+        operator,
     } = entry;
     tracing::info!(
         request_id,
@@ -39,6 +40,7 @@ pub fn log_event(subject: Subject<'_>, entry: &Entry) {
         identifier_hash,
         ip,
         user_agent,
+        operator,
         "authentication"
     );
 }

@@ -14,6 +14,8 @@ pub struct Trace {
     pub address: Option<IpAddr>,
     /// Cut to a bounded length, without invisible characters.
     pub user_agent: Option<String>,
+    /// The operator who acts in the owner's place.
+    pub operator: Option<String>,
 }
 
 impl Trace {
@@ -23,6 +25,16 @@ impl Trace {
             request_id,
             address: address.and_then(|address| address.parse().ok()),
             user_agent: user_agent.and_then(cleaned),
+            operator: None,
+        }
+    }
+
+    /// Of an act that came by no request.
+    #[must_use]
+    pub fn of_operator(request_id: String, operator: String) -> Self {
+        Self {
+            operator: Some(operator),
+            ..Self::new(request_id, None, None)
         }
     }
 

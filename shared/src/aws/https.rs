@@ -10,7 +10,8 @@ use aws_smithy_runtime_api::client::{
     http::{
         HttpConnector, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
     },
-    orchestrator::HttpRequest,
+    orchestrator::{HttpRequest, HttpResponse},
+    result::ConnectorError,
 };
 use http_body_util::BodyExt;
 
@@ -18,7 +19,7 @@ use http_body_util::BodyExt;
 /// system's whole list would take nine tenths of a start.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Https(SharedHttpConnector);
 
 impl Https {
@@ -54,6 +55,11 @@ impl Https {
             // The connection goes back to the pool when the whole answer has been read.
             let _read = answer.into_body().collect().await;
         }
+    }
+
+    /// Sends one request as it is: it is not signed here.
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        self.0.call(request).await
     }
 
     #[must_use]

@@ -2,6 +2,7 @@
 
 mod deletion;
 mod mail;
+mod name;
 mod session_record;
 
 pub use deletion::Deletion;

@@ -154,7 +154,7 @@ pub(super) fn write(user_id: Uuid, new: &NewEntry) -> Write {
 }
 
 fn item(user_id: Uuid, NewEntry { entry, expires_at }: &NewEntry) -> Item {
-    keys::item(
+    let mut item = keys::item(
         keys::audit_entry(user_id, entry.id),
         [
             ("id", keys::text(&entry.id)),
@@ -173,5 +173,13 @@ fn item(user_id: Uuid, NewEntry { entry, expires_at }: &NewEntry) -> Item {
             ("request_id", keys::text(&entry.request_id)),
             ("expires_at", keys::number(expires_at.seconds())),
         ],
-    )
+    );
+    // Absent from all others.
+    item.extend(
+        entry
+            .operator
+            .as_ref()
+            .map(|operator| ("operator".to_owned(), keys::text(operator))),
+    );
+    item
 }

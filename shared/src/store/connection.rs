@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::{
     Client,
     config::{
@@ -21,6 +21,14 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(500);
 const OPERATION_TIMEOUT: Duration = Duration::from_millis(950);
 const ATTEMPTS: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
+
+/// Each longer than the last attempt of what it bounds.
+const PATIENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+const PATIENT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+const PATIENT_OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
+const PATIENT_ATTEMPTS: u32 = 6;
+/// Doubled each time, so where nothing answers the person is told within seconds.
+const PATIENT_FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Clone, Debug)]
 pub struct Connection(Builder);
@@ -47,6 +55,27 @@ impl Connection {
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .endpoint_url(endpoint);
         Self::with_timeouts(builder, aws_smithy_http_client::Builder::new().build_http())
+    }
+
+    /// By the usual chain of credentials and regions, for a command that a person runs.
+    #[must_use]
+    pub fn from_config(config: &SdkConfig) -> Self {
+        let builder = Builder::from(config).retry_classifier(RetryTransactionConflicts);
+        Self(builder).patient()
+    }
+
+    /// For a command that a person runs, over any line: nobody's call waits for it.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(PATIENT_CONNECT_TIMEOUT)
+            .operation_attempt_timeout(PATIENT_ATTEMPT_TIMEOUT)
+            .operation_timeout(PATIENT_OPERATION_TIMEOUT)
+            .build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(PATIENT_ATTEMPTS)
+            .with_initial_backoff(PATIENT_FIRST_PAUSE);
+        Self(self.0.timeout_config(timeouts).retry_config(retries))
     }
 
     /// Without time-outs, for tests that keep a small machine busy.

@@ -28,12 +28,28 @@ pub enum FailuresOf {
 }
 
 impl FailuresOf {
-    fn counter(&self) -> Item {
+    pub(super) fn counter(&self) -> Item {
         match self {
             Self::Name(pseudonym) => keys::counter("LOGIN_FAILURES", pseudonym),
             Self::Device(id) => keys::counter("DEVICE_FAILURES", &id.to_string()),
             Self::Session(pseudonym) => keys::counter("SESSION_FAILURES", pseudonym),
         }
+    }
+}
+
+/// Failed attempts as they are counted at some time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountedFailures {
+    pub failures: i64,
+    pub last_at: Timestamp,
+}
+
+impl CountedFailures {
+    /// When the next attempt is let through.
+    #[must_use]
+    pub fn free_at(&self, free: i64) -> Timestamp {
+        let wait = seconds_to_wait(self.failures, free);
+        Timestamp::from_millis(self.last_at.millis() + wait * 1000)
     }
 }
 
@@ -227,6 +243,23 @@ impl Store {
             }
             outcome => outcome,
         }
+    }
+
+    /// The failures that count now. None if there are none.
+    pub async fn failures(
+        &self,
+        failures: &FailuresOf,
+        now: Timestamp,
+    ) -> Result<Option<CountedFailures>, Error> {
+        let Some(counter) = self.get(failures.counter()).await? else {
+            return Ok(None);
+        };
+        let failed = CountedFailures {
+            failures: number(&counter, "failures")?,
+            last_at: Timestamp::from_millis(number(&counter, "last_at")?),
+        };
+        let is_forgotten = number(&counter, "expires_at")? <= now.seconds();
+        Ok((!is_forgotten && failed.failures > 0).then_some(failed))
     }
 
     /// Deletes the counter of a session after a success.

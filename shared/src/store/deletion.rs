@@ -1,7 +1,7 @@
 //! Deletes an account in three steps. Each may be repeated, and by several at once: the call that began
 //! it, and the function `sweeper`, which the table's stream calls because of the first step.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, Select};
 use futures_util::future::try_join_all;
 use uuid::Uuid;
 
@@ -50,13 +50,47 @@ impl Store {
     /// Deletes everything but the account. The log goes last: other calls may still write entries,
     /// and no tasks.
     pub async fn sweep(&self, user_id: Uuid) -> Result<(), Error> {
-        for partition in [
-            keys::tasks_partition(user_id),
-            keys::user_partition(user_id),
-        ] {
-            self.delete_all_but_the_account(&partition).await?;
+        self.sweep_telling(user_id, &|_| {}).await
+    }
+
+    /// The same, telling how many items went each time.
+    pub async fn sweep_telling(
+        &self,
+        user_id: Uuid,
+        tell: &(dyn Fn(usize) + Sync),
+    ) -> Result<(), Error> {
+        for partition in partitions(user_id) {
+            self.delete_all_but_the_account(&partition, tell).await?;
         }
         Ok(())
+    }
+
+    /// The number of items that a sweep would delete now.
+    pub async fn count_to_sweep(&self, user_id: Uuid) -> Result<u64, Error> {
+        let mut count = 0;
+        for partition in partitions(user_id) {
+            let mut from = None;
+            loop {
+                let page = self
+                    .client
+                    .query()
+                    .table_name(&self.table)
+                    .key_condition_expression("pk = :partition")
+                    .expression_attribute_values(":partition", partition.clone())
+                    .select(Select::Count)
+                    .set_exclusive_start_key(from)
+                    .send()
+                    .await
+                    .map_err(|error| error::from_sdk(&error))?;
+                count += u64::try_from(page.count).unwrap_or_default();
+                from = page.last_evaluated_key;
+                if from.is_none() {
+                    break;
+                }
+            }
+        }
+        // The account itself goes last.
+        Ok(count.saturating_sub(1))
     }
 
     /// The account and its claims go last, in one transaction: a claim never outlives its account, and
@@ -89,7 +123,11 @@ impl Store {
     }
 
     /// Reads from the start until nothing is found, so items that were written meanwhile go as well.
-    async fn delete_all_but_the_account(&self, partition: &AttributeValue) -> Result<(), Error> {
+    async fn delete_all_but_the_account(
+        &self,
+        partition: &AttributeValue,
+        tell: &(dyn Fn(usize) + Sync),
+    ) -> Result<(), Error> {
         loop {
             let found = self.next_items(partition).await?;
             if found.is_empty() {
@@ -98,6 +136,7 @@ impl Store {
             for batches in found.chunks(MAX_DELETIONS * CONCURRENT_BATCHES) {
                 let deletions = batches.chunks(MAX_DELETIONS);
                 try_join_all(deletions.map(|batch| self.delete_batch(batch.to_vec()))).await?;
+                tell(batches.len());
             }
         }
     }
@@ -126,6 +165,14 @@ impl Store {
             }
         }
     }
+}
+
+/// The log goes last.
+fn partitions(user_id: Uuid) -> [AttributeValue; 2] {
+    [
+        keys::tasks_partition(user_id),
+        keys::user_partition(user_id),
+    ]
 }
 
 /// Another call may have begun to delete the account that the password was confirmed for, or even have

@@ -8,10 +8,11 @@ use std::{
 use local::template::workspace_root;
 use syn::{Attribute, Item, ItemMod};
 
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
     "shared",
     "functions",
     "local/src",
+    "operator/src",
     "bench",
     "fuzz/src",
     "tests",

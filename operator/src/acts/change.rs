@@ -1,0 +1,120 @@
+//! The frame of a command that changes one account: it reads it, asks, acts, and says what was done.
+
+use serde::Serialize;
+use shared::{
+    Context,
+    account::{Account, AccountState},
+    audit::Trace,
+};
+use uuid::Uuid;
+
+use crate::{
+    arguments::User,
+    ask::Question,
+    failure::Failure,
+    output::{AccountJson, Output, visible},
+    place::Connected,
+    users,
+};
+
+/// Others may change the account between its reading and the act.
+const TRIES: usize = 5;
+
+/// What an act came to.
+#[derive(Debug)]
+pub enum Done {
+    Changed(&'static str),
+    /// It was so before.
+    Unchanged(&'static str),
+}
+
+#[derive(Serialize)]
+pub struct Outcome<'a> {
+    pub changed: bool,
+    pub message: String,
+    pub account: AccountJson<'a>,
+}
+
+/// `already` says in a sentence why nothing is left to do. An act that meets a change of another's is
+/// tried again on the account as it is then.
+pub async fn change(
+    connected: &Connected,
+    output: Output,
+    user: &User,
+    question: Option<Question>,
+    already: impl Fn(&Account) -> Option<&'static str>,
+    act: impl AsyncFn(Context<'_>, &Account) -> Result<Done, Failure>,
+) -> Result<(), Failure> {
+    let store = &connected.app.store;
+    let mut account = users::find_one(store, user).await?;
+    require_not_being_deleted(&account)?;
+    if let Some(sentence) = already(&account) {
+        say(output, &account, &Done::Unchanged(sentence));
+        return Ok(());
+    }
+    if let Some(question) = question {
+        question.ask(&account).await?;
+    }
+    let trace = trace(connected).await?;
+    let context = Context {
+        app: &connected.app,
+        trace: &trace,
+    };
+    for _ in 0..TRIES {
+        match act(context, &account).await {
+            Err(Failure::Conflict) => {}
+            Err(failure) => return Err(failure),
+            Ok(done) => {
+                let now = store.account(account.id).await?;
+                say(output, now.as_ref().unwrap_or(&account), &done);
+                return Ok(());
+            }
+        }
+        account = store.account(account.id).await?.ok_or_else(gone)?;
+        require_not_being_deleted(&account)?;
+        if let Some(sentence) = already(&account) {
+            say(output, &account, &Done::Unchanged(sentence));
+            return Ok(());
+        }
+    }
+    Err(Failure::Conflict)
+}
+
+/// For acts that can always be done once more.
+pub fn never(_: &Account) -> Option<&'static str> {
+    None
+}
+
+/// Where a log entry says that it came from.
+pub async fn trace(connected: &Connected) -> Result<Trace, Failure> {
+    let operator = connected.operator().await?;
+    Ok(Trace::of_operator(Uuid::new_v4().to_string(), operator))
+}
+
+pub fn require_not_being_deleted(account: &Account) -> Result<(), Failure> {
+    match account.state() {
+        AccountState::Active | AccountState::Suspended => Ok(()),
+        AccountState::BeingDeleted => Err(Failure::new(format!(
+            "{} is being deleted, and nothing else can be done with it: `delete` goes on with it",
+            visible(&account.email)
+        ))),
+    }
+}
+
+fn gone() -> Failure {
+    Failure::new("the account was deleted at this moment; nothing was changed")
+}
+
+fn say(output: Output, account: &Account, done: &Done) {
+    let (changed, sentence) = match done {
+        Done::Changed(sentence) => (true, sentence),
+        Done::Unchanged(sentence) => (false, sentence),
+    };
+    let message = format!("{} {sentence}", visible(&account.email));
+    let outcome = Outcome {
+        changed,
+        message: message.clone(),
+        account: AccountJson::from(account),
+    };
+    output.print(&outcome, || message);
+}

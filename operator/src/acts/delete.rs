@@ -1,0 +1,106 @@
+//! Deletes an account with everything of it, in the steps of `DELETE me`. A deletion that was interrupted
+//! goes on with the next command, and by itself: the table's stream has called `sweeper` meanwhile.
+
+use std::time::Duration;
+
+use shared::{Context, Deletion, Error, account::Account, audit::Action, store::Beginning};
+
+use super::{
+    change::{Outcome, trace},
+    progress::Progress,
+};
+use crate::{
+    arguments::AskedFor,
+    ask::Question,
+    failure::Failure,
+    output::{AccountJson, Output, visible},
+    place::Connected,
+    users,
+};
+
+const TRIES: usize = 5;
+/// Of the last step alone. Little is left to it.
+const LAST_STEP: Duration = Duration::from_mins(10);
+
+pub async fn delete(
+    connected: &Connected,
+    output: Output,
+    asked: &AskedFor,
+) -> Result<(), Failure> {
+    let store = &connected.app.store;
+    let account = users::find_one(store, &asked.user).await?;
+    // Nobody has to decide twice.
+    if !account.is_leaving {
+        let question = Question {
+            verb: "Delete",
+            consequence: "Everything of it goes, and nothing brings it back.",
+            answered: asked.yes,
+        };
+        question.ask(&account).await?;
+    }
+    let trace = trace(connected).await?;
+    let context = Context {
+        app: &connected.app,
+        trace: &trace,
+    };
+    let Some(account) = begin(context, &account).await? else {
+        say(
+            output,
+            &account,
+            false,
+            "is deleted already: somebody else has just finished it.",
+        );
+        return Ok(());
+    };
+    let progress = Progress::start(store.count_to_sweep(account.id).await?);
+    let swept = store
+        .sweep_telling(account.id, &|items| progress.add(items))
+        .await;
+    progress.finish();
+    swept?;
+    let until = context.now().plus(LAST_STEP);
+    if context.go_on_with_deletion(&account, until).await? == Deletion::GoesOn {
+        return Err(Failure::new(
+            "the last step took too long: the same command goes on with the deletion",
+        ));
+    }
+    say(output, &account, true, "is deleted with everything of it.");
+    Ok(())
+}
+
+fn say(output: Output, account: &Account, changed: bool, sentence: &str) {
+    let message = format!("{} {sentence}", visible(&account.email));
+    let outcome = Outcome {
+        changed,
+        message: message.clone(),
+        account: AccountJson::from(account),
+    };
+    output.print(&outcome, || message);
+}
+
+/// Marks the account on the condition that it is as it was read. Names and password may change at that
+/// moment: then it is read again. None if there is no such account any more.
+async fn begin(context: Context<'_>, account: &Account) -> Result<Option<Account>, Failure> {
+    let store = &context.app.store;
+    let mut account = account.clone();
+    for _ in 0..TRIES {
+        match store.begin_deletion(&account, context.now()).await {
+            Ok(beginning) => {
+                if beginning == Beginning::ThisCall {
+                    // To the process log alone: the account's own log is deleted.
+                    let action = Action::AccountDelete;
+                    context.audit(action, account.id, async |_| Ok(())).await?;
+                }
+                return Ok(Some(account));
+            }
+            Err(Error::Conflict) => {}
+            Err(Error::Token(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+        match store.account(account.id).await? {
+            Some(now) => account = now,
+            None => return Ok(None),
+        }
+    }
+    Err(Failure::Conflict)
+}
