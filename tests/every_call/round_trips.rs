@@ -121,7 +121,7 @@ async fn calls_make_the_documented_round_trips() {
             "/api/auth/me/sessions",
             Value::Null,
             2,
-            "BatchGetItem TransactWriteItems",
+            "BatchGetItem UpdateItem TransactWriteItems",
         ),
         (
             "POST",

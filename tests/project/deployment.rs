@@ -176,9 +176,9 @@ fn limits_of_the_routes_are_parameters_and_strictest_where_most_is_hashed() {
     let template = template();
     let number = |name: String| template["Parameters"][&name]["Default"].as_i64().unwrap();
     for limit in ["RateLimit", "BurstLimit"] {
-        let [password, hashing, all] =
-            ["Password", "Hashing", "Default"].map(|kind| number(format!("{kind}{limit}")));
-        assert!(password < hashing && hashing < all, "{limit}");
+        let kinds = ["Export", "Password", "Hashing", "Default"];
+        let limits = kinds.map(|kind| number(format!("{kind}{limit}")));
+        assert!(limits.is_sorted_by(|a, b| a < b), "{limit}");
     }
     assert!(number("HashingRateLimit".to_owned()) >= TWICE_A_LAPTOP_A_SECOND);
     assert!(number("DefaultBurstLimit".to_owned()) <= CONCURRENT_CALLS);
@@ -187,7 +187,7 @@ fn limits_of_the_routes_are_parameters_and_strictest_where_most_is_hashed() {
 }
 
 #[test]
-fn every_route_that_hashes_has_the_strict_limit_under_both_prefixes() {
+fn every_route_that_hashes_or_exports_has_its_strict_limit_under_both_prefixes() {
     let limits = |kind: &str| {
         json!({
             "ThrottlingRateLimit": {"Ref": format!("{kind}RateLimit")},
@@ -199,19 +199,21 @@ fn every_route_that_hashes_has_the_strict_limit_under_both_prefixes() {
     let hashing = hashing_binaries();
     let mut expected = serde_json::Map::new();
     for function in Template::read().unwrap().functions {
-        // The password is hashed twice there: the old one and the new one.
-        let kind = match function.binary.as_str() {
-            "password" => "Password",
-            binary if hashing.iter().any(|one| one == binary) => "Hashing",
-            _ => continue,
-        };
         for route in function.routes {
-            if let RouteDeclaration::Path { method, path } = route {
-                expected.insert(format!("{method} {path}"), limits(kind));
-            }
+            let RouteDeclaration::Path { method, path } = route else {
+                continue;
+            };
+            // The password is hashed twice there: the old one and the new one.
+            let kind = match function.binary.as_str() {
+                "password" => "Password",
+                binary if hashing.iter().any(|one| one == binary) => "Hashing",
+                _ if path.ends_with("/me/export") => "Export",
+                _ => continue,
+            };
+            expected.insert(format!("{method} {path}"), limits(kind));
         }
     }
-    assert_eq!(expected.len(), 16);
+    assert_eq!(expected.len(), 18);
     assert_eq!(api["RouteSettings"], Value::Object(expected));
 }
 

@@ -53,7 +53,7 @@ fn nothing_is_cached_and_everything_is_forwarded_with_the_callers_address() {
 }
 
 #[test]
-fn the_stricter_rule_covers_every_route_with_a_limit_of_its_own() {
+fn the_stricter_rule_covers_every_route_that_hashes() {
     let rules = properties("WebAcl")["Rules"].clone();
     let rate = &rules[1]["Statement"]["RateBasedStatement"];
     let endings: Vec<String> = rate["ScopeDownStatement"]["OrStatement"]["Statements"]
@@ -63,7 +63,12 @@ fn the_stricter_rule_covers_every_route_with_a_limit_of_its_own() {
         .map(|one| text(&one["ByteMatchStatement"]["SearchString"]).to_owned())
         .collect();
     let api = &template()["Resources"]["Api"]["Properties"];
-    for route in api["RouteSettings"].as_object().unwrap().keys() {
+    let export = json!({"Ref": "ExportRateLimit"});
+    for (route, limits) in api["RouteSettings"].as_object().unwrap() {
+        // An export of a thousand tasks is many calls of one address.
+        if limits["ThrottlingRateLimit"] == export {
+            continue;
+        }
         let covers = |ending: &String| route.ends_with(ending.as_str());
         assert!(endings.iter().any(covers), "{route}");
     }

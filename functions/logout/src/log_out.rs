@@ -20,11 +20,8 @@ pub(crate) async fn log_out(
     context
         .audit(Action::Logout, account.id, async |entry| match sessions {
             Sessions::This => {
-                let (auth_time, expires_at) = (claims.auth_time, claims.expires_at);
-                let until = app.tokens.session_end(auth_time, expires_at, now);
-                app.store
-                    .end_session(account.id, &claims.session_id, until, entry)
-                    .await
+                let id = &claims.session_id;
+                app.store.end_session(account.id, id, entry).await
             }
             Sessions::All => match app.store.end_every_session(account, now, entry).await {
                 // The other change has ended every session of the account.

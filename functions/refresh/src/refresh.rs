@@ -5,7 +5,7 @@ use shared::{
     account::Account,
     audit::Action,
     session::{Caller, GRACE_SECONDS, Identity},
-    token::{Claims, IssuedToken},
+    token::IssuedToken,
 };
 
 pub(crate) struct Refreshed {
@@ -25,7 +25,8 @@ pub(crate) async fn refresh<T>(
     // Boxed: the future holds a whole request.
     let counted = Box::pin(async {
         let input = input?;
-        count(context, &claims).await?;
+        let limit = &app.settings.limits.refresh_per_session;
+        context.count_by_session(limit, &claims).await?;
         Ok(input)
     });
     let (caller, input) = identity.authenticate_beside(context, counted).await?;
@@ -52,13 +53,4 @@ pub(crate) async fn refresh<T>(
         })
         .await?;
     Ok((Refreshed { account, token }, input))
-}
-
-/// The counter names the session by its keyed hash, so a deletion need not look for it.
-async fn count(context: Context<'_>, claims: &Claims) -> Result<(), Error> {
-    let app = context.app;
-    let name = format!("{}/{}", claims.user_id, claims.session_id);
-    let session = app.pseudonyms.of("session", &name)?;
-    let limit = &app.settings.limits.refresh_per_session;
-    app.store.count(limit, &session, context.now()).await
 }

@@ -4,7 +4,7 @@ use shared::{
     Context, Error,
     account::Account,
     audit::Action,
-    session::Caller,
+    session::{Caller, Identity},
     token::{Claims, IssuedToken},
 };
 
@@ -14,11 +14,22 @@ pub(crate) struct Kept {
 }
 
 /// Raises the generation, so no token of before is valid: sessions without a record end, too, and
-/// those that are opened at this moment.
-pub(crate) async fn end_other_sessions(
+/// those that are opened at this moment. Counts the session while loading the account. Errors of
+/// authentication win over those of `input`, and those over the limit.
+pub(crate) async fn end_other_sessions<T>(
     context: Context<'_>,
-    caller: Caller,
-) -> Result<Kept, Error> {
+    identity: Identity,
+    input: Result<T, Error>,
+) -> Result<(Kept, T), Error> {
+    let claims = identity.claims.clone();
+    // Boxed: the future holds a whole request.
+    let counted = Box::pin(async {
+        let input = input?;
+        let limit = &context.app.settings.limits.endings_of_others_per_session;
+        context.count_by_session(limit, &claims).await?;
+        Ok(input)
+    });
+    let (caller, input) = identity.authenticate_beside(context, counted).await?;
     let Caller {
         account, claims, ..
     } = caller;
@@ -41,8 +52,9 @@ pub(crate) async fn end_other_sessions(
                 .await
         })
         .await?;
-    Ok(Kept {
+    let kept = Kept {
         account: changed,
         token,
-    })
+    };
+    Ok((kept, input))
 }

@@ -31,21 +31,20 @@ pub(crate) async fn end_session(
     let id = input?.ok_or(Error::NotFound)?;
 
     let (app, now) = (context.app, context.now());
-    let (ended, auth_time, expires_at) = if id == claims.session_id {
+    let ended = if id == claims.session_id {
         // It may have no record, and is live: the call has just authenticated.
-        (Ended::This, claims.auth_time, claims.expires_at)
+        Ended::This
     } else {
         let record = item.map(SessionRecord::read).transpose()?.flatten();
-        let record = record
-            .filter(|record| record.is_live(&account, now))
-            .ok_or(Error::NotFound)?;
-        let auth_time = record.created_at.seconds();
-        (Ended::Another, auth_time, record.expires_at)
+        let max_age = app.settings.session_max_age_seconds;
+        if !record.is_some_and(|record| record.is_live(&account, max_age, now)) {
+            return Err(Error::NotFound);
+        }
+        Ended::Another
     };
-    let until = app.tokens.session_end(auth_time, expires_at, now);
     context
         .audit(Action::Logout, account.id, async |entry| {
-            app.store.end_session(account.id, &id, until, entry).await
+            app.store.end_session(account.id, &id, entry).await
         })
         .await?;
     Ok(ended)

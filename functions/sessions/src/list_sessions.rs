@@ -33,7 +33,8 @@ pub(crate) async fn list_sessions(
     } = caller;
 
     let now = context.now();
-    sessions.retain(|session| session.is_live(&account, now));
+    let max_age = context.app.settings.session_max_age_seconds;
+    sessions.retain(|session| session.is_live(&account, max_age, now));
     if !sessions.iter().any(|session| is_of(session, &claims)) {
         sessions.push(from_claims(&claims));
     }

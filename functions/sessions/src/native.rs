@@ -3,7 +3,7 @@
 use serde::Serialize;
 use shared::{
     Context, Error,
-    http::{Request, Response, StatusCode, authenticate_change, identity_for_change},
+    http::{Request, Response, StatusCode, identity_for_change},
     native::{AuthResponse, Delivery, ListedSession},
     session::{Identity, Transport},
     token::SessionId,
@@ -49,9 +49,10 @@ pub(crate) async fn end(context: Context<'_>, request: &Request) -> Result<Respo
 
 /// `DELETE me/sessions`: ends all others, and answers with a new token for this one.
 pub(crate) async fn end_others(context: Context<'_>, request: &Request) -> Result<Response, Error> {
-    let caller = authenticate_change(context, request).await?;
-    let delivery = delivery(request, caller.transport)?;
-    let kept = end_other_sessions(context, caller).await?;
+    let (identity, origin) = identity_for_change(context, request)?;
+    let transport = identity.transport;
+    let delivery = origin.and_then(|()| delivery(request, transport));
+    let (kept, delivery) = end_other_sessions(context, identity, delivery).await?;
     AuthResponse::new(StatusCode::OK)
         .with_user(&kept.account)
         .with_token(&kept.token, delivery, context.app)

@@ -54,8 +54,9 @@ pub async fn show(
     let trace = Trace::new(String::new(), None, None);
     let context = Context { app, trace: &trace };
     let now = context.now();
+    let max_age = app.settings.session_max_age_seconds;
     let sessions = match account.state() {
-        AccountState::Active => store.live_sessions(&account, now).await?,
+        AccountState::Active => store.live_sessions(&account, max_age, now).await?,
         AccountState::Suspended | AccountState::BeingDeleted => Vec::new(),
     };
     let kept_seconds = app.settings.log_retention_seconds();

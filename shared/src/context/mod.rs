@@ -13,6 +13,7 @@ use crate::{
     App, Error, Timestamp,
     audit::{self, Action, NewEntry, Subject, Trace},
     limit::{Rate, Source},
+    token::Claims,
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +38,14 @@ impl Context<'_> {
             None => Ok(()),
             Some(site) => store.count(&rate.tenfold(), &site.to_string(), now).await,
         }
+    }
+
+    /// Counts the call by its session, or refuses it. The counter names the session by its keyed hash, so
+    /// a deletion need not look for it.
+    pub async fn count_by_session(&self, rate: &Rate, claims: &Claims) -> Result<(), Error> {
+        let name = format!("{}/{}", claims.user_id, claims.session_id);
+        let session = self.app.pseudonyms.of("session", &name)?;
+        self.app.store.count(rate, &session, self.now()).await
     }
 
     /// Makes an audit entry of a success, stores it by `write` together with what it tells of, and

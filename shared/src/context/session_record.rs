@@ -4,7 +4,7 @@ use super::Context;
 use crate::{Timestamp, store::SessionRecord, token::Claims};
 
 impl Context<'_> {
-    /// After its last token, which this call issues.
+    /// The record of the session that this token has just been issued to.
     #[must_use]
     pub fn session_record(&self, claims: &Claims) -> SessionRecord {
         let (tokens, now) = (&self.app.tokens, self.now());
@@ -12,8 +12,8 @@ impl Context<'_> {
             id: claims.session_id.clone(),
             created_at: Timestamp::from_seconds(claims.auth_time),
             last_used_at: now,
-            // A repeated trade gives the token of the first. One that came of that meanwhile expires
-            // later, but not later than this.
+            // A repeated trade issues a token that has been traded in itself meanwhile. The session's
+            // last token expires later then, and at most at this time.
             expires_at: tokens.expiry(claims.auth_time, now).max(claims.expires_at),
             ip: self.trace.ip(),
             user_agent: self.trace.user_agent.clone(),

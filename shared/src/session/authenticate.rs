@@ -86,7 +86,7 @@ impl Identity {
         let (traded_in_at, item) = (state.traded_in_at, state.item.take());
         let account = require_live_session(state, &claims)?;
         if is_reuse(traded_in_at, now) {
-            return Err(end_reused_session(context, &claims, now).await?);
+            return Err(end_reused_session(context, &claims).await?);
         }
         let caller = Caller {
             account,
@@ -125,26 +125,14 @@ fn is_reuse(traded_in_at: Option<Timestamp>, now: Timestamp) -> bool {
 }
 
 /// Owner and thief cannot be told apart, so the session ends for both.
-async fn end_reused_session(
-    context: Context<'_>,
-    claims: &Claims,
-    now: Timestamp,
-) -> Result<Error, Error> {
+async fn end_reused_session(context: Context<'_>, claims: &Claims) -> Result<Error, Error> {
     let error = TokenFault::Revoked("used after it was traded in").into();
-    let Claims {
-        user_id,
-        session_id,
-        auth_time,
-        expires_at,
-        ..
-    } = claims;
-    let app = context.app;
-    let until = app.tokens.session_end(*auth_time, *expires_at, now);
-    let subject = Subject::Account(*user_id);
+    let user_id = claims.user_id;
+    let subject = Subject::Account(user_id);
     context
         .audit_failure(Action::Reuse, subject, &error, async |entry| {
-            let store = &app.store;
-            store.end_session(*user_id, session_id, until, entry).await
+            let store = &context.app.store;
+            store.end_session(user_id, &claims.session_id, entry).await
         })
         .await?;
     Ok(error)

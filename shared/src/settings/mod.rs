@@ -60,6 +60,8 @@ pub struct Limits {
     pub renamings_per_account: Rate,
     /// Each mails a notice, to an address that may be another person's.
     pub password_changes_per_account: Rate,
+    /// Each voids the owner's links and logs everybody else out, and goes on itself.
+    pub endings_of_others_per_session: Rate,
     /// Links of one kind, by the name as it was typed and by account.
     pub links_per_account: Rate,
     pub links_per_address: Rate,
@@ -157,6 +159,11 @@ impl Settings {
                 },
                 password_changes_per_account: Rate {
                     what: "PASSWORD_CHANGE",
+                    most: 10,
+                    seconds: 3600,
+                },
+                endings_of_others_per_session: Rate {
+                    what: "ENDING_OTHERS",
                     most: 10,
                     seconds: 3600,
                 },

@@ -9,6 +9,9 @@ use crate::{Error, Timestamp, TokenFault, account::Account, token::SessionId};
 
 const IS_ENDED: &str = "is_ended";
 
+/// A list must end in time, however many sessions a program has opened.
+const MOST_PAGES: usize = 8;
+
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct SessionRecord {
     pub id: SessionId,
@@ -37,8 +40,11 @@ impl SessionRecord {
 
     /// Sessions that ended all at once keep their items until these expire.
     #[must_use]
-    pub fn is_live(&self, account: &Account, now: Timestamp) -> bool {
-        self.session_generation == account.session_generation && self.expires_at > now.seconds()
+    pub fn is_live(&self, account: &Account, max_age_seconds: i64, now: Timestamp) -> bool {
+        // The setting may have been lowered since.
+        let session_end = self.created_at.seconds().saturating_add(max_age_seconds);
+        self.session_generation == account.session_generation
+            && self.expires_at.min(session_end) > now.seconds()
     }
 
     pub fn sort_newest_first(sessions: &mut [Self]) {
@@ -56,20 +62,21 @@ impl Store {
     pub async fn live_sessions(
         &self,
         account: &Account,
+        max_age_seconds: i64,
         now: Timestamp,
     ) -> Result<Vec<SessionRecord>, Error> {
         let mut sessions = self.session_records(account.id).await?;
-        sessions.retain(|session| session.is_live(account, now));
+        sessions.retain(|session| session.is_live(account, max_age_seconds, now));
         SessionRecord::sort_newest_first(&mut sessions);
         Ok(sessions)
     }
 
     /// The records of a user that are no stubs, live or not, in the order of their ids. It asks for
-    /// no account, so both can be read at once.
+    /// no account, so both can be read at once. A page is a megabyte, some 2,500 records.
     pub async fn session_records(&self, user_id: Uuid) -> Result<Vec<SessionRecord>, Error> {
         let mut sessions = Vec::new();
         let mut from = None;
-        loop {
+        for _ in 0..MOST_PAGES {
             let page = self
                 .client
                 .query()
@@ -87,9 +94,10 @@ impl Store {
             }
             from = page.last_evaluated_key;
             if from.is_none() {
-                return Ok(sessions);
+                break;
             }
         }
+        Ok(sessions)
     }
 }
 
@@ -124,7 +132,8 @@ pub(super) fn write(user_id: Uuid, session: &SessionRecord) -> Write {
 /// The same for a session that goes on. Without a record, it gets one.
 pub(super) fn renew(user_id: Uuid, session: &SessionRecord) -> Write {
     write(user_id, session)
-        .when("attribute_not_exists(is_ended)")
+        .when("attribute_not_exists(is_ended) OR expires_at <= :now")
+        .with(":now", keys::number(session.last_used_at.seconds()))
         .or(|| TokenFault::Revoked("the session was ended meanwhile").into())
 }
 

@@ -11,7 +11,7 @@ use crate::{
     Error, Timestamp, TokenFault,
     account::Account,
     audit::NewEntry,
-    token::{Claims, SessionId, TokenId},
+    token::{Claims, SessionId, TokenId, last_expiry},
 };
 
 /// The account, session and token that a token names, as they are now.
@@ -67,9 +67,9 @@ impl Store {
         &self,
         user_id: Uuid,
         session_id: &SessionId,
-        until: Timestamp,
         entry: &NewEntry,
     ) -> Result<(), Error> {
+        let until = last_expiry(entry.entry.timestamp);
         self.transact(vec![
             account_is_not_being_deleted(user_id).or_skip(),
             Write::put(ended_session(user_id, session_id, until)),

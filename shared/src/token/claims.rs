@@ -10,6 +10,13 @@ use crate::{Timestamp, TokenFault};
 pub const LEEWAY_SECONDS: i64 = 60;
 pub(super) const LONGEST_LIFE_SECONDS: i64 = 2_592_000;
 
+/// When the last token of a session that ends now has expired, whoever issued it. A new password may
+/// have given the session a token at this very moment, so nothing that was read before tells earlier.
+#[must_use]
+pub fn last_expiry(now: Timestamp) -> Timestamp {
+    Timestamp::from_seconds(now.seconds() + LEEWAY_SECONDS + LONGEST_LIFE_SECONDS)
+}
+
 /// The rules that settings decide.
 #[derive(Clone, Copy)]
 pub(super) struct ClaimRules {

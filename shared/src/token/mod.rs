@@ -5,6 +5,6 @@ mod hs256;
 mod id;
 mod signer;
 
-pub use claims::{Claims, LEEWAY_SECONDS, SignedWith};
+pub use claims::{Claims, LEEWAY_SECONDS, SignedWith, last_expiry};
 pub use id::{SessionId, TokenId};
 pub use signer::{IssuedToken, TokenSigner};

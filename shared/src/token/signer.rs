@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     SessionId, TokenId,
-    claims::{ClaimRules, Claims, LONGEST_LIFE_SECONDS, SignedWith},
+    claims::{ClaimRules, Claims, SignedWith},
     hs256,
 };
 use crate::{
@@ -141,18 +141,6 @@ impl TokenSigner {
     pub fn expiry(&self, auth_time: i64, issued_at: Timestamp) -> i64 {
         let session_end = auth_time.saturating_add(self.rules.max_age_seconds);
         (issued_at.seconds() + self.ttl_seconds).min(session_end)
-    }
-
-    /// When the last token that a session can have expires. `expires_at` is the expiry of one of them.
-    #[must_use]
-    pub fn session_end(&self, auth_time: i64, expires_at: i64, now: Timestamp) -> Timestamp {
-        let by_age = auth_time.saturating_add(self.rules.max_age_seconds);
-        // Another issuer may have signed one just now, with another maximum age.
-        let by_life = self
-            .rules
-            .accept_foreign
-            .then(|| now.seconds() + LONGEST_LIFE_SECONDS);
-        Timestamp::from_seconds(by_age.max(expires_at).max(by_life.unwrap_or_default()))
     }
 
     /// Before the signature is verified, only the header is read, and only HS256 is accepted.

@@ -1,5 +1,7 @@
 //! `DELETE me/sessions`: all others end, and this one goes on with a new token.
 
+use std::slice;
+
 use serde_json::json;
 use shared::mail::LinkPurpose;
 
@@ -41,12 +43,41 @@ async fn all_others_end_and_this_one_goes_on_with_a_new_token() {
     }
     let old = server.me(&user.token).await;
     old.assert_refused(401, "TokenRevoked");
-    assert_eq!(ids(&server, &kept.token).await, [user.session_id]);
+    assert_eq!(
+        ids(&server, &kept.token).await,
+        slice::from_ref(&user.session_id)
+    );
     assert_eq!(server.me(&bob.token).await.status, 200);
     // It can be refreshed, and called again.
     let refreshed = Session::of(&server.refresh(&kept.token).await);
     let again = Session::of(&end_others(&server, &refreshed.token).await);
-    assert_eq!(ids(&server, &again.token).await, [again.id]);
+    assert_eq!(ids(&server, &again.token).await, slice::from_ref(&again.id));
+    // Another session sees the record that the call wrote: no claims stand in for it.
+    server.advance_seconds(1);
+    let later = Session::open(&server, &user).await;
+    assert_eq!(ids(&server, &later.token).await, [later.id, again.id]);
+}
+
+/// A thief of the token must not keep the owner's links void.
+#[tokio::test]
+async fn a_session_may_call_ten_times_an_hour() {
+    let server = Server::start().await;
+    let user = server.sign_up("a@example.com").await;
+    let mut token = user.token.clone();
+    for _ in 0..10 {
+        token = end_others(&server, &token).await.token().to_owned();
+    }
+    let other = Session::open(&server, &user).await;
+    let refused = end_others(&server, &token).await;
+    refused.assert_refused(429, "TooManyRequests");
+    assert!(refused.header("retry-after").is_some());
+    other.assert_alive(&server).await;
+    assert_eq!(end_others(&server, &other.token).await.status, 200);
+    server.advance_seconds(3600);
+    // A token of a session that has ended counts for nobody else.
+    end_others(&server, &token)
+        .await
+        .assert_refused(401, "TokenRevoked");
 }
 
 #[tokio::test]

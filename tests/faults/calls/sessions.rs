@@ -121,7 +121,11 @@ fn of_all_sessions() -> Vec<Case> {
         case(
             "`DELETE me/sessions`",
             Setup::TwoSessions,
-            &[READ, "TransactWriteItems account, session, log entry"],
+            &[
+                READ,
+                COUNT,
+                "TransactWriteItems account, session, log entry",
+            ],
             |server, fixture| {
                 let call = server.call("DELETE", "/api/auth/me/sessions");
                 call.bearer(&fixture.user.token)

@@ -79,6 +79,7 @@ fn kind(key: &Value) -> &'static str {
         ("LIMIT#REFRESH#", "counter"),
         ("LIMIT#RENAMING#", "counter"),
         ("LIMIT#PASSWORD_CHANGE#", "counter"),
+        ("LIMIT#ENDING_OTHERS#", "counter"),
         ("LIMIT#LINKS#", "counter"),
         ("EMAIL#", "e-mail claim"),
         ("USERNAME#", "username claim"),

@@ -1,7 +1,7 @@
 //! Reads on from a position, until there is no more room or enough was read.
 
 use shared::{
-    Context, Error, Timestamp,
+    Context, Error,
     account::Account,
     store::{self, Item, ItemsInOrder, SessionRecord, Store, keys},
 };
@@ -28,7 +28,7 @@ pub async fn read_page(
     from: Option<Position>,
     mut take: impl FnMut(&ExportItem<'_>) -> Result<bool, Error> + Send,
 ) -> Result<Option<Position>, Error> {
-    let (store, now) = (&context.app.store, context.now());
+    let store = &context.app.store;
     let mut at = match from {
         Some(position) => position,
         None if take(&ExportItem::Account(account))? => Position::start_of(Section::Sessions),
@@ -37,7 +37,7 @@ pub async fn read_page(
     for _ in 0..QUERIES_A_PAGE {
         let found = read_on(store, account.id, &at).await?;
         for (id, item) in found.items {
-            if let Some(item) = read_item(at.section, item, account, now)?
+            if let Some(item) = read_item(at.section, item, account, context)?
                 && !take(&item)?
             {
                 return Ok(Some(at));
@@ -70,11 +70,13 @@ fn read_item(
     section: Section,
     item: Item,
     account: &Account,
-    now: Timestamp,
+    context: Context<'_>,
 ) -> Result<Option<ExportItem<'static>>, Error> {
+    let now = context.now();
+    let max_age = context.app.settings.session_max_age_seconds;
     Ok(match section {
         Section::Sessions => SessionRecord::read(item)?
-            .filter(|session| session.is_live(account, now))
+            .filter(|session| session.is_live(account, max_age, now))
             .map(ExportItem::Session),
         Section::Log => store::read_log_entry(item, now)?.map(ExportItem::Log),
         Section::Tasks => Some(ExportItem::Task(TaskFields::of(item))),

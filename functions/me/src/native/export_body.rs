@@ -11,7 +11,7 @@ use crate::export::ExportItem;
 
 /// Of the whole body.
 const LARGEST_BODY: usize = 1_000_000;
-/// Room for what comes behind the items. A cursor is base64 of a MAC and a sort key.
+/// Room for what comes behind the items. A cursor is base64 of a MAC, a section and an id.
 const CLOSING: usize = 1_000;
 const OPENING: &[u8] = br#"{"items":["#;
 
