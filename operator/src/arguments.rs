@@ -7,7 +7,8 @@ use clap_complete::Shell;
 
 const RULES_AND_EXAMPLES: &str = "\
 Every command runs the product's own acts under its own rules. Each that changes something, and
-`export`, leaves an entry in the log of the account that names the operator.
+`export`, leaves an entry in the log of the account that names the operator; a deletion takes the
+log along.
 
 Examples:
   cargo operator --local find ada@example.com
@@ -15,8 +16,8 @@ Examples:
   cargo operator --stack latchkey-prod suspend ada@example.com
   cargo operator --table latchkey --region eu-central-1 --json find ada
 
-Exit codes: 0 done, or done before; 1 not done, with one sentence on standard error; 2 wrong usage;
-130 ended by Ctrl-C. docs/operations.md describes rights, tables and JSON.";
+Exit codes: 0 done, or nothing to do; 1 not done, with one sentence on standard error; 2 wrong
+usage; 130 ended by Ctrl-C. docs/operations.md describes rights, tables and JSON.";
 
 /// Finds accounts of Latchkey and acts on them, on a deployed stack or on `cargo dev`'s database.
 #[derive(Debug, Parser)]
@@ -105,9 +106,10 @@ Example:
   cargo operator --local end-sessions ada@example.com")]
     EndSessions(AskedFor),
 
-    /// Forgets the failed logins by e-mail and username, so that the next one need not wait
+    /// Forgets the failed logins of an account, so that the next one need not wait
     #[command(after_help = "\
-No wait is longer than 15 minutes: make sure first that an attack is over.
+Browsers that the owner has logged in with count anew as well: their next attempt counts like that
+of any other. No wait is longer than 15 minutes: make sure first that an attack is over.
 
 Example:
   cargo operator --local unlock ada@example.com")]

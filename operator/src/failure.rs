@@ -40,7 +40,7 @@ impl From<Error> for Failure {
         }
         let cause = error.cause().unwrap_or(error.code().as_str());
         Self::new(format!(
-            "{cause}: check rights and network, and give the command again; what was done is not done twice"
+            "{cause}; check rights and network, and give the command again"
         ))
     }
 }

@@ -93,6 +93,16 @@ fn each_refusal_of_aws_has_its_sentence() {
             "there is no function latchkey-test-Sweeper",
         ),
         (
+            "lambda:GetFunctionConfiguration",
+            (200, "KMSAccessDeniedException"),
+            "add kms:Decrypt on its key",
+        ),
+        (
+            "lambda:GetFunctionConfiguration",
+            (503, ""),
+            "something else than AWS answers in the region eu-central-1",
+        ),
+        (
             "sts:GetCallerIdentity",
             (403, "ExpiredToken"),
             "the AWS credentials have expired",

@@ -70,8 +70,14 @@ pub async fn change(
                 return Ok(());
             }
         }
+        let named = account.email_normal;
         account = store.account(account.id).await?.ok_or_else(gone)?;
         require_not_being_deleted(&account)?;
+        if account.email_normal != named {
+            return Err(Failure::new(
+                "the account got another e-mail at this moment: look at it by `show`, and give the command again",
+            ));
+        }
         if let Some(sentence) = already(&account) {
             say(output, &account, &Done::Unchanged(sentence));
             return Ok(());

@@ -13,7 +13,7 @@ use crate::{
     arguments::AskedFor,
     ask::Question,
     failure::Failure,
-    output::{AccountJson, Output, visible},
+    output::{AccountJson, Output, tell, visible},
     place::Connected,
     users,
 };
@@ -29,6 +29,12 @@ pub async fn delete(
 ) -> Result<(), Failure> {
     let store = &connected.app.store;
     let account = users::find_one(store, &asked.user).await?;
+    if connected.app.settings.mail.is_none() {
+        tell(
+            "MAIL_FROM and APP_URL are not set here: the owner will not be told of the deletion. \
+             With --stack the settings of the functions hold.",
+        );
+    }
     // Nobody has to decide twice.
     if !account.is_leaving {
         let question = Question {
@@ -52,20 +58,33 @@ pub async fn delete(
         );
         return Ok(());
     };
-    let progress = Progress::start(store.count_to_sweep(account.id).await?);
+    let items = store
+        .count_to_sweep(account.id)
+        .await
+        .map_err(|error| cut_off(&error))?;
+    let progress = Progress::start(items);
     let swept = store
         .sweep_telling(account.id, &|items| progress.add(items))
         .await;
     progress.finish();
-    swept?;
+    swept.map_err(|error| cut_off(&error))?;
     let until = context.now().plus(LAST_STEP);
-    if context.go_on_with_deletion(&account, until).await? == Deletion::GoesOn {
+    let last_step = context.go_on_with_deletion(&account, until).await;
+    if last_step.map_err(|error| cut_off(&error))? == Deletion::GoesOn {
         return Err(Failure::new(
             "the last step took too long: the same command goes on with the deletion",
         ));
     }
     say(output, &account, true, "is deleted with everything of it.");
     Ok(())
+}
+
+fn cut_off(error: &Error) -> Failure {
+    let cause = error.cause().unwrap_or(error.code().as_str());
+    Failure::new(format!(
+        "{cause}; the deletion has begun and the account is locked: the same command goes on, and where \
+         `sweeper` runs, so does it"
+    ))
 }
 
 fn say(output: Output, account: &Account, changed: bool, sentence: &str) {

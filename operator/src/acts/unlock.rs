@@ -16,19 +16,11 @@ pub fn require_secret(connected: &Connected) -> Result<(), Failure> {
 }
 
 pub async fn unlock(context: Context<'_>, account: &Account) -> Result<Done, Failure> {
-    let (store, now) = (&context.app.store, context.now());
-    let mut counted = Vec::new();
-    for failures in context.failures_of_names(account)? {
-        if store.failures(&failures, now).await?.is_some() {
-            counted.push(failures);
-        }
-    }
-    if counted.is_empty() {
-        return Ok(Done::Unchanged("has no failed logins that count."));
-    }
+    let store = &context.app.store;
+    let failures = context.failures_of_names(account)?;
     context
         .audit(Action::LoginUnlock, account.id, async |entry| {
-            store.unlock(account, &counted, entry).await
+            store.unlock(account, &failures, entry).await
         })
         .await?;
     Ok(Done::Changed(

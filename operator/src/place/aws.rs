@@ -11,7 +11,7 @@ use super::sdk_failure::{Asked, sdk_failure};
 use crate::{arguments::Place, failure::Failure};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// The SDK's own log-in would bring two more services' clients and old versions of six crates.

@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use http_body_util::BodyExt;
 use serde::Deserialize;
 use shared::Clock;
+use tokio::time::timeout;
 
 use super::{
     aws,
@@ -22,6 +23,7 @@ use super::{
 use crate::failure::Failure;
 
 const SERVICE: &str = "lambda";
+const TRIES: u32 = 3;
 /// The alias that the API calls.
 const ALIAS: &str = "live";
 
@@ -35,6 +37,9 @@ struct Configuration {
 struct Environment {
     #[serde(rename = "Variables", default)]
     variables: BTreeMap<String, String>,
+    /// In place of the variables, if they cannot be decrypted for the caller.
+    #[serde(rename = "Error")]
+    error: Option<serde::de::IgnoredAny>,
 }
 
 pub async fn read(config: &SdkConfig, function: &str) -> Result<BTreeMap<String, String>, Failure> {
@@ -53,20 +58,38 @@ pub async fn read(config: &SdkConfig, function: &str) -> Result<BTreeMap<String,
         "{}/2015-03-31/functions/{function}/configuration?Qualifier={ALIAS}",
         endpoint(config)
     );
-    let request = signed(config, &uri).await.ok_or_else(unusable)?;
-    let answer = aws::https().send(request).await;
-    let answer = answer.map_err(|_| nothing_answers(&place))?;
-    let status = answer.status().as_u16();
-    let code = answer.headers().get("x-amzn-errortype").map(str::to_owned);
-    let body = answer.into_body().collect().await;
-    let body = body.map_err(|_| nothing_answers(&place))?.to_bytes();
+    let mut tries = 0;
+    let (status, code, body) = loop {
+        let request = signed(config, &uri).await.ok_or_else(unusable)?;
+        tries += 1;
+        match timeout(aws::ATTEMPT_TIMEOUT, answer(request)).await {
+            Ok(None | Some((429 | 500.., ..))) | Err(_) if tries < TRIES => {}
+            Ok(Some(answer)) => break answer,
+            Ok(None) | Err(_) => return Err(nothing_answers(&place)),
+        }
+    };
     if status != 200 {
         let code = code.unwrap_or_default();
         let code = code.split(':').next().unwrap_or_default();
         return Err(by_code(code, "", &asked));
     }
     let read: Configuration = serde_json::from_slice(&body).map_err(|_| unusable())?;
-    Ok(read.environment.ok_or_else(unusable)?.variables)
+    let environment = read.environment.ok_or_else(unusable)?;
+    if environment.error.is_some() {
+        return Err(Failure::new(format!(
+            "the settings of the function {function} cannot be decrypted: add kms:Decrypt on its key to the policy"
+        )));
+    }
+    Ok(environment.variables)
+}
+
+/// Status, error code and body. None if nothing answers.
+async fn answer(request: HttpRequest) -> Option<(u16, Option<String>, Vec<u8>)> {
+    let answer = aws::https().send(request).await.ok()?;
+    let status = answer.status().as_u16();
+    let code = answer.headers().get("x-amzn-errortype").map(str::to_owned);
+    let body = answer.into_body().collect().await.ok()?;
+    Some((status, code, body.to_bytes().to_vec()))
 }
 
 /// That of the region, or the one in the environment.

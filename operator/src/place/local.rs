@@ -70,7 +70,9 @@ fn data_folder(lookup: impl Fn(&str) -> Option<String>) -> PathBuf {
 
 /// The user of this machine.
 pub fn operator() -> String {
-    let name = environment("USER").or_else(|| environment("USERNAME"));
+    let name = ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(environment);
     format!("local:{}", name.as_deref().unwrap_or("unknown"))
 }
 

@@ -80,6 +80,7 @@ pub fn by_code(code: &str, message: &str, asked: &Asked<'_>) -> Failure {
         "ThrottlingException" | "Throttling" => {
             format!("AWS throttles {action} in {place}: try again in a minute")
         }
+        "" => format!("something else than AWS answers in {place}: check port, proxy and network"),
         _ => format!("AWS answered {action} for {thing} in {place} with {code}: try again"),
     })
 }

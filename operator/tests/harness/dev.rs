@@ -143,6 +143,22 @@ impl Dev {
         self.call("POST", "/api/auth/login", None, Some(&body))
     }
 
+    /// From a browser with that cookie. Returns the status and the device cookie of the answer.
+    pub fn log_in_from(&self, cookie: &str, email: &str, password: &str) -> (u16, String) {
+        let body = json!({ "email": email, "password": password }).to_string();
+        let (head, _) = self.exchange(
+            "POST",
+            "/api/auth/login",
+            &format!("cookie: {cookie}\r\n"),
+            &body,
+        );
+        let device = head
+            .split("set-cookie: ")
+            .find(|line| line.starts_with("device="));
+        let device = device.map_or("", |line| line.split(';').next().unwrap());
+        (status_of(&head), device.to_owned())
+    }
+
     /// As after a long attack: the next login waits for minutes.
     pub fn count_failures(&self, email: &str, failures: i64) {
         let secret = SigningSecret::parse(SECRET).unwrap();
@@ -211,13 +227,22 @@ impl Dev {
         token: Option<&str>,
         body: Option<&Value>,
     ) -> (u16, Value) {
-        let address = self.gateway;
         let body = body.map_or_else(String::new, Value::to_string);
         let authorization = token.map_or_else(String::new, |token| {
             format!("authorization: Bearer {token}\r\n")
         });
+        let (head, body) = self.exchange(method, path, &authorization, &body);
+        (
+            status_of(&head),
+            serde_json::from_str(&body).unwrap_or(Value::Null),
+        )
+    }
+
+    /// The head and the body of the answer.
+    fn exchange(&self, method: &str, path: &str, header: &str, body: &str) -> (String, String) {
+        let address = self.gateway;
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{authorization}\
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{header}\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
@@ -226,9 +251,12 @@ impl Dev {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+        (head.to_owned(), body.to_owned())
     }
+}
+
+fn status_of(head: &str) -> u16 {
+    head.split(' ').nth(1).unwrap().parse().unwrap()
 }
 
 fn settings(gateway: SocketAddr) -> Settings {

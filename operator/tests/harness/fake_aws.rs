@@ -110,6 +110,12 @@ impl Answering {
         let fault = self.faults.lock().unwrap().get(action).copied();
         let (status, kind, body, header) = match fault {
             _ if !is_signed => (403, "text/plain", "unsigned".to_owned(), String::new()),
+            Some((200, code)) => (
+                200,
+                "application/json",
+                format!(r#"{{"Environment":{{"Error":{{"ErrorCode":"{code}"}}}}}}"#),
+                String::new(),
+            ),
             Some((status, code)) if action.starts_with("lambda") => (
                 status,
                 "application/json",

@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{FailuresOf, Store, Write, account_is_not_being_deleted, audit_log, keys, links};
+use super::{FailuresOf, Store, Write, audit_log, keys, links};
 use crate::{
     Error, Timestamp,
     account::Account,
@@ -40,22 +40,36 @@ impl Store {
 
     pub async fn reinstate(&self, account: &Account, entry: &NewEntry) -> Result<(), Error> {
         let change = Write::update(keys::account(account.id), "SET is_active = :yes")
-            .when("is_active = :no AND is_leaving = :no")
+            // A later suspension has another generation.
+            .when("is_active = :no AND is_leaving = :no AND session_generation = :current")
             .with(":yes", AttributeValue::Bool(true))
             .with(":no", AttributeValue::Bool(false))
+            .with(":current", keys::count(account.session_generation))
             .or(|| Error::Conflict);
         self.transact(vec![change, audit_log::write(account.id, entry)])
             .await
     }
 
-    /// Forgets failed attempts before their time.
+    /// Forgets failed attempts by the names of an account before their time. Those of a browser are
+    /// counted under a random id that nobody can find: its device cookie becomes void, so that its next
+    /// attempt counts by name.
     pub async fn unlock(
         &self,
         account: &Account,
         failures: &[FailuresOf],
         entry: &NewEntry,
     ) -> Result<(), Error> {
-        let mut writes = vec![account_is_not_being_deleted(account.id).or(|| Error::Conflict)];
+        let void_devices =
+            Write::update(keys::account(account.id), "SET password_generation = :next")
+                .when(
+                    "is_leaving = :no AND (password_generation = :current \
+             OR attribute_not_exists(password_generation))",
+                )
+                .with(":no", AttributeValue::Bool(false))
+                .with(":current", keys::count(account.password_generation))
+                .with(":next", keys::count(account.password_generation + 1))
+                .or(|| Error::Conflict);
+        let mut writes = vec![void_devices];
         writes.extend(
             failures
                 .iter()

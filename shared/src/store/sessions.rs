@@ -91,7 +91,8 @@ impl Store {
             keys::account(account.id),
             "SET session_generation = :next, sessions_ended_at = :now",
         )
-        .when("session_generation = :current")
+        .when("session_generation = :current AND is_leaving = :no")
+        .with(":no", AttributeValue::Bool(false))
         .with(":next", keys::count(account.session_generation + 1))
         .with(":current", keys::count(account.session_generation))
         .with(":now", keys::number(now.seconds()))
