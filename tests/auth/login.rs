@@ -1,7 +1,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
-use crate::harness::{PASSWORD, Server, weak_hash};
+use crate::harness::{PASSWORD, Server, User, weak_hash};
 
 #[tokio::test]
 async fn an_account_logs_in_by_email_or_username_in_any_case() {
@@ -156,14 +156,19 @@ const BETTER_AUTH_HASH: &str = "000102030405060708090a0b0c0d0e0f:\
     70cc7d605f9fd0bfd324b3978bd79ee81076d98810046ed91604c3cb8aa69577\
     61a2b0b97abf1e7c417ec4a9baa7bd1ce53449880d90dc1117c88d69b4f0b72e";
 
-#[tokio::test]
-async fn a_hash_of_better_auth_is_accepted_and_replaced_at_login() {
+async fn with_imported_hash() -> (Server, User) {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let imported = AttributeValue::S(BETTER_AUTH_HASH.to_owned());
     server
         .set_account_attribute(&user.id, "password_hash", imported)
         .await;
+    (server, user)
+}
+
+#[tokio::test]
+async fn a_hash_of_better_auth_is_accepted_and_replaced_at_login() {
+    let (server, user) = with_imported_hash().await;
 
     let refused = server.log_in(&user.email, "another password").await;
     refused.assert_refused(401, "InvalidCredentials");
@@ -181,12 +186,7 @@ async fn a_hash_of_better_auth_is_accepted_and_replaced_at_login() {
 
 #[tokio::test]
 async fn a_hash_of_better_auth_confirms_a_change_of_password() {
-    let server = Server::start().await;
-    let user = server.sign_up("a@example.com").await;
-    let imported = AttributeValue::S(BETTER_AUTH_HASH.to_owned());
-    server
-        .set_account_attribute(&user.id, "password_hash", imported)
-        .await;
+    let (server, user) = with_imported_hash().await;
     let change = |current: &str| {
         let body = json!({"current_password": current, "new_password": "a much better password"});
         let call = server.post("/api/auth/me/password").bearer(&user.token);
