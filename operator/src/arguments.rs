@@ -1,6 +1,6 @@
 //! The command line: commands, options, and their help.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -17,7 +17,11 @@ Examples:
   cargo operator --table latchkey --region eu-central-1 --json find ada
 
 Exit codes: 0 done, or nothing to do; 1 not done, with one sentence on standard error; 2 wrong
-usage; 130 ended by Ctrl-C. docs/operations.md describes rights, tables and JSON.";
+usage; 130 ended by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP. docs/operations.md describes rights and
+JSON.";
+
+/// As the file of an export.
+pub const STDOUT: &str = "-";
 
 /// Finds accounts of Latchkey and acts on them, on a deployed stack or on `cargo dev`'s database.
 #[derive(Debug, Parser)]
@@ -195,11 +199,26 @@ pub enum By {
 }
 
 impl Command {
-    /// The sentence for a person who pressed Ctrl-C.
+    /// Nothing comes of it but its answer.
+    pub fn only_reads(&self) -> bool {
+        matches!(
+            self,
+            Self::Find(_) | Self::Show { .. } | Self::Completions { .. }
+        )
+    }
+
+    pub fn exports(&self) -> bool {
+        matches!(self, Self::Export { .. })
+    }
+
+    /// The sentence for a person who ended it once its act had begun.
     pub fn when_interrupted(&self) -> &'static str {
         match self {
             Self::Delete(_) => {
                 "interrupted: if the deletion has begun, the account is locked, and the same command goes on with it"
+            }
+            Self::Export { output, .. } if output.as_deref() == Some(Path::new(STDOUT)) => {
+                "interrupted: the export is not written whole"
             }
             Self::Export { .. } => "interrupted: no file was written",
             _ => "interrupted: the command is done whole or not at all; `show` tells which",

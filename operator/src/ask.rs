@@ -5,7 +5,11 @@ use std::io::{self, IsTerminal, Write};
 use shared::account::Account;
 use tokio::task::spawn_blocking;
 
-use crate::{failure::Failure, output::visible};
+use crate::{
+    failure::Failure,
+    interruption,
+    output::{tell, visible},
+};
 
 /// The question of a command, and whether `--yes` has answered it.
 #[derive(Clone, Copy, Debug)]
@@ -37,11 +41,18 @@ impl Question {
             self.consequence,
         );
         let _ = stderr.flush();
+        interruption::question_begins();
         let answer = spawn_blocking(|| {
             let mut line = String::new();
             io::stdin().read_line(&mut line).map(|_| line)
         });
-        match answer.await {
+        let answer = answer.await;
+        interruption::question_ends();
+        // Ctrl-D ends the answer, and no line.
+        if !matches!(&answer, Ok(Ok(line)) if line.ends_with('\n')) {
+            tell("");
+        }
+        match answer {
             Ok(Ok(line)) if is_yes(&line) => Ok(()),
             _ => Err(Failure::Declined),
         }

@@ -4,8 +4,10 @@ mod acts;
 mod arguments;
 mod ask;
 mod failure;
+mod interruption;
 mod output;
 mod place;
+mod signals;
 mod users;
 
 use std::process::ExitCode;
@@ -14,22 +16,18 @@ use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use arguments::{Arguments, Command};
 use failure::Failure;
+use interruption::{act_ends, tell_of_interruption};
 use output::{Output, tell};
 use place::Connected;
-
-/// As shells report a program that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
+use signals::Signals;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     if let Command::Completions { shell } = arguments.command {
-        clap_complete::generate(
-            shell,
-            &mut Arguments::command(),
-            "operator",
-            &mut std::io::stdout(),
-        );
-        return ExitCode::SUCCESS;
+        // Into memory first: the generator panics when the reader closes the pipe.
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Arguments::command(), "operator", &mut script);
+        return exit_code(output::write_all(&script));
     }
     if let Err(wrong) = place::require_one(&mut arguments.place) {
         Arguments::command()
@@ -50,23 +48,24 @@ fn main() -> ExitCode {
         }
     };
     let code = runtime.block_on(async {
-        tokio::select! {
-            // In this order: Ctrl-C is heard before anything has begun.
-            biased;
-            _ = tokio::signal::ctrl_c() => {
-                tell(arguments.command.when_interrupted());
-                ExitCode::from(INTERRUPTED)
+        let mut signals = match Signals::listen() {
+            Ok(signals) => signals,
+            Err(error) => {
+                tell(&format!("error: signals cannot be heard: {error}"));
+                return ExitCode::FAILURE;
             }
-            outcome = run(&arguments) => match outcome {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(failure) => {
-                    tell(&failure.to_string());
-                    ExitCode::FAILURE
-                }
-            },
+        };
+        tokio::select! {
+            // In this order: a signal is heard before anything has begun.
+            biased;
+            code = signals.heard() => {
+                tell_of_interruption(&arguments.command);
+                ExitCode::from(code)
+            }
+            outcome = run(&arguments) => exit_code(outcome),
         }
     });
-    // A question may still be waiting for its answer.
+    // A question may still be waiting for its answer, or a reader for the rest of the output.
     runtime.shutdown_background();
     code
 }
@@ -76,5 +75,17 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let output = Output {
         json: arguments.json,
     };
-    acts::run(&connected, output, &arguments.command).await
+    acts::run(&connected, output, &arguments.command).await?;
+    act_ends();
+    output::write_document().await
+}
+
+fn exit_code(outcome: Result<(), Failure>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            tell(&failure.to_string());
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -94,6 +94,26 @@ fn ctrl_c_at_a_question_changes_nothing() {
     let (mut child, _terminal) = at_a_terminal(&mut dev.command(&["delete", &user.email]));
     question(&mut child);
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    // Its line begins below the question and the terminal's own `^C`.
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (Some(130), "\nNothing was changed.\n")
+    );
+    assert_eq!(dev.me(&user.token), 200);
+}
+
+#[test]
+fn ctrl_d_at_a_question_is_a_no() {
+    let dev = Dev::shared();
+    let user = dev.sign_up();
+    let (mut child, mut terminal) = at_a_terminal(&mut dev.command(&["suspend", &user.email]));
+    question(&mut child);
+    terminal.write_all(b"\x04").unwrap();
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (Some(1), "\nNothing was changed.\n")
+    );
     assert_eq!(dev.me(&user.token), 200);
 }

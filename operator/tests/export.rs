@@ -5,13 +5,14 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::Path,
+    sync::Arc,
 };
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use crate::harness::{Dev, Ran, User};
+use crate::harness::{Dev, Ran, User, Watched};
 
 #[test]
 fn the_file_is_whole_private_and_never_overwritten() {
@@ -80,17 +81,19 @@ fn the_file_is_whole_private_and_never_overwritten() {
 /// More than a page holds.
 const ENTRIES: usize = 7_500;
 
-fn fill_log(dev: &Dev, user: &User) {
+pub fn fill_log(dev: &Dev, user: &User) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     runtime.unwrap().block_on(async {
         let client = local::database::client(dev.database);
         let numbers: Vec<usize> = (0..ENTRIES).collect();
+        // Recent enough to be shown.
+        let now = uuid::Uuid::now_v7().to_string();
         let text = |text: String| AttributeValue::S(text);
         for batch in numbers.chunks(25) {
             let put = |number: &usize| {
-                let id = format!("00000000-0000-7000-8000-{number:012}");
+                let id = format!("{}-7000-8000-{number:012}", &now[..13]);
                 let put = PutRequest::builder()
                     .item("pk", text(format!("USER#{}", user.id)))
                     .item("sk", text(format!("LOG#{id}")))
@@ -112,25 +115,37 @@ fn fill_log(dev: &Dev, user: &User) {
     });
 }
 
-fn files(folder: &Path) -> usize {
-    fs::read_dir(folder).unwrap().count()
+fn files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
 }
 
 #[test]
-fn many_pages_make_one_file_and_ctrl_c_leaves_none() {
+fn many_pages_make_one_file_and_signals_leave_none() {
     let dev = Dev::shared();
     let user = dev.sign_up();
     fill_log(dev, &user);
     let folder = tempfile::tempdir().unwrap();
-    let mut export = dev.command(&["export", &user.email]);
-    let mut child = export.current_dir(folder.path()).spawn().unwrap();
-    while files(folder.path()) == 0 {
-        assert_eq!(child.try_wait().unwrap(), None);
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
+        let mut export = dev.command(&["export", &user.email]);
+        let mut child = export.current_dir(folder.path()).spawn().unwrap();
+        while files(folder.path()).is_empty() {
+            assert_eq!(child.try_wait().unwrap(), None);
+        }
+        let names = files(folder.path());
+        assert!(names[0].starts_with(".latchkey-export-"), "{names:?}");
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let ran = Ran::from(child.wait_with_output().unwrap());
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(code), ""), "{ran:?}");
+        let told = [
+            "interrupted: no file was written\n",
+            "Nothing was written.\n",
+        ];
+        assert!(told.contains(&ran.stderr.as_str()), "{ran:?}");
+        assert_eq!(files(folder.path()), [""; 0]);
     }
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    let ran = Ran::from(child.wait_with_output().unwrap());
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(130), ""), "{ran:?}");
-    assert_eq!(files(folder.path()), 0);
 
     let ran = Ran::of(
         dev.command(&["export", &user.email])
@@ -146,4 +161,60 @@ fn many_pages_make_one_file_and_ctrl_c_leaves_none() {
         .collect();
     let each_once: BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!((ids.len(), each_once.len()), (ENTRIES, ENTRIES));
+}
+
+const DELETED: &str = "the deletion of the account has begun meanwhile";
+
+/// Its deletion begins before the request of that number.
+fn export_while_it_is_deleted(
+    user: &Arc<User>,
+    dev: &Arc<Dev>,
+    request: (&'static str, usize),
+    arguments: &[&str],
+) -> (Ran, Vec<String>) {
+    let (leaving, product) = (Arc::clone(user), Arc::clone(dev));
+    let proxy = Watched::start_with(dev.database, move |action, number| {
+        if (action, number) == request {
+            product.mark_leaving(&leaving);
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = [&["export", &user.email], arguments].concat();
+    let mut export = dev.command_through(proxy.address, &arguments);
+    let ran = Ran::of(export.current_dir(folder.path()));
+    (ran, files(folder.path()))
+}
+
+#[test]
+fn an_export_that_a_deletion_overtakes_is_refused() {
+    // Without a stream: nothing else touches the items.
+    let dev = Arc::new(Dev::start(false));
+    for request in [("Query", 1), ("Query", 2)] {
+        let user = Arc::new(dev.sign_up());
+        fill_log(&dev, &user);
+        let (ran, files) = export_while_it_is_deleted(&user, &dev, request, &[]);
+        ran.refused(DELETED);
+        assert_eq!(files, [""; 0]);
+    }
+    let user = Arc::new(dev.sign_up());
+    fill_log(&dev, &user);
+    let (ran, _) = export_while_it_is_deleted(&user, &dev, ("Query", 2), &["--output", "-"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains(DELETED), "{}", ran.stderr);
+    assert!(!ran.stdout.ends_with("]}\n"));
+}
+
+#[test]
+fn nothing_is_handed_out_without_an_entry() {
+    let dev = Arc::new(Dev::start(false));
+    let user = Arc::new(dev.sign_up());
+    // A first page would be on standard output before the last look at the account.
+    fill_log(&dev, &user);
+    let request = ("TransactWriteItems", 1);
+    let (ran, files) = export_while_it_is_deleted(&user, &dev, request, &["--output", "-"]);
+    ran.refused(DELETED);
+    assert_eq!(files, [""; 0]);
+    let shown = dev.run(&["show", &user.id]).ok();
+    assert!(shown.contains("being_deleted"), "{shown}");
+    assert!(!shown.contains("account_export"), "{shown}");
 }

@@ -14,6 +14,8 @@ mod deletion;
 mod export;
 mod harness;
 mod help;
+mod interruption;
 mod names;
 mod operations_page;
+mod output;
 mod places;

@@ -1,5 +1,7 @@
 //! Which account does a word name?
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use crate::harness::Dev;
 
 #[test]
@@ -83,12 +85,22 @@ fn what_users_wrote_does_not_act_on_the_terminal() {
     let user = dev.sign_up();
     let named = serde_json::json!({ "firstName": "Ada\u{200D}" });
     let (status, _) = dev.call("PATCH", "/api/auth/me", Some(&user.token), Some(&named));
+    assert_eq!(status, 200);
+    // The API refuses these. They may be there from before it did.
+    let hidden = ['\u{1b}', '\u{202E}', '\u{200D}'];
+    let last_name = AttributeValue::S("\u{1b}[31mLove\u{202E}lace".to_owned());
+    dev.set_of_account(&user, "last_name", last_name);
     for json in [&[][..], &["--json"]] {
         let shown = dev.run(&[&["show", &user.email], json].concat()).ok();
+        assert!(shown.contains("[31mLove"), "{shown:?}");
         assert!(
             !shown.chars().any(|c| c.is_control() && c != '\n'),
             "{shown:?}"
         );
-        assert!(!shown.contains('\u{200D}'), "{status} {shown:?}");
+        assert!(!shown.contains(hidden), "{shown:?}");
     }
+    let shown = dev.run(&["show", &user.email, "--json"]).json();
+    let account = &shown["account"];
+    assert_eq!(account["last_name"], "\u{1b}[31mLove\u{202E}lace");
+    assert_eq!(account["first_name"], "Ada\u{200D}");
 }

@@ -94,6 +94,7 @@ pub fn never(_: &Account) -> Option<&'static str> {
 /// Where a log entry says that it came from.
 pub async fn trace(connected: &Connected) -> Result<Trace, Failure> {
     let operator = connected.operator().await?;
+    crate::interruption::act_begins();
     Ok(Trace::of_operator(Uuid::new_v4().to_string(), operator))
 }
 

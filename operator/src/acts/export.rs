@@ -1,31 +1,56 @@
 //! Writes everything of an account into one file, page by page as its owner gets it.
 
 use std::{
-    io::{self, BufWriter, Write},
+    fs::File,
+    io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use me::export::read_page;
 use serde::Serialize;
-use shared::{Context, Error, account::Account, audit::Action};
+use shared::{Context, Error, account::Account, audit::Action, store::Store};
+use tokio::task::spawn_blocking;
 
 use super::{
     change::{require_not_being_deleted, trace},
     export_file::ExportFile,
 };
 use crate::{
-    arguments::User,
+    arguments::{STDOUT, User},
     failure::Failure,
-    output::{AccountJson, Output, tell, visible},
+    output::{AccountJson, Output, tell, visible, write_to_stdout},
     place::Connected,
     users,
 };
 
+/// Of a new file, until it is whole.
+const TEMPORARY: &str = ".latchkey-export-";
+
 #[derive(Serialize)]
 struct Exported<'a> {
-    file: &'a Path,
+    file: &'a str,
     items: u64,
     account: AccountJson<'a>,
+}
+
+/// Takes the pages, one after another.
+#[derive(Clone)]
+enum Sink {
+    Stdout,
+    File(Arc<File>),
+}
+
+impl Sink {
+    /// On a thread of its own: Ctrl-C is heard while a reader of the output lets it wait.
+    async fn write(&self, text: Vec<u8>) -> io::Result<()> {
+        let sink = self.clone();
+        let writing = spawn_blocking(move || match sink {
+            Self::Stdout => write_to_stdout(&text),
+            Self::File(file) => (&*file).write_all(&text),
+        });
+        writing.await?
+    }
 }
 
 pub async fn export(
@@ -36,23 +61,18 @@ pub async fn export(
 ) -> Result<(), Failure> {
     let account = users::find_one(&connected.app.store, user).await?;
     require_not_being_deleted(&account)?;
-    let to_stdout = file == Some(Path::new("-"));
-    let file = file.map_or_else(
-        || PathBuf::from(format!("latchkey-{}.json", account.id)),
-        Path::to_path_buf,
-    );
-    if to_stdout {
-        let mut stdout = BufWriter::new(io::stdout());
-        let items = write(connected, &account, &mut stdout, "standard output").await?;
-        stdout
-            .flush()
-            .map_err(|error| cannot_write("standard output", &error))?;
+    if file == Some(Path::new(STDOUT)) {
+        let items = write(connected, &account, &Sink::Stdout, "standard output").await?;
         tell(&format!(
             "{items} items of {} are written.",
             visible(&account.email)
         ));
         return Ok(());
     }
+    let file = file.map_or_else(
+        || PathBuf::from(format!("latchkey-{}.json", account.id)),
+        Path::to_path_buf,
+    );
     let shown = file.display().to_string();
     if file.symlink_metadata().is_ok() {
         return Err(exists(&shown));
@@ -61,14 +81,15 @@ pub async fn export(
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let mut temporary = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+    let temporary = tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
         .map_err(|error| cannot_write(&shown, &error))?;
-    let mut buffer = BufWriter::new(temporary.as_file_mut());
-    let items = write(connected, &account, &mut buffer, &shown).await?;
-    buffer
-        .flush()
-        .map_err(|error| cannot_write(&shown, &error))?;
-    drop(buffer);
+    let written = temporary.as_file().try_clone();
+    let sink = Sink::File(Arc::new(
+        written.map_err(|error| cannot_write(&shown, &error))?,
+    ));
+    let items = write(connected, &account, &sink, &shown).await?;
     let kept = temporary.as_file().sync_all();
     kept.map_err(|error| cannot_write(&shown, &error))?;
     temporary
@@ -78,7 +99,7 @@ pub async fn export(
             _ => cannot_write(&shown, &refused.error),
         })?;
     let exported = Exported {
-        file: &file,
+        file: &shown,
         items,
         account: AccountJson::from(&account),
     };
@@ -95,7 +116,7 @@ pub async fn export(
 async fn write(
     connected: &Connected,
     account: &Account,
-    out: &mut (impl Write + Send),
+    sink: &Sink,
     shown: &str,
 ) -> Result<u64, Failure> {
     let trace = trace(connected).await?;
@@ -104,14 +125,18 @@ async fn write(
         trace: &trace,
     };
     let store = &context.app.store;
-    context
+    let recorded = context
         .audit(Action::AccountExport, account.id, async |entry| {
-            store.record(account.id, entry).await
+            store.record_or_conflict(account.id, entry).await
         })
-        .await?;
+        .await;
+    if matches!(recorded, Err(Error::Conflict)) {
+        require_still_whole(store, account).await?;
+    }
+    recorded?;
+    let cannot_write = |error: io::Error| cannot_write(shown, &error);
     let mut failed = None;
-    let mut file =
-        ExportFile::begin(out, context.now()).map_err(|error| cannot_write(shown, &error))?;
+    let mut file = ExportFile::begin(context.now()).map_err(cannot_write)?;
     let mut from = None;
     loop {
         let page = read_page(context, account, from, |item| {
@@ -122,14 +147,28 @@ async fn write(
         });
         let next = page.await;
         if let Some(error) = failed.take() {
-            return Err(cannot_write(shown, &error));
+            return Err(cannot_write(error));
         }
         from = next?;
         if from.is_none() {
             break;
         }
+        sink.write(file.take_text()).await.map_err(cannot_write)?;
     }
-    file.end().map_err(|error| cannot_write(shown, &error))
+    // A deletion that began meanwhile has taken items away from under the reading.
+    require_still_whole(store, account).await?;
+    let (text, items) = file.end().map_err(cannot_write)?;
+    sink.write(text).await.map_err(cannot_write)?;
+    Ok(items)
+}
+
+async fn require_still_whole(store: &Store, account: &Account) -> Result<(), Failure> {
+    match store.account(account.id).await? {
+        Some(now) if !now.is_leaving => Ok(()),
+        _ => Err(Failure::new(
+            "the deletion of the account has begun meanwhile: there is no whole export of it any more",
+        )),
+    }
 }
 
 fn cannot_write(shown: &str, error: &io::Error) -> Failure {

@@ -1,6 +1,9 @@
-//! The file of an export: one object, with a list for each kind of item. It is written as the items come.
+//! The text of an export: one object, with a list for each kind of item. It is taken off page by page.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    mem,
+};
 
 use me::{ExportItemJson, export::ExportItem};
 use serde::Serialize;
@@ -11,16 +14,18 @@ use crate::output::EscapingJson;
 /// In the order in which an export hands them out.
 const LISTS: [&str; 3] = ["sessions", "log", "tasks"];
 
-pub struct ExportFile<'a, W: Write> {
-    out: &'a mut W,
+pub struct ExportFile {
+    /// What has not been taken off yet.
+    out: Vec<u8>,
     /// The list that is open, by its place.
     list: Option<usize>,
     is_first: bool,
     items: u64,
 }
 
-impl<'a, W: Write> ExportFile<'a, W> {
-    pub fn begin(out: &'a mut W, now: Timestamp) -> io::Result<Self> {
+impl ExportFile {
+    pub fn begin(now: Timestamp) -> io::Result<Self> {
+        let mut out = Vec::new();
         write!(out, "{{\"exported_at\":\"{now}\"")?;
         Ok(Self {
             out,
@@ -43,11 +48,15 @@ impl<'a, W: Write> ExportFile<'a, W> {
         }
     }
 
-    /// Returns the number of items.
-    pub fn end(mut self) -> io::Result<u64> {
+    pub fn take_text(&mut self) -> Vec<u8> {
+        mem::take(&mut self.out)
+    }
+
+    /// Returns the last text, and the number of items.
+    pub fn end(mut self) -> io::Result<(Vec<u8>, u64)> {
         self.open(LISTS.len() - 1)?;
         self.out.write_all(b"]}\n")?;
-        Ok(self.items)
+        Ok((self.out, self.items))
     }
 
     fn listed(&mut self, list: usize, value: &impl Serialize) -> io::Result<()> {
@@ -74,7 +83,7 @@ impl<'a, W: Write> ExportFile<'a, W> {
 
     fn value(&mut self, value: &impl Serialize) -> io::Result<()> {
         let formatter = EscapingJson::compact();
-        let mut serializer = serde_json::Serializer::with_formatter(&mut *self.out, formatter);
+        let mut serializer = serde_json::Serializer::with_formatter(&mut self.out, formatter);
         value.serialize(&mut serializer).map_err(io::Error::from)
     }
 }

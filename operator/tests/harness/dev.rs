@@ -4,6 +4,7 @@ use std::{
     future::pending,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
     process::Command,
     sync::{
         Arc, LazyLock,
@@ -27,7 +28,6 @@ use local::{
 };
 use serde_json::{Value, json};
 use shared::{Pseudonyms, Settings, SigningSecret};
-use tempfile::TempDir;
 
 use super::{Ran, operator};
 
@@ -39,7 +39,7 @@ pub struct Dev {
     pub gateway: SocketAddr,
     pub database: SocketAddr,
     /// Holds the secret, as `cargo dev` keeps it.
-    data: TempDir,
+    data: PathBuf,
     users: AtomicU32,
 }
 
@@ -59,8 +59,6 @@ impl Dev {
 
     /// Without a stream, nothing but the command goes on with a deletion.
     pub fn start(with_stream: bool) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        std::fs::write(data.path().join("secret"), format!("{SECRET}\n")).unwrap();
         let (tell, told) = channel();
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -97,18 +95,23 @@ impl Dev {
         Self {
             gateway,
             database,
-            data,
+            data: data_dir(),
             users: AtomicU32::new(0),
         }
     }
 
     /// The command on this database.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let port = self.database.port().to_string();
+        self.command_through(self.database, arguments)
+    }
+
+    /// The same through a proxy.
+    pub fn command_through(&self, database: SocketAddr, arguments: &[&str]) -> Command {
+        let port = database.port().to_string();
         let place = ["--local", "--local-port", &port];
         let mut command = operator(&[&place[..], arguments].concat());
         command
-            .env("LATCHKEY_DATA_DIR", self.data.path())
+            .env("LATCHKEY_DATA_DIR", &self.data)
             .env("USER", "grace");
         command
     }
@@ -170,9 +173,19 @@ impl Dev {
 
     /// As after a bounce.
     pub fn mark_undeliverable(&self, user: &User) {
-        let key = (format!("USER#{}", user.id), "ACCOUNT");
         let value = AttributeValue::S(user.email.clone());
-        self.set(key, "SET undeliverable_email = :value", value);
+        self.set_of_account(user, "undeliverable_email", value);
+    }
+
+    /// As the first step of a deletion does.
+    pub fn mark_leaving(&self, user: &User) {
+        self.set_of_account(user, "is_leaving", AttributeValue::Bool(true));
+    }
+
+    /// Past the rules of the API.
+    pub fn set_of_account(&self, user: &User, attribute: &str, value: AttributeValue) {
+        let key = (format!("USER#{}", user.id), "ACCOUNT");
+        self.set(key, &format!("SET {attribute} = :value"), value);
     }
 
     fn set(&self, (pk, sk): (String, &str), expression: &str, value: AttributeValue) {
@@ -257,6 +270,21 @@ impl Dev {
 
 fn status_of(head: &str) -> u16 {
     head.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+/// One folder for all runs: nothing is dropped at the end of a test program, so a temporary one would
+/// stay behind each time.
+fn data_dir() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("operator-data");
+    std::fs::create_dir_all(&folder).unwrap();
+    let (file, secret) = (folder.join("secret"), format!("{SECRET}\n"));
+    // A command of another run may be reading it.
+    if std::fs::read_to_string(&file).ok().as_ref() != Some(&secret) {
+        let mut new = tempfile::NamedTempFile::new_in(&folder).unwrap();
+        new.write_all(secret.as_bytes()).unwrap();
+        new.persist(file).unwrap();
+    }
+    folder
 }
 
 fn settings(gateway: SocketAddr) -> Settings {

@@ -1,7 +1,7 @@
 //! Which actions of DynamoDB does a command use? A proxy that passes everything on.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::{Read, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
@@ -17,6 +17,16 @@ pub struct Watched {
 
 impl Watched {
     pub fn start(database: SocketAddr) -> Self {
+        Self::start_with(database, |_, _| {})
+    }
+
+    /// Calls `before` with an action and its number, before the request is passed on.
+    pub fn start_with(
+        database: SocketAddr,
+        before: impl Fn(&str, usize) + Send + Sync + 'static,
+    ) -> Self {
+        let before = Arc::new(before);
+        let counts = Arc::new(Mutex::new(BTreeMap::new()));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(BTreeSet::new()));
@@ -24,15 +34,23 @@ impl Watched {
         thread::spawn(move || {
             for caller in listener.incoming() {
                 let (caller, seen) = (caller.unwrap(), Arc::clone(&watching));
+                let (before, counts) = (Arc::clone(&before), Arc::clone(&counts));
                 let server = TcpStream::connect(database).unwrap();
                 let (back_from, back_to) =
                     (server.try_clone().unwrap(), caller.try_clone().unwrap());
                 thread::spawn(move || pass(back_from, back_to, |_| {}));
                 thread::spawn(move || {
-                    let mut text = String::new();
+                    let (mut text, mut passed) = (String::new(), 0);
                     pass(caller, server, |bytes| {
                         text.push_str(&String::from_utf8_lossy(bytes));
                         note_actions(&text, &mut seen.lock().unwrap());
+                        for action in requests(&text).skip(passed) {
+                            passed += 1;
+                            let mut counts = counts.lock().unwrap();
+                            let count = counts.entry(action.clone()).or_insert(0);
+                            *count += 1;
+                            before(&action, *count);
+                        }
                     });
                 });
             }
@@ -48,11 +66,7 @@ impl Watched {
 
 /// A transaction needs the rights of its single writes.
 fn note_actions(text: &str, seen: &mut BTreeSet<String>) {
-    for part in text.split(TARGET).skip(1) {
-        let action: String = part
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect();
+    for (part, action) in text.split(TARGET).skip(1).zip(requests(text)) {
         if action != "TransactWriteItems" {
             seen.insert(format!("dynamodb:{action}"));
             continue;
@@ -68,6 +82,14 @@ fn note_actions(text: &str, seen: &mut BTreeSet<String>) {
             }
         }
     }
+}
+
+fn requests(text: &str) -> impl Iterator<Item = String> {
+    text.split(TARGET).skip(1).map(|part| {
+        part.chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect()
+    })
 }
 
 fn pass(mut from: TcpStream, mut to: TcpStream, mut look: impl FnMut(&[u8])) {

@@ -30,6 +30,16 @@ impl Store {
         .await
     }
 
+    /// For what may only be done once its entry is stored: [`Error::Conflict`] if the account is gone
+    /// or being deleted.
+    pub async fn record_or_conflict(&self, user_id: Uuid, new: &NewEntry) -> Result<(), Error> {
+        self.transact(vec![
+            account_is_not_being_deleted(user_id).or(|| Error::Conflict),
+            write(user_id, new),
+        ])
+        .await
+    }
+
     /// Writes the entry and the new session, and takes the attempt out of the failures, in one
     /// transaction.
     pub async fn record_login(
