@@ -16,7 +16,7 @@ use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use arguments::{Arguments, Command};
 use failure::Failure;
-use interruption::{act_ends, tell_of_interruption};
+use interruption::tell_of_interruption;
 use output::{Output, tell};
 use place::Connected;
 use signals::Signals;
@@ -75,9 +75,7 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let output = Output {
         json: arguments.json,
     };
-    acts::run(&connected, output, &arguments.command).await?;
-    act_ends();
-    output::write_document().await
+    acts::run(&connected, output, &arguments.command).await
 }
 
 fn exit_code(outcome: Result<(), Failure>) -> ExitCode {

@@ -111,3 +111,20 @@ fn without_the_secret_everything_works_but_what_needs_it() {
     elsewhere.env("LATCHKEY_DATA_DIR", "/no/such/folder");
     Ran::of(&mut elsewhere).refused("`unlock` needs the secret");
 }
+
+/// `cargo dev -- --memory` has another secret than the run before, which left its own.
+#[test]
+fn the_secret_of_a_folder_that_nobody_runs_on_is_not_used() {
+    let dev = Dev::shared();
+    let user = dev.sign_up();
+    let left = tempfile::tempdir().unwrap();
+    std::fs::write(
+        left.path().join("secret"),
+        "left by a run before: 0123456789",
+    )
+    .unwrap();
+    std::fs::write(left.path().join("lock"), "").unwrap();
+    let mut unlock = dev.command(&["unlock", &user.email]);
+    unlock.env("LATCHKEY_DATA_DIR", left.path());
+    Ran::of(&mut unlock).refused("`unlock` needs the secret");
+}

@@ -1,6 +1,5 @@
 //! The frame of a command that changes one account: it reads it, asks, acts, and says what was done.
 
-use serde::Serialize;
 use shared::{
     Context,
     account::{Account, AccountState},
@@ -12,7 +11,7 @@ use crate::{
     arguments::User,
     ask::Question,
     failure::Failure,
-    output::{AccountJson, Output, visible},
+    output::{Output, visible},
     place::Connected,
     users,
 };
@@ -26,13 +25,6 @@ pub enum Done {
     Changed(&'static str),
     /// It was so before.
     Unchanged(&'static str),
-}
-
-#[derive(Serialize)]
-pub struct Outcome<'a> {
-    pub changed: bool,
-    pub message: String,
-    pub account: AccountJson<'a>,
 }
 
 /// `already` says in a sentence why nothing is left to do. An act that meets a change of another's is
@@ -49,8 +41,7 @@ pub async fn change(
     let mut account = users::find_one(store, user).await?;
     require_not_being_deleted(&account)?;
     if let Some(sentence) = already(&account) {
-        say(output, &account, &Done::Unchanged(sentence));
-        return Ok(());
+        return say(output, &account, &Done::Unchanged(sentence)).await;
     }
     if let Some(question) = question {
         question.ask(&account).await?;
@@ -66,8 +57,7 @@ pub async fn change(
             Err(failure) => return Err(failure),
             Ok(done) => {
                 let now = store.account(account.id).await?;
-                say(output, now.as_ref().unwrap_or(&account), &done);
-                return Ok(());
+                return say(output, now.as_ref().unwrap_or(&account), &done).await;
             }
         }
         let named = account.email_normal;
@@ -79,8 +69,7 @@ pub async fn change(
             ));
         }
         if let Some(sentence) = already(&account) {
-            say(output, &account, &Done::Unchanged(sentence));
-            return Ok(());
+            return say(output, &account, &Done::Unchanged(sentence)).await;
         }
     }
     Err(Failure::Conflict)
@@ -112,16 +101,9 @@ fn gone() -> Failure {
     Failure::new("the account was deleted at this moment; nothing was changed")
 }
 
-fn say(output: Output, account: &Account, done: &Done) {
-    let (changed, sentence) = match done {
-        Done::Changed(sentence) => (true, sentence),
-        Done::Unchanged(sentence) => (false, sentence),
-    };
-    let message = format!("{} {sentence}", visible(&account.email));
-    let outcome = Outcome {
-        changed,
-        message: message.clone(),
-        account: AccountJson::from(account),
-    };
-    output.print(&outcome, || message);
+async fn say(output: Output, account: &Account, done: &Done) -> Result<(), Failure> {
+    match done {
+        Done::Changed(sentence) => output.print_outcome(true, account, sentence).await,
+        Done::Unchanged(sentence) => output.print_outcome(false, account, sentence).await,
+    }
 }

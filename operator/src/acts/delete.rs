@@ -5,15 +5,12 @@ use std::time::Duration;
 
 use shared::{Context, Deletion, Error, account::Account, audit::Action, store::Beginning};
 
-use super::{
-    change::{Outcome, trace},
-    progress::Progress,
-};
+use super::{change::trace, progress::Progress};
 use crate::{
     arguments::AskedFor,
     ask::Question,
     failure::Failure,
-    output::{AccountJson, Output, tell, visible},
+    output::{Output, tell},
     place::Connected,
     users,
 };
@@ -50,13 +47,8 @@ pub async fn delete(
         trace: &trace,
     };
     let Some(account) = begin(context, &account).await? else {
-        say(
-            output,
-            &account,
-            false,
-            "is deleted already: somebody else has just finished it.",
-        );
-        return Ok(());
+        let sentence = "is deleted already: somebody else has just finished it.";
+        return output.print_outcome(false, &account, sentence).await;
     };
     let items = store
         .count_to_sweep(account.id)
@@ -75,8 +67,8 @@ pub async fn delete(
             "the last step took too long: the same command goes on with the deletion",
         ));
     }
-    say(output, &account, true, "is deleted with everything of it.");
-    Ok(())
+    let sentence = "is deleted with everything of it.";
+    output.print_outcome(true, &account, sentence).await
 }
 
 fn cut_off(error: &Error) -> Failure {
@@ -85,16 +77,6 @@ fn cut_off(error: &Error) -> Failure {
         "{cause}; the deletion has begun and the account is locked: the same command goes on, and where \
          `sweeper` runs, so does it"
     ))
-}
-
-fn say(output: Output, account: &Account, changed: bool, sentence: &str) {
-    let message = format!("{} {sentence}", visible(&account.email));
-    let outcome = Outcome {
-        changed,
-        message: message.clone(),
-        account: AccountJson::from(account),
-    };
-    output.print(&outcome, || message);
 }
 
 /// Marks the account on the condition that it is as it was read. Names and password may change at that

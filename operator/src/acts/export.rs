@@ -103,13 +103,13 @@ pub async fn export(
         items,
         account: AccountJson::from(&account),
     };
-    output.print(&exported, || {
+    let text = || {
         format!(
             "{items} items of {} are in {shown}.",
             visible(&account.email)
         )
-    });
-    Ok(())
+    };
+    output.print(&exported, text).await
 }
 
 /// The entry comes first: nothing is handed out without one.

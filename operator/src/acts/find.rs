@@ -20,7 +20,7 @@ pub async fn find(connected: &Connected, output: Output, user: &User) -> Result<
     let found = Found {
         accounts: accounts.iter().map(AccountJson::from).collect(),
     };
-    output.print(&found, || {
+    let text = || {
         let header = ["ID", "E-MAIL", "USERNAME", "STATE", "VERIFIED", "CREATED"];
         rows(
             header,
@@ -35,8 +35,8 @@ pub async fn find(connected: &Connected, output: Output, user: &User) -> Result<
                 ]
             }),
         )
-    });
-    Ok(())
+    };
+    output.print(&found, text).await
 }
 
 pub fn yes_or_no(truth: bool) -> &'static str {

@@ -81,8 +81,8 @@ pub async fn show(
         },
         log: &log,
     };
-    output.print(&shown, || text(&account, &shown, &sessions));
-    Ok(())
+    let text = || text(&account, &shown, &sessions);
+    output.print(&shown, text).await
 }
 
 /// The count that bounds them.

@@ -11,7 +11,7 @@ pub fn require_secret(connected: &Connected) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(
-        "`unlock` needs the secret of the functions: set BETTER_AUTH_SECRET to it, or use --stack",
+        "`unlock` needs the secret of the functions: set BETTER_AUTH_SECRET to theirs, or use --stack",
     ))
 }
 

@@ -2,27 +2,24 @@
 
 mod account;
 mod escaping_json;
+mod outcome;
 mod table;
 mod visible;
 
 use std::{
     fmt::Display,
     io::{self, Write},
-    sync::OnceLock,
 };
 
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, interruption::act_ends};
 
 pub use account::{AccountJson, is_undeliverable, state};
 pub use escaping_json::EscapingJson;
 pub use table::{fields, rows};
 pub use visible::visible;
-
-/// The one document of a command, or why there is none. It is written once the command has ended.
-static DOCUMENT: OnceLock<Result<Vec<u8>, String>> = OnceLock::new();
 
 /// Standard output, in the form that was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -31,34 +28,30 @@ pub struct Output {
 }
 
 impl Output {
-    /// The one document of a command.
-    pub fn print(self, json: &impl Serialize, text: impl FnOnce() -> String) {
+    /// The one document of a command, once its act is done. On a thread of its own: Ctrl-C is heard
+    /// while a reader of the output lets it wait.
+    pub async fn print(
+        self,
+        json: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        act_ends();
         let mut document = if self.json {
             let mut bytes = Vec::new();
             let mut serializer =
                 serde_json::Serializer::with_formatter(&mut bytes, EscapingJson::indented());
-            let outcome = json.serialize(&mut serializer);
-            outcome.map(|()| bytes).map_err(|error| error.to_string())
+            json.serialize(&mut serializer)
+                .map_err(|error| not_written(&error))?;
+            bytes
         } else {
-            Ok(text().into_bytes())
+            text().into_bytes()
         };
-        if let Ok(bytes) = &mut document
-            && !bytes.ends_with(b"\n")
-        {
-            bytes.push(b'\n');
+        if !document.ends_with(b"\n") {
+            document.push(b'\n');
         }
-        let _ = DOCUMENT.set(document);
+        let written = spawn_blocking(move || write_all(&document)).await;
+        written.map_err(|error| not_written(&error))?
     }
-}
-
-/// On a thread of its own: Ctrl-C is heard while a reader of the output lets it wait.
-pub async fn write_document() -> Result<(), Failure> {
-    let Some(document) = DOCUMENT.get() else {
-        return Ok(());
-    };
-    let bytes = document.as_ref().map_err(not_written)?;
-    let written = spawn_blocking(|| write_all(bytes)).await;
-    written.map_err(|error| not_written(&error))?
 }
 
 /// A reader that has read enough is no failure.

@@ -1,7 +1,7 @@
 //! The database of `cargo dev`, with the settings that it runs with.
 
 use std::{
-    fs,
+    fs::{self, File, TryLockError},
     io::ErrorKind,
     path::{Path, PathBuf},
 };
@@ -29,7 +29,7 @@ pub fn where_it_is(port: u16) -> String {
 pub fn settings_of_cargo_dev() -> Result<(Settings, bool), Failure> {
     let secret = match environment(SECRET) {
         Some(secret) => Some(secret),
-        None => kept_secret(&data_folder(environment).join("secret"))?,
+        None => secret_in_use(&data_folder(environment))?,
     };
     let knows_secret = secret.is_some();
     let secret = secret.map_or_else(stand_in, Ok)?;
@@ -41,6 +41,18 @@ pub fn settings_of_cargo_dev() -> Result<(Settings, bool), Failure> {
         environment(name).or_else(|| of_cargo_dev().map(|(_, value)| (*value).to_owned()))
     })?;
     Ok((read, knows_secret))
+}
+
+/// The secret of a `cargo dev` that runs on this folder. One with `--memory` has another secret, and keeps
+/// it to itself: an older one of the folder would find none of its counters.
+fn secret_in_use(folder: &Path) -> Result<Option<String>, Failure> {
+    let Ok(lock) = File::open(folder.join("lock")) else {
+        return Ok(None);
+    };
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => kept_secret(&folder.join("secret")),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(None),
+    }
 }
 
 /// None if `cargo dev` has kept none there.

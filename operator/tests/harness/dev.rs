@@ -1,6 +1,7 @@
 //! The product as `cargo dev` runs it: HTTP API, functions, stream, mailbox and database.
 
 use std::{
+    fs::File,
     future::pending,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
@@ -40,6 +41,7 @@ pub struct Dev {
     pub database: SocketAddr,
     /// Holds the secret, as `cargo dev` keeps it.
     data: PathBuf,
+    _lock: File,
     users: AtomicU32,
 }
 
@@ -95,6 +97,7 @@ impl Dev {
         Self {
             gateway,
             database,
+            _lock: lock(&data_dir()),
             data: data_dir(),
             users: AtomicU32::new(0),
         }
@@ -285,6 +288,13 @@ fn data_dir() -> PathBuf {
         new.persist(file).unwrap();
     }
     folder
+}
+
+/// As a running `cargo dev` locks its folder. Many runs of the tests share this one.
+fn lock(folder: &Path) -> File {
+    let lock = File::create(folder.join("lock")).unwrap();
+    lock.lock_shared().unwrap();
+    lock
 }
 
 fn settings(gateway: SocketAddr) -> Settings {
