@@ -13,6 +13,7 @@ mod limits;
 mod login;
 mod logout;
 mod me;
+mod operator_acts;
 mod password;
 mod refresh;
 mod reset;
