@@ -175,7 +175,7 @@ pub struct User {
     #[arg(value_name = "USER")]
     pub user: String,
 
-    /// What USER is, if it names two accounts
+    /// USER's kind, if it names two accounts
     #[arg(long, value_name = "KIND", value_enum)]
     pub by: Option<By>,
 }

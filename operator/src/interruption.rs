@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::{arguments::Command, output::tell};
+use crate::arguments::Command;
 
 /// How far the command is.
 static STAGE: AtomicU8 = AtomicU8::new(READS);
@@ -30,19 +30,18 @@ pub fn act_ends() {
     STAGE.store(IS_DONE, Ordering::Relaxed);
 }
 
-/// Leaves the cursor at the beginning of a line.
-pub fn tell_of_interruption(command: &Command) {
+/// The lines for the person at the terminal. An empty one ends that of an open question.
+pub fn lines(command: &Command) -> Vec<&'static str> {
     let stage = STAGE.load(Ordering::Relaxed);
-    if stage == ASKS {
-        tell("");
-    }
-    match stage {
-        _ if command.only_reads() => {}
-        ACTS => tell(command.when_interrupted()),
+    let end_of_question = (stage == ASKS).then_some("");
+    let sentence = match stage {
+        _ if command.only_reads() => None,
+        ACTS => Some(command.when_interrupted()),
         IS_DONE => {
-            tell("interrupted: the command is done, and its answer may not be written whole");
+            Some("interrupted: the command is done, and its answer may not be written whole")
         }
-        _ if command.exports() => tell("Nothing was written."),
-        _ => tell("Nothing was changed."),
-    }
+        _ if command.exports() => Some("Nothing was written."),
+        _ => Some("Nothing was changed."),
+    };
+    end_of_question.into_iter().chain(sentence).collect()
 }

@@ -16,7 +16,6 @@ use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use arguments::{Arguments, Command};
 use failure::Failure;
-use interruption::tell_of_interruption;
 use output::{Output, tell};
 use place::Connected;
 use signals::Signals;
@@ -59,7 +58,9 @@ fn main() -> ExitCode {
             // In this order: a signal is heard before anything has begun.
             biased;
             code = signals.heard() => {
-                tell_of_interruption(&arguments.command);
+                for line in interruption::lines(&arguments.command) {
+                    tell(line);
+                }
                 ExitCode::from(code)
             }
             outcome = run(&arguments) => exit_code(outcome),

@@ -19,7 +19,7 @@ use crate::{
 /// Others may change the account between its reading and the act.
 const TRIES: usize = 5;
 
-/// What an act came to.
+/// The outcome of an act.
 #[derive(Debug)]
 pub enum Done {
     Changed(&'static str),

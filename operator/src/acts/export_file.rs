@@ -15,7 +15,7 @@ use crate::output::EscapingJson;
 const LISTS: [&str; 3] = ["sessions", "log", "tasks"];
 
 pub struct ExportFile {
-    /// What has not been taken off yet.
+    /// The rest, which has not been taken off yet.
     out: Vec<u8>,
     /// The list that is open, by its place.
     list: Option<usize>,

@@ -1,4 +1,4 @@
-//! What is printed: tables for people, one JSON document for programs.
+//! The output: tables for people, one JSON document for programs.
 
 mod account;
 mod escaping_json;

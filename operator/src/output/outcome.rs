@@ -1,4 +1,4 @@
-//! What a command did to an account, in one sentence.
+//! The outcome of a command for an account, in one sentence.
 
 use serde::Serialize;
 use shared::account::Account;

@@ -1,4 +1,4 @@
-//! What the tests need: a running product, the command, and a fake of AWS.
+//! The surroundings of the tests: a running product, the command, and a fake of AWS.
 
 mod command;
 mod dev;

@@ -1,4 +1,4 @@
-//! What an operator alone does to an account. Each is one transaction with its log entry, and
+//! The acts of an operator alone. Each is one transaction with its log entry, and
 //! [`Error::Conflict`] says that something else changed the account since it was read.
 
 use aws_sdk_dynamodb::types::AttributeValue;

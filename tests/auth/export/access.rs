@@ -1,4 +1,4 @@
-//! Who gets an export, and what happens when the store fails.
+//! The callers who get an export, and the failures of the store.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;

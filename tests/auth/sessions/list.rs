@@ -1,4 +1,4 @@
-//! What the list shows of a live session.
+//! The entries of the list: the fields of a live session.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
