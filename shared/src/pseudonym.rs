@@ -3,14 +3,14 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::{Error, Settings, SigningSecret, hex};
 
 const BYTES: usize = 16;
 
-pub struct Pseudonyms(Option<Hmac<Sha256>>);
+pub struct Pseudonyms(Hmac<Sha256>);
 
 impl Pseudonyms {
     #[must_use]
@@ -20,7 +20,7 @@ impl Pseudonyms {
 
     #[must_use]
     pub fn under(secret: &SigningSecret) -> Self {
-        Self(Hmac::new_from_slice(secret.as_bytes()).ok())
+        Self(secret.hmac())
     }
 
     /// `kind` separates equal texts of two kinds. The prefix separates all of them from the MACs of
@@ -31,8 +31,8 @@ impl Pseudonyms {
 
     /// The same as bytes.
     pub fn bytes(&self, kind: &str, text: &str) -> Result<[u8; BYTES], Error> {
-        let key = self.0.as_ref().ok_or(Error::Internal("no key for names"))?;
-        let mac = key
+        let mac = self
+            .0
             .clone()
             .chain_update("pseudonym:")
             .chain_update((kind.len() as u64).to_be_bytes())

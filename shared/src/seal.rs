@@ -4,10 +4,10 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::{Error, Settings};
+use crate::{Error, Settings, SigningSecret};
 
 /// 128 bits of the MAC. Guessing one takes as long as guessing an AES key.
 const SEAL_BYTES: usize = 16;
@@ -22,9 +22,7 @@ impl Seal {
     pub fn new(settings: &Settings) -> Self {
         let secrets = std::iter::once(&settings.secret).chain(&settings.previous_secret);
         Self {
-            keys: secrets
-                .filter_map(|secret| Hmac::new_from_slice(secret.as_bytes()).ok())
-                .collect(),
+            keys: secrets.map(SigningSecret::hmac).collect(),
         }
     }
 

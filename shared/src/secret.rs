@@ -2,8 +2,15 @@
 
 use std::fmt;
 
-#[derive(Clone, PartialEq, Eq)]
-pub struct SigningSecret(String);
+use hmac::{Hmac, KeyInit};
+use sha2::Sha256;
+
+#[derive(Clone)]
+pub struct SigningSecret {
+    text: String,
+    /// Seals, pseudonyms and successors share it: to set one up takes 0.3 % of a start.
+    hmac: Hmac<Sha256>,
+}
 
 impl SigningSecret {
     /// The error continues a sentence that begins with the variable's name.
@@ -21,14 +28,32 @@ impl SigningSecret {
         if characters.all(|c| Some(c) == first) {
             return Err("is one repeated character. Give it at least 32 random bytes.");
         }
-        Ok(Self(text.to_owned()))
+        let hmac = Hmac::new_from_slice(text.as_bytes()).map_err(|_| "cannot be used as a key.")?;
+        Ok(Self {
+            text: text.to_owned(),
+            hmac,
+        })
     }
 
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.text.as_bytes()
+    }
+
+    /// An HMAC under this secret that has read nothing yet.
+    #[must_use]
+    pub fn hmac(&self) -> Hmac<Sha256> {
+        self.hmac.clone()
     }
 }
+
+impl PartialEq for SigningSecret {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for SigningSecret {}
 
 impl fmt::Debug for SigningSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
