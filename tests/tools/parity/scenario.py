@@ -182,14 +182,14 @@ def scenario(cookie):
     yield "a logout by cookie", 200, with_cookies(state.event("logout"), cookie_token)
     yield "me with an ended session", 401, with_cookies(me, cookie_token)
     yield "me-sessions-end.json", 200, state.event("me-sessions-end")
-    sessions = state.event("me-sessions")
-    path = sessions.event["rawPath"]
+    path = state.event("me-sessions").event["rawPath"]
     yield "an ended session", 404, state.event("me-sessions-end")
     yield "an unknown session", 404, state.event("me-sessions-end").changed(target=f"{path}/{UNKNOWN_ID}")
     state.remember((yield "me-sessions-end-others.json", 200, state.event("me-sessions-end-others")))
     # Only now: several of one second come in the order of their last use.
     yield "me-sessions.json", 200, state.event("me-sessions")
-    yield "the sessions by an unknown query parameter", 422, sessions.changed(target=f"{path}?colour=red")
+    wrong = state.event("me-sessions").changed(target=f"{path}?colour=red")
+    yield "the sessions by an unknown query parameter", 422, wrong
     state.remember((yield "me-password.json", 200, state.event("me-password")))
     yield "me-activity.json", 200, state.event("me-activity")
     yield "me-export.json", 200, state.event("me-export")
