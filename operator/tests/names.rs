@@ -80,7 +80,7 @@ fn an_unknown_user_is_one_sentence_in_every_command() {
 }
 
 #[test]
-fn what_users_wrote_does_not_act_on_the_terminal() {
+fn text_of_users_does_not_act_on_the_terminal() {
     let dev = Dev::shared();
     let user = dev.sign_up();
     let named = serde_json::json!({ "firstName": "Ada\u{200D}" });

@@ -35,7 +35,8 @@ pub struct Account {
     /// The time of the last growth in seconds. A token without a generation is compared with it.
     #[serde(default)]
     pub sessions_ended_at: Option<i64>,
-    /// Grows with each new password, and when an operator unlocks the account. A device cookie carries the value that it was made under.
+    /// Grows with each new password, and when an operator unlocks the account. A device cookie
+    /// carries the value that it was made under.
     #[serde(default)]
     pub password_generation: u64,
     /// A deletion has begun and must be finished. Nothing else may be done with the account.

@@ -1,7 +1,10 @@
 //! Deletes an account in three steps. Each may be repeated, and by several at once: the call that began
 //! it, and the function `sweeper`, which the table's stream calls because of the first step.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Select};
+use aws_sdk_dynamodb::{
+    operation::query::builders::QueryFluentBuilder,
+    types::{AttributeValue, Select},
+};
 use futures_util::future::try_join_all;
 use uuid::Uuid;
 
@@ -72,11 +75,7 @@ impl Store {
             let mut from = None;
             loop {
                 let page = self
-                    .client
-                    .query()
-                    .table_name(&self.table)
-                    .key_condition_expression("pk = :partition")
-                    .expression_attribute_values(":partition", partition.clone())
+                    .query_all_of(&partition)
                     .select(Select::Count)
                     .set_exclusive_start_key(from)
                     .send()
@@ -141,16 +140,20 @@ impl Store {
         }
     }
 
+    fn query_all_of(&self, partition: &AttributeValue) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :partition")
+            .expression_attribute_values(":partition", partition.clone())
+    }
+
     /// Keys of items other than the account itself.
     async fn next_items(&self, partition: &AttributeValue) -> Result<Vec<Item>, Error> {
         let mut from = None;
         loop {
             let page = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :partition")
-                .expression_attribute_values(":partition", partition.clone())
+                .query_all_of(partition)
                 .projection_expression("pk, sk")
                 .consistent_read(true)
                 .set_exclusive_start_key(from)

@@ -63,7 +63,7 @@ impl Store {
             Write::update(keys::account(account.id), "SET password_generation = :next")
                 .when(
                     "is_leaving = :no AND (password_generation = :current \
-             OR attribute_not_exists(password_generation))",
+                     OR attribute_not_exists(password_generation))",
                 )
                 .with(":no", AttributeValue::Bool(false))
                 .with(":current", keys::count(account.password_generation))

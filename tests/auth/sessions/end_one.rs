@@ -141,7 +141,7 @@ async fn a_session_that_is_no_live_one_of_the_callers_is_404_in_the_same_bytes()
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_call_is_said_before_404_and_after_401() {
+async fn a_wrong_call_is_refused_before_404_and_after_401() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let other = Session::open(&server, &user).await;

@@ -115,7 +115,7 @@ async fn the_new_token_goes_the_way_the_old_one_came() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_call_ends_nothing() {
+async fn a_wrong_call_ends_nothing() {
     let server = Server::start().await;
     let user = server.sign_up("a@example.com").await;
     let other = Session::open(&server, &user).await;

@@ -33,17 +33,20 @@ impl BetterAuthHash {
     }
 
     pub(super) fn matches(&self, password: &Password) -> Result<bool, Error> {
-        let failed = |_| Error::Internal("hashing failed");
         let cost = Params::new(LOG_N, R, P).map_err(failed)?;
         let compatible: String = password.as_str().nfkc().collect();
         let mut key = [0; KEY_BYTES];
         // The salt is its hex digits as text, not the bytes that they stand for.
         scrypt::scrypt(compatible.as_bytes(), self.salt.as_bytes(), &cost, &mut key)
-            .map_err(|_| Error::Internal("hashing failed"))?;
-        let key = Output::new(&key).map_err(|_| Error::Internal("hashing failed"))?;
+            .map_err(failed)?;
+        let key = Output::new(&key).map_err(failed)?;
         // `Output` compares in constant time.
         Ok(key == self.key)
     }
+}
+
+fn failed<E>(_: E) -> Error {
+    Error::Internal("hashing failed")
 }
 
 fn key_bytes(digits: &str) -> Option<[u8; KEY_BYTES]> {
