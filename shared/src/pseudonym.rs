@@ -6,7 +6,7 @@ use std::fmt;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::{Error, Settings, SigningSecret, hex};
+use crate::{Settings, SigningSecret, hex};
 
 const BYTES: usize = 16;
 
@@ -25,12 +25,14 @@ impl Pseudonyms {
 
     /// `kind` separates equal texts of two kinds. The prefix separates all of them from the MACs of
     /// tokens and seals, which use the same key.
-    pub fn of(&self, kind: &str, text: &str) -> Result<String, Error> {
-        Ok(hex(&self.bytes(kind, text)?))
+    #[must_use]
+    pub fn of(&self, kind: &str, text: &str) -> String {
+        hex(&self.bytes(kind, text))
     }
 
     /// The same as bytes.
-    pub fn bytes(&self, kind: &str, text: &str) -> Result<[u8; BYTES], Error> {
+    #[must_use]
+    pub fn bytes(&self, kind: &str, text: &str) -> [u8; BYTES] {
         let mac = self
             .0
             .clone()
@@ -40,7 +42,7 @@ impl Pseudonyms {
             .chain_update(text);
         let mut bytes = [0; BYTES];
         bytes.copy_from_slice(&mac.finalize().into_bytes()[..BYTES]);
-        Ok(bytes)
+        bytes
     }
 }
 
@@ -62,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_pseudonym_depends_on_kind_text_and_secret() {
-        let of = |secret: &str, kind: &str, text: &str| pseudonyms(secret).of(kind, text).unwrap();
+        let of = |secret: &str, kind: &str, text: &str| pseudonyms(secret).of(kind, text);
         let secret = "the secret that the tests sign with";
         let name = of(secret, "email", "a@example.com");
         assert_eq!(name, of(secret, "email", "a@example.com"));

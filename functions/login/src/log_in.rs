@@ -117,7 +117,7 @@ async fn begin<'a>(
     }
     // No account has the random id. Reading it takes as long.
     let id = owner.map_or_else(|| app.entropy.uuid(), Ok)?;
-    let failures = FailuresOf::Name(context.pseudonym(identifier)?);
+    let failures = FailuresOf::Name(context.pseudonym(identifier));
     let (attempt, found) = join(
         app.store.begin_attempt(&failures, free, now),
         app.store.account(id),
@@ -157,7 +157,7 @@ async fn audit_refusal(
     audited_id: Option<Uuid>,
     refusal: &Error,
 ) -> Result<(), Error> {
-    let name = context.pseudonym(identifier)?;
+    let name = context.pseudonym(identifier);
     let subject = match audited_id {
         Some(id) => Subject::Account(id),
         None => Subject::Unknown { pseudonym: &name },

@@ -29,7 +29,7 @@ pub(crate) async fn update_profile(
         let limit = &context.app.settings.limits.renamings_per_account;
         // A keyed hash: the counter may outlive the account.
         let pseudonyms = &context.app.pseudonyms;
-        let whom = pseudonyms.of("renaming", &account.id.to_string())?;
+        let whom = pseudonyms.of("renaming", &account.id.to_string());
         store.count(limit, &whom, context.now()).await?;
     }
     store.change_profile(&account, &after, context.now()).await

@@ -63,7 +63,7 @@ async fn count_change(context: Context<'_>, account: &Account) -> Result<(), Err
     let app = context.app;
     let whom = app
         .pseudonyms
-        .of("password change", &account.id.to_string())?;
+        .of("password change", &account.id.to_string());
     let rate = &app.settings.limits.password_changes_per_account;
     app.store.count(rate, &whom, context.now()).await
 }

@@ -49,7 +49,7 @@ async fn mailable_account(
     )
     .await;
     by_address?;
-    let id = owner?.map_or_else(|| context.nobody(identifier.normal()), Ok)?;
+    let id = owner?.unwrap_or_else(|| context.nobody(identifier.normal()));
     // Only now: a call that the address's limit refuses must not use up the links of a name. An
     // account has two names, and a refusal by account would tell that both are of one.
     let (by_name, may_be_mailed, found) = join3(

@@ -77,7 +77,7 @@ impl NewAccount {
         error: &Error,
         write: impl AsyncFnOnce(&NewEntry) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let pseudonym = context.app.pseudonyms.of("email", self.email.normal())?;
+        let pseudonym = context.app.pseudonyms.of("email", self.email.normal());
         let subject = Subject::Unknown {
             pseudonym: &pseudonym,
         };

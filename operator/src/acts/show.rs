@@ -109,7 +109,7 @@ async fn failed_logins(context: Context<'_>, account: &Account) -> Result<Failed
         last_at: counted.last_at,
         free_at: counted.free_at(free),
     };
-    let [by_email, by_username] = context.failures_of_names(account)?;
+    let [by_email, by_username] = context.failures_of_names(account);
     Ok(FailedLogins {
         by_email: app.store.failures(&by_email, now).await?.map(json),
         by_username: app.store.failures(&by_username, now).await?.map(json),

@@ -17,7 +17,7 @@ pub fn require_secret(connected: &Connected) -> Result<(), Failure> {
 
 pub async fn unlock(context: Context<'_>, account: &Account) -> Result<Done, Failure> {
     let store = &context.app.store;
-    let failures = context.failures_of_names(account)?;
+    let failures = context.failures_of_names(account);
     context
         .audit(Action::LoginUnlock, account.id, async |entry| {
             store.unlock(account, &failures, entry).await

@@ -168,7 +168,7 @@ impl Dev {
     /// As after a long attack: the next login waits for minutes.
     pub fn count_failures(&self, email: &str, failures: i64) {
         let secret = SigningSecret::parse(SECRET).unwrap();
-        let name = Pseudonyms::under(&secret).of("email", email).unwrap();
+        let name = Pseudonyms::under(&secret).of("email", email);
         let key = (format!("LIMIT#LOGIN_FAILURES#{name}"), "LIMIT");
         let value = AttributeValue::N(failures.to_string());
         self.set(key, "SET failures = :value", value);

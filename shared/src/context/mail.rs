@@ -54,16 +54,17 @@ impl Context<'_> {
 
     /// The id of an account that nobody has. A name has always the same: of calls at once about one
     /// name, the transactions meet each other whether or not there is an account.
-    pub fn nobody(&self, name: &str) -> Result<Uuid, Error> {
-        let bytes = self.app.pseudonyms.bytes("nobody", name)?;
-        Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    #[must_use]
+    pub fn nobody(&self, name: &str) -> Uuid {
+        let bytes = self.app.pseudonyms.bytes("nobody", name);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
     }
 
     /// The mail and the ticket of an account that nobody has, where a call must not tell whether there
     /// is one.
     pub fn link_to_nobody(&self, purpose: LinkPurpose, name: &str) -> Result<NewLink, Error> {
         let lifetime = purpose.lifetime_seconds();
-        let user_id = self.nobody(name)?;
+        let user_id = self.nobody(name);
         let mail = self.mail(purpose.kind(), user_id, NOBODY, lifetime)?;
         let ticket = LinkTicket {
             purpose,
@@ -99,7 +100,7 @@ impl Context<'_> {
     }
 
     async fn count_mail(&self, kind: &str, text: &str) -> Result<(), Error> {
-        let whom = self.app.pseudonyms.of(kind, text)?;
+        let whom = self.app.pseudonyms.of(kind, text);
         let rate = &self.app.settings.limits.links_per_account;
         self.app.store.count(rate, &whom, self.now()).await
     }

@@ -43,8 +43,7 @@ impl Context<'_> {
     /// Counts the call by its session, or refuses it. The counter names the session by its keyed hash, so
     /// a deletion need not look for it.
     pub async fn count_by_session(&self, rate: &Rate, claims: &Claims) -> Result<(), Error> {
-        let name = format!("{}/{}", claims.user_id, claims.session_id);
-        let session = self.app.pseudonyms.of("session", &name)?;
+        let session = self.session_pseudonym(claims);
         self.app.store.count(rate, &session, self.now()).await
     }
 

@@ -1,10 +1,10 @@
-//! The keyed hashes of the names that people log in by.
+//! The keyed hashes of the names that people log in by, and of their sessions.
 
 use super::Context;
 use crate::{
-    Error,
     account::{Account, Identifier},
     store::FailuresOf,
+    token::Claims,
 };
 
 const EMAIL: &str = "email";
@@ -12,7 +12,8 @@ const USERNAME: &str = "username";
 
 impl Context<'_> {
     /// Failures are counted, and unknown names logged, by this.
-    pub fn pseudonym(&self, identifier: &Identifier) -> Result<String, Error> {
+    #[must_use]
+    pub fn pseudonym(&self, identifier: &Identifier) -> String {
         let kind = match identifier {
             Identifier::Email(_) => EMAIL,
             Identifier::Username(_) => USERNAME,
@@ -21,14 +22,19 @@ impl Context<'_> {
     }
 
     /// The failed logins by each name of an account: e-mail, then username.
-    pub fn failures_of_names(&self, account: &Account) -> Result<[FailuresOf; 2], Error> {
-        let of = |kind, normal: &str| {
-            let pseudonym = self.app.pseudonyms.of(kind, normal);
-            pseudonym.map(FailuresOf::Name)
-        };
-        Ok([
-            of(EMAIL, &account.email_normal)?,
-            of(USERNAME, &account.username_normal)?,
-        ])
+    #[must_use]
+    pub fn failures_of_names(&self, account: &Account) -> [FailuresOf; 2] {
+        let of = |kind, normal: &str| FailuresOf::Name(self.app.pseudonyms.of(kind, normal));
+        [
+            of(EMAIL, &account.email_normal),
+            of(USERNAME, &account.username_normal),
+        ]
+    }
+
+    /// The keyed hash of a session, for its counters.
+    #[must_use]
+    pub fn session_pseudonym(&self, claims: &Claims) -> String {
+        let name = format!("{}/{}", claims.user_id, claims.session_id);
+        self.app.pseudonyms.of("session", &name)
     }
 }

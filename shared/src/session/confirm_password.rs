@@ -19,8 +19,7 @@ pub async fn confirm_password(
     let Caller {
         account, claims, ..
     } = caller;
-    let session = format!("{}/{}", account.id, claims.session_id);
-    let failures = FailuresOf::Session(app.pseudonyms.of("session", &session)?);
+    let failures = FailuresOf::Session(context.session_pseudonym(claims));
     let free = app.settings.limits.login_free_failures;
     let attempt = app
         .store

@@ -101,7 +101,7 @@ impl TokenSigner {
             SignedWith::PreviousSecret => self.previous.as_ref(),
         };
         let keys = keys.ok_or(Error::Internal("no key for the next token"))?;
-        let token_id = old.token_id.successor(account.id, &keys.successors)?;
+        let token_id = old.token_id.successor(account.id, &keys.successors);
         self.sign(
             account,
             old.session_id,
